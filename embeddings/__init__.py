@@ -1,0 +1,1 @@
+"""Text as numbers: the encoder, the dense index and the lexical index.  Imports from ``kg`` only."""
