@@ -15,6 +15,7 @@
     ├── ModelError             the encoder is missing, or the index was made by another one
     ├── QueryRefused           a SPARQL text that is not allowed or not valid
     ├── QueryTimeout           a SPARQL text that ran over its time limit
+    ├── BrokenCitation         a quote is not at its offsets: the workspace is not of one making
     ├── UnknownTerm            an IRI that names nothing in the graph
     └── SettingsError          a setting has no usable value
 
@@ -82,6 +83,10 @@ class QueryRefused(YaodianError):
 
 class QueryTimeout(YaodianError):
     """A SPARQL text that ran over its time limit."""
+
+
+class BrokenCitation(YaodianError):
+    """A quote is not at its offsets: the workspace is not of one making."""
 
 
 class UnknownTerm(YaodianError):

@@ -72,6 +72,8 @@ class Clause:
     span: Span
     text: str
     """``readable(document.text[span])``."""
+    translation: str = ""
+    """Unofficial translation that came with the plan; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

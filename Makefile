@@ -1,0 +1,50 @@
+# Each target can be the first command in a fresh clone; repeated, each starts in seconds.
+#   make install   .venv with everything the app needs
+#   make app       install, ingest data/plans/ where that is not done, serve on PORT
+#   make test      everything that CI runs
+#   make bench     the benchmarks
+#   make lock      choose the pinned versions anew (needs the network)
+#   make clean     remove what the others made, the workspace excepted
+# Settings: PORT, WORKSPACE (or YAODIAN_WORKSPACE), VENV, PYTHON.
+
+VENV ?= .venv
+PORT ?= 7860
+YAODIAN_WORKSPACE ?= workspace
+WORKSPACE ?= $(YAODIAN_WORKSPACE)
+RUN = PYTHONUTF8=1 "$(VENV)/bin/python" -m
+
+# Nothing that a library might do at start-up leaves the machine.
+export HF_HUB_OFFLINE = 1
+export TRANSFORMERS_OFFLINE = 1
+export HF_HUB_DISABLE_TELEMETRY = 1
+export GRADIO_ANALYTICS_ENABLED = False
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+install:
+	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" app
+
+dev:
+	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" dev
+
+app: install
+	@"$(VENV)/bin/yaodian" ingest data/plans --workspace "$(WORKSPACE)"
+	@PORT="$(PORT)" exec "$(VENV)/bin/yaodian" serve --workspace "$(WORKSPACE)"
+
+test: dev
+	@sh tools/browser.sh
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) pytest
+
+bench: dev
+	$(RUN) benchmarks.run
+
+lock: dev
+	"$(VENV)/bin/python" tools/lock.py
+
+clean:
+	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: help install dev app test bench lock clean

@@ -1,0 +1,163 @@
+"""The web app: Gradio's pages behind one FastAPI application, on this machine only, asking nothing of the network.
+
+What lives here: serving, headers, and downloads.  What never will: pages (``ui/``) and decisions (``qa/``).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+# Read by Gradio when it is first imported: nothing that a library looks up at start leaves the machine.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI, Request, Response
+
+    from qa.assistant import Assistant
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+POLICY = "; ".join((
+    "default-src 'none'",
+    # Gradio makes functions of its components' code ('unsafe-eval'); scripts in the page need the nonce of the
+    # response, and attributes such as onerror never run.
+    "script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
+    "script-src-attr 'none'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self' blob:",
+    "base-uri 'self'",
+    "form-action 'none'",
+    "frame-src 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+))  # fmt: skip
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+
+def build_app(assistant: Assistant) -> gr.Blocks:
+    """The Gradio application over an open workspace, without the server around it."""
+    from ui.desk import Desk
+    from ui.pages import build_blocks
+
+    return build_blocks(Desk(assistant))
+
+
+def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastAPI:
+    """The whole web application: pages, assets, downloads, HTTP API and MCP server.
+
+    Args:
+        assistant: the open workspace.
+        hosts: names by which it may be called (the Host header); ``*`` for any.
+    """
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.middleware.gzip import GZipMiddleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+    from starlette.staticfiles import StaticFiles
+
+    from ui.desk import Desk
+    from ui.pages import ASSETS, FONTS, assets_version, build_blocks
+
+    desk = Desk(assistant)
+    server = FastAPI(title="Yaodian", docs_url=None, redoc_url=None, openapi_url=None)
+    server.middleware("http")(_guard)
+    # A page of another site that has this machine's address under its own name gets nothing.
+    server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    server.mount(f"/assets/{assets_version()}", GZipMiddleware(StaticFiles(directory=ASSETS), minimum_size=500))
+    _downloads(server, desk)
+    theme = gr.themes.Base(font=list(FONTS), font_mono=["ui-monospace", "Consolas", "monospace"])
+    gr.mount_gradio_app(
+        server, build_blocks(desk), path="", run_history=False, footer_links=[], theme=theme, mcp_server=_has_mcp(), pwa=False,
+        ssr_mode=False, show_error=True, enable_monitoring=False, css=(ASSETS / "app.css").read_text(encoding="utf-8"),
+        favicon_path=str(ASSETS / "favicon.png"),
+    )  # fmt: skip
+    return server
+
+
+def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Serve until interrupted; prints nothing.
+
+    Args:
+        assistant: the open workspace.
+        host: address to listen on; anything but this machine's own is for people who know who can reach it.
+        port: TCP port.
+    """
+    import uvicorn
+
+    hosts = LOCAL if host in LOCAL else ("*",)
+    uvicorn.run(build_server(assistant, hosts=hosts), host=host, port=port, log_level="warning", access_log=False)
+
+
+def _has_mcp() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("mcp") is not None
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Put the security headers on every response, and this response's nonce on the page's own scripts."""
+    from starlette.responses import Response as Plain
+
+    nonce = secrets.token_urlsafe(16)
+    response = await call_next(request)
+    page = request.url.path == "/" and response.headers.get("content-type", "").startswith("text/html")
+    if page:
+        parts: Any = response.body_iterator  # type: ignore[attr-defined]
+        body = b"".join([part if isinstance(part, bytes) else part.encode() async for part in parts]).decode("utf-8")
+        headers = {k: v for k, v in response.headers.items() if k not in ("content-length", "content-encoding")}
+        response = Plain(_dress(body, nonce), response.status_code, headers)
+    response.headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if request.url.path.startswith("/assets/"):
+        response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
+    return response
+
+
+def _dress(page: str, nonce: str) -> str:
+    # Data stands in the page as JSON in which "<" is escaped, so each "<script" is the template's own.
+    from ui.pages import assets_version
+
+    page = re.sub(r'\s*<meta (?:property|name)="(?:og|twitter):[^>]*/>', "", page)
+    early = "".join(
+        f'<link rel="modulepreload" href="./assets/{assets_version()}/{name}.js">'
+        for name in ("main", "core", "shell", "ask", "reader", "graph", "board", "start", "about")
+    )
+    page = page.replace('lang="en"', 'lang="zh-CN"', 1).replace("</head>", early + "</head>", 1)
+    return re.sub(r"<script\b", f'<script nonce="{nonce}"', page)
+
+
+def _downloads(server: FastAPI, desk: Any) -> None:
+    from fastapi.responses import PlainTextResponse
+
+    from kg.errors import YaodianError
+    from ui.downloads import DOWNLOADS
+
+    @server.get("/download/answer/{key}.{kind}")
+    def answer(key: str, kind: str) -> Any:
+        from fastapi.responses import Response
+
+        try:
+            made = DOWNLOADS[kind](desk, key)
+        except KeyError:
+            return PlainTextResponse(f"no download of the kind {kind[:20]}", 404)
+        except YaodianError as error:
+            return PlainTextResponse(str(error), 404)
+        return Response(made.data, media_type=made.media, headers={"Content-Disposition": f'attachment; filename="{made.name}"'})

@@ -1,0 +1,177 @@
+"""Vectors to scores: an exact inner-product index over rows of unit vectors, and the cache of vectors by text.
+
+What never lives here: an encoder, text (the cache knows hashes only), or a FAISS file: FAISS indexes are built from the
+verified ``.npy`` when they are first wanted, never read from disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.errors import ModelError
+
+from .encoder import Encoder, Progress, Vectors
+from .files import damaged, read_arrays, write_arrays
+
+Scores = NDArray[np.float32]
+
+FAISS_FROM = 20_000
+"""Rows from which a search goes through FAISS; below, a product in numpy is as fast and spares the import."""
+
+
+class DenseIndex:
+    """Unit vectors with ids; row numbers are the order in which the vectors were given."""
+
+    def __init__(self, ids: Sequence[str], vectors: Vectors, encoder_name: str) -> None:
+        """Take over ``vectors``, shape (rows, dimension); see :meth:`build`."""
+        self.ids = tuple(ids)
+        self.vectors = vectors
+        self.encoder_name = encoder_name
+        self._faiss: Any = None
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def build(cls, ids: Sequence[str], vectors: Vectors, encoder_name: str) -> DenseIndex:
+        """An index over ``vectors`` (one row an id), made by the encoder of that name."""
+        if vectors.ndim != 2 or len(ids) != len(vectors):
+            raise ValueError(f"{len(ids)} ids for vectors of shape {vectors.shape}")
+        return cls(ids, np.ascontiguousarray(vectors, dtype=np.float32), encoder_name)
+
+    def save(self, folder: Path, kind: str = "dense") -> None:
+        """Write the index into ``folder`` as ``<kind>.json`` and ``<kind>-vectors.npy``."""
+        meta = {"format": 1, "model": self.encoder_name, "ids": self.ids}
+        write_arrays(folder, kind, {f"{kind}-vectors": self.vectors}, meta)
+
+    @classmethod
+    def load(cls, folder: Path, kind: str = "dense") -> DenseIndex:
+        """The index that :meth:`save` wrote; :class:`kg.errors.DamagedWorkspace` where it is not as it was written."""
+        arrays, meta = read_arrays(folder, kind, (f"{kind}-vectors",))
+        vectors, ids = arrays[f"{kind}-vectors"], meta.get("ids")
+        if meta.get("format") != 1 or not isinstance(ids, list) or vectors.shape[:1] != (len(ids),):
+            raise damaged(folder / f"{kind}.json", "it is of another format")
+        return cls(ids, np.asarray(vectors), str(meta.get("model")))
+
+    def check_model(self, name: str) -> None:
+        """:class:`kg.errors.ModelError` where the index was made by another encoder than the one of that name."""
+        if name != self.encoder_name:
+            raise ModelError(
+                f"the index was made with {self.encoder_name}, not with {name}: set YAODIAN_MODEL back, "
+                "or run `yaodian ingest` again"
+            )
+
+    def scores(self, query_vector: Vectors) -> Scores:
+        """Inner product of every row with a vector of shape (dimension,) or (1, dimension)."""
+        return np.asarray(self.vectors @ query_vector.reshape(-1), dtype=np.float32)
+
+    def search(self, vector: Vectors, k: int, subset: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
+        """The best ``k`` rows, or those of ``subset`` (row numbers): (row, score), best first, ties in row order."""
+        if subset is None and len(self) >= FAISS_FROM:
+            values, rows = self._index().search(np.ascontiguousarray(vector.reshape(1, -1)), min(k, len(self)))
+            return [(int(row), float(value)) for row, value in zip(rows[0], values[0], strict=True) if row >= 0]
+        rows = np.arange(len(self)) if subset is None else np.asarray(subset, dtype=np.int64)
+        scores = np.asarray(self.vectors[rows] if subset is not None else self.vectors) @ vector.reshape(-1)
+        order = np.argsort(-scores, kind="stable")[: max(0, k)]
+        return [(int(rows[i]), float(scores[i])) for i in order]
+
+    def _index(self) -> Any:
+        with self._lock:
+            if self._faiss is None:
+                import faiss
+
+                index = faiss.IndexFlatIP(self.vectors.shape[1])
+                index.add(np.ascontiguousarray(self.vectors))
+                self._faiss = index
+            return self._faiss
+
+
+class VectorCache:
+    """Vectors of passages by model and text, kept in one SQLite file, so that a re-ingest embeds only new text.
+
+    It holds the hash of a text, never the text.  Each entry has a checksum: a damaged entry counts as absent.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Use the file at ``path``; it is made when something is first stored."""
+        self._path = path
+
+    def passages(self, encoder: Encoder, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """``encoder.passages(texts)``, from the cache where it has them; equal texts are embedded once.
+
+        ``progress`` counts the texts that had to be embedded.
+        """
+        keys = [_key(encoder.name, text) for text in texts]
+        found = self._read(set(keys), encoder.dimension)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        if missing:
+            fresh = encoder.passages(list(missing.values()), progress)
+            new = dict(zip(missing, fresh, strict=True))
+            self._write(new)
+            found |= new
+        out = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+        for row, key in enumerate(keys):
+            out[row] = found[key]
+        return out
+
+    def _connect(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, timeout=30)
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+        )
+        return connection
+
+    def _read(self, keys: set[bytes], dimension: int) -> dict[bytes, Vectors]:
+        if not self._path.exists():
+            return {}
+        found: dict[bytes, Vectors] = {}
+        try:
+            with closing(self._connect()) as connection:
+                for key in keys:
+                    row = connection.execute("SELECT value FROM vector WHERE key = ?", (key,)).fetchone()
+                    vector = _unpack(row[0], dimension) if row else None
+                    if vector is not None:
+                        found[key] = vector
+        except sqlite3.OperationalError:
+            return {}  # locked for long, or not readable: as good as no cache
+        except sqlite3.DatabaseError:
+            # It can all be computed again: a damaged file starts anew rather than stop an ingest.
+            self._path.unlink(missing_ok=True)
+            return {}
+        return found
+
+    def _write(self, vectors: dict[bytes, Vectors]) -> None:
+        # What cannot be kept is only computed again next time: a full disk or a read-only folder is no reason to stop.
+        with suppress(sqlite3.OperationalError, OSError), closing(self._connect()) as connection, connection:
+            rows = ((key, _pack(vector)) for key, vector in vectors.items())
+            connection.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
+
+
+def _key(model: str, text: str) -> bytes:
+    return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "replace")).digest()
+
+
+def _pack(vector: Vectors) -> bytes:
+    data = np.asarray(vector, dtype="<f4").tobytes()
+    return hashlib.sha256(data).digest()[:8] + data
+
+
+def _unpack(data: object, dimension: int) -> Vectors | None:
+    if (
+        not isinstance(data, bytes)
+        or len(data) != 8 + 4 * dimension
+        or hashlib.sha256(data[8:]).digest()[:8] != data[:8]
+    ):
+        return None
+    return np.frombuffer(data, dtype="<f4", offset=8).astype(np.float32)

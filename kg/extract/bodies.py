@@ -1,0 +1,385 @@
+"""Who does it, with whom, to whom and where: the rules for bodies.
+
+Owner notations come first (brackets, label lines, table cells, prose with 牵头 or 负责); the characters they explain
+are not read again by the rule for those who are acted on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from ..model import BodyFact, Role
+from .words import VERB, Window, any_of, words
+
+_ROLE_LABELS: tuple[Role, ...] = ("lead", "responsible", "support")
+
+
+@cache
+def _labels() -> dict[str, Role]:
+    return {label: role for role in _ROLE_LABELS for label in words("bodies", "roles", role)}
+
+
+_LABEL = any_of([*_labels(), *words("bodies", "roles", "persons")])
+_ENDING = re.compile(rf"(?:{any_of(words('bodies', 'owners', 'endings'))})$")
+_LABELLED = re.compile(rf"(?:^|(?<=[（【|。；，、\s]))({_LABEL})[：:]")
+_BRACKET = re.compile(r"[（【]([^（）【】]{0,3}(?:[^（）【】]|[（【][^（）【】]{0,40}[）】]){1,400})[）】]")
+_JOIN = re.compile(r"[、，,/；;|]|(?<=[局委厅部办院室处科会府校心])(?:和|及|与|以及)(?=[^、，；]{2,20})")
+_HAN = r"\u4e00-\u9fff"
+
+_PEOPLE, _SCHOOLS = words("bodies", "people", "heads"), words("bodies", "schools", "heads")
+_PARTY, _OFFICIAL = words("bodies", "party", "heads"), words("bodies", "official", "heads")
+_WEAK = frozenset((*words("bodies", "schools", "weak"), *words("bodies", "official", "weak")))
+_GENERIC = frozenset(words("bodies", "generic", "names"))
+
+
+@cache
+def kind_of(name: str) -> str:
+    """The kind of a body, told by how its name ends."""
+    bare = re.sub(r"（[^）]*）", "", name)
+    if name in _GENERIC or re.match(r"(各|有关|相关|局?直属各)", name):
+        return "generic"
+    for kind, pattern in _KINDS:
+        if pattern.search(bare):
+            return kind
+    return "body"
+
+
+_KINDS = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("people", rf"(?:{any_of(_PEOPLE)})$"),
+        ("school", rf"(?:{any_of(_SCHOOLS)}|园|校|学院|大学|中学|小学)$"),
+        ("party", rf"(?:{any_of(_PARTY)}|工委|委组织部|委宣传部|委统战部|委政法委|委办|妇联|残联)$"),
+        ("government", r"(?:政府|管委会|街道办|街道办事处|省委|市委|县委|区委|国务院|[市区县省]级|两级|三级)$"),
+        ("office", r"(?:科|股|处|室|组|办公室|中心|站|所)$"),
+        ("bureau", r"(?:局|委|厅|部|署|办|司|院|会|行政部门|部门)$"),
+        ("company", r"(?:公司|集团|银行|企业)$"),
+        ("place", r"(?:区|县|市|州|盟|旗|镇|乡|省|街道)$"),
+    )
+)
+
+
+def _fact(window: Window, start: int, end: int, role: Role, method: str, confidence: float, kind: str = "") -> BodyFact:
+    name = window.text[start:end]
+    return BodyFact(
+        unit=window.unit.id,
+        clause=window.clause.number,
+        span=window.span(start, end),
+        method=method,
+        confidence=confidence,
+        name=window.readable(start, end),
+        canonical=name,
+        role=role,
+        kind=kind or kind_of(name),
+    )
+
+
+# -- owners ---------------------------------------------------------------------------------------------------------
+
+_STRIP_RIGHT = re.compile(r"(?:等(?:有关|相关)?(?:单位|部门|区政府)?|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分工负责|分别负责|负责|牵头|配合|参与|组织实施|共同负责)+[。；，]?$")
+
+
+def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The names of a list of bodies, its separators and tails taken off; brackets inside a name are kept."""
+    depth, begin = 0, start
+    cuts = []
+    joins = {m.start(): m.end() for m in _JOIN.finditer(text, start, end)}
+    i = start
+    while i < end:
+        c = text[i]
+        if c in "（【“《":
+            depth += 1
+        elif c in "）】”》":
+            depth = max(0, depth - 1)
+        elif depth == 0 and i in joins:
+            cuts.append((begin, i))
+            begin = joins[i]
+        i += 1
+    cuts.append((begin, end))
+    for a, b in cuts:
+        while a < b and text[a] in " 　。；，、|":
+            a += 1
+        while a < b and text[b - 1] in " 　。；，、|":
+            b -= 1
+        tail = _STRIP_RIGHT.search(text, a, b)
+        if tail and tail.end() == b and tail.start() > a:
+            b = tail.start()
+        if b - a >= 2:
+            yield a, b
+
+
+def _is_body(name: str) -> bool:
+    bare = re.sub(r"（[^）]{0,40}）", "", name)
+    return 2 <= len(bare) <= 30 and bool(_ENDING.search(bare)) and not re.search(r"\d{2}|[《》“”]", bare)
+
+
+def owner_labels(window: Window) -> Iterator[BodyFact]:
+    """Case 1, ``责任单位：甲局、乙委`` in a bracket, on a line or in a cell; several labels one after the other.
+
+    The list ends at the bracket, at the sentence or at the next label.  Names after a label for persons are no bodies.
+    """
+    labels = list(_LABELLED.finditer(window.text))
+    for i, m in enumerate(labels):
+        role = _labels().get(m.group(1))
+        if role is None:
+            continue
+        end = labels[i + 1].start() if i + 1 < len(labels) else len(window.text)
+        end = _list_end(window, m.end(), end)
+        for a, b in _names(window.text, m.end(), end):
+            if _is_body(window.text[a:b]) or i + 1 == len(labels):
+                yield _fact(window, a, b, role, "body.owner-label@1", 0.97 if _is_body(window.text[a:b]) else 0.8)
+
+
+def _list_end(window: Window, start: int, end: int) -> int:
+    depth = 0
+    for i in range(start, end):
+        c = window.text[i]
+        if c in "（【":
+            depth += 1
+        elif c in "）】":
+            if depth == 0:
+                return i
+            depth -= 1
+        elif c == "。" and depth == 0:
+            return i
+    return end
+
+
+_NOT_OWNERS = re.compile(r"^(?:含|不含|下同|以下|下称|简称|试行|草案|暂行|修订|按照|截至|包括|例如|如|即|见|附)")
+
+
+def owner_brackets(window: Window) -> Iterator[BodyFact]:
+    """Case 2, bare brackets that close a sentence: ``正文。（甲委、乙局）`` where each part ends like a body's name."""
+    for m in _BRACKET.finditer(window.text):
+        inner = m.group(1)
+        closes = re.match(r"[。；]?$|[。；]", window.text[m.end() :]) is not None
+        if not closes or _NOT_OWNERS.match(inner) or _LABELLED.search(inner + "：") or "：" in inner:
+            continue
+        spans = list(_names(window.text, m.start(1), m.end(1)))
+        if not spans or not all(_is_body(window.text[a:b]) for a, b in spans):
+            continue
+        alone = m.start() == 0 or window.text[m.start() - 1] in "。；"
+        if len(spans) == 1 and not alone and not re.search(r"[局委厅部办处科股]$", window.text[spans[0][0] : spans[0][1]]):
+            continue
+        for k, (a, b) in enumerate(spans):
+            role: Role = "responsible"
+            if re.match(r"牵头", window.text[b : b + 2]) and k == 0:
+                role = "lead"
+            elif re.match(r"配合|参与", window.text[b : b + 2]):
+                role = "support"
+            yield _fact(window, a, b, role, "body.owner-bracket@1", 0.9)
+
+
+_BY = re.compile(r"由([^，。；：（）由]{2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同)")
+_SUPPORT = re.compile(r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)")
+_WITH = re.compile(r"(会同|配合|联合|协同|商)((?:[^，。；：（）“”]{1,14}?(?:局|委|厅|部|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会)(?:[、和及与]|等)?){1,12})")
+_LEADS = re.compile(r"(?:^|[，。；：（])([^，。；：（）“”由]{2,60}?)(牵头|(?:具体|分别|共同|各自)?负责)(?=[，。；）]|$|组织|实施|落实|制定|推进|开展)")
+
+
+def prose_owners(window: Window) -> Iterator[BodyFact]:
+    """Case 3, ``由甲局牵头，乙局配合``; ``甲局负责…``; ``会同甲局``; ``配合有关高校和部门``."""
+    if not re.search(r"牵头|负责|配合|会同|协助|联合|协同|由", window.text):
+        return
+    for m in _BY.finditer(window.text):
+        role: Role = "lead" if m.group(2) in ("牵头", "会同") else "responsible"
+        yield from _listed(window, m.start(1), m.end(1), role, 0.9)
+    for m in _LEADS.finditer(window.text):
+        if not window.text.startswith("由", max(0, m.start(1))):
+            yield from _listed(window, m.start(1), m.end(1), "lead" if m.group(2) == "牵头" else "responsible", 0.85)
+    for m in _SUPPORT.finditer(window.text):
+        yield from _listed(window, m.start(1), m.end(1), "support", 0.85)
+    for m in _WITH.finditer(window.text):
+        yield from _listed(window, m.start(2), m.end(2), "support", 0.85)
+
+
+def _listed(window: Window, start: int, end: int, role: Role, confidence: float) -> Iterator[BodyFact]:
+    spans = []
+    for a, b in _names(window.text, start, end):
+        while window.text[b - 1 : b] in ("等", "和", "与", "及"):
+            b -= 1
+        if window.depth[a] in "“《" or not _is_body(window.text[a:b]):
+            return
+        spans.append((a, b))
+    for a, b in spans:
+        yield _fact(window, a, b, role, "body.prose@1", confidence)
+
+
+# -- those who are acted on -----------------------------------------------------------------------------------------
+
+_HEADS = (*_PEOPLE, *_SCHOOLS, *_PARTY, *_OFFICIAL)
+_HEAD = re.compile(any_of(_HEADS))
+_MODIFIER_SET = frozenset((*words("bodies", "modifiers", "words"), *_HEADS))
+_LONGEST = max(map(len, _MODIFIER_SET))
+_STOP = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9·+]")
+_STOP_WORDS = frozenset(words("words", "particles", "words"))
+_GENERIC_NAME = re.compile(any_of(_GENERIC))
+_AFTER_WEAK = re.compile(r"[，。；、：！）”]|的|和|与|及|等|在|中|开|建|办|全|$")
+MAX_UNKNOWN = 4
+"""Characters that no modifier explains and that yet belong to a name, as in a school named after a place."""
+
+
+def affected(window: Window) -> Iterator[BodyFact]:
+    """Case 4, a head noun with its modifiers: ``乡村小规模学校``, ``全市中小学教师``, ``民办学校党组织``.
+
+    Heads that follow each other directly are one name.  To the left the name takes the words of the lexicon, then at
+    most four unknown characters if these reach back to a verb, a particle or a mark.  Inside 《》 and quotation marks
+    nothing is read.
+    """
+    text, taken = window.text, 0
+    for m in _HEAD.finditer(text):
+        if m.start() < taken or window.depth[m.start()] in "《“〈":
+            continue
+        end = _chain(text, m.end())
+        head = text[m.start() : end]
+        start = _left(window, m.start(), taken)
+        if start == m.start() and (window.is_title or (head in _WEAK and not _AFTER_WEAK.match(text, end))):
+            continue
+        if _VOID.match(text, end) or _built(window, start):
+            taken = end
+            continue
+        name = text[start:end]
+        taken = end
+        if start == m.start() and head in _WEAK and head != "学校":
+            continue
+        if name in _GENERIC:
+            continue
+        known = 0.85 if start < m.start() else 0.7
+        yield _fact(window, start, end, "affected", "body.affected@1", known)
+
+
+def _built(window: Window, start: int) -> bool:
+    """Whether the name is what a verb of building makes anew (``新建一批…``): a project then, not a body."""
+    verb = window.segment_at(start).verb_before(start)
+    return verb is not None and verb.word in _BUILD and _QUANTITY.fullmatch(window.text, verb.end, start) is not None
+
+
+_BUILD = frozenset(words("bodies", "affected", "build"))
+_QUANTITY = re.compile(r"[^，、]{0,6}(?:一批|若干|\d+余?[所个家]|[一二两三四五六七八九十百]+[所个家])[^，、的]{0,6}")
+_VOID = re.compile(any_of(words("bodies", "affected", "voids")))
+
+
+def _chain(text: str, end: int) -> int:
+    while following := _HEAD.match(text, end):
+        end = following.end()
+    return end
+
+
+def _left(window: Window, start: int, floor: int) -> int:
+    """How far the name reaches to the left of its head."""
+    text = window.text
+    segment = window.segment_at(start)
+    verb = segment.verb_before(start)
+    bound = max(floor, segment.start, verb.end if verb else 0)
+    at = start
+    while at > bound:
+        for size in range(min(_LONGEST, at - bound), 0, -1):
+            if text[at - size : at] in _MODIFIER_SET and window.depth[at - size] == window.depth[start]:
+                at -= size
+                break
+        else:
+            break
+    # What is left up to the next boundary, if it is short, is the name's own: a place, a founder.
+    edge = at
+    while edge > bound and not _STOP.match(text[edge - 1]) and not _particle_ends(text, edge, bound):
+        edge -= 1
+    if _ANY_VERB.search(text, edge, at):
+        return at
+    if 0 < at - edge <= MAX_UNKNOWN and (edge == bound or _STOP.match(text[edge - 1]) or _particle_ends(text, edge, bound)):
+        at = edge
+    return at
+
+
+def _particle_ends(text: str, at: int, bound: int) -> bool:
+    return any(at - size >= bound and text[at - size : at] in _STOP_WORDS for size in (1, 2, 3))
+
+
+_RELATIVE = re.compile(rf"(?:[向对给为])([^，。；：、（）“”《》向对给为]{{3,24}}的(?:{any_of(_PEOPLE)}))")
+
+
+def relative(window: Window) -> Iterator[BodyFact]:
+    """Case 5, people told by a clause of their own: ``向从教满三十年的教师颁发…``."""
+    for m in _RELATIVE.finditer(window.text):
+        yield _fact(window, m.start(1), m.end(1), "affected", "body.relative@1", 0.7)
+
+
+_ANY_VERB = re.compile(VERB)
+_SUBJECT = re.compile(r"^(?:要|应|应当|须|必须|负责|结合|根据|可|按照|参照|对照|抓好|做好)")
+
+
+def generic_groups(window: Window) -> Iterator[BodyFact]:
+    """Case 6, groups that stand for all of a kind: ``各区县（市）``, ``各地各校``, ``每个乡镇``, ``市、区两级``.
+
+    Where they are told or urged to act (督促, 指导, 鼓励 …, or followed by 要) they are responsible.
+    """
+    for m in _GENERIC_NAME.finditer(window.text):
+        if window.depth[m.start()] in "《“":
+            continue
+        before = window.segment_at(m.start()).verb_before(m.start())
+        near = before is not None and m.start() - before.end <= 2
+        told = near and before is not None and before.word in _URGE
+        told = told or _SUBJECT.match(window.text[m.end() :]) is not None
+        role: Role = "responsible" if told else "affected"
+        yield _fact(window, m.start(), m.end(), role, "body.generic@1", 0.85 if told else 0.75)
+    for m in _LEVELS.finditer(window.text):
+        yield _fact(window, m.start(), m.end(), "participant", "body.levels@1", 0.8, "government")
+
+
+_URGE = frozenset(("督促", "指导", "鼓励", "支持", "推动", "引导", "组织", "要求", "压实"))
+_LEVELS = re.compile(r"(?:[省市县区校乡镇]、){1,3}[省市县区校乡镇](?:两|三|四)级")
+
+_PLACE_SUFFIX = any_of(words("bodies", "places", "suffixes"))
+_NOT_PLACES = frozenset(words("bodies", "places", "not_places"))
+_PLACE = re.compile(
+    rf"(?:^|(?<=[在、和与及赴到，。由]))([{_HAN}]{{1,6}}?(?:{_PLACE_SUFFIX}))(?=[、，。；和与及等]|先行|试点|率先|深入|开展|推进|实施|启动|建设|$)"
+)
+
+
+def places(window: Window) -> Iterator[BodyFact]:
+    """Case 7, a named place: ``在甲区、乙县开展…``, ``推进丙区试点``; known by its suffix and its left boundary."""
+    for segment in window.segments:
+        verb_ends = {v.end for v in segment.verbs}
+        for m in re.finditer(rf"[{_HAN}]{{1,6}}?(?:{_PLACE_SUFFIX})", window.text[segment.start : segment.end]):
+            a, b = segment.start + m.start(), segment.start + m.end()
+            yield from _place(window, a, b, verb_ends)
+
+
+def _place(window: Window, start: int, end: int, verb_ends: set[int]) -> Iterator[BodyFact]:
+    text = window.text
+    begin = start
+    for at in range(end - 1, start - 1, -1):
+        if at in verb_ends or (at > 0 and text[at - 1] in "在、和与及赴到，由为是各对向"):
+            begin = at
+            break
+    name = text[begin:end]
+    left_ok = begin == 0 or begin in verb_ends or not re.match(rf"[{_HAN}]", text[begin - 1]) or text[begin - 1] in "在、和与及赴到由"
+    right_ok = re.match(r"[、，。；和与及等）]|先行|试点|率先|深入|开展|推进|实施|启动|两地|三地|$", text[end:]) is not None
+    if not left_ok or not right_ok or not 2 <= len(name) <= 7 or _common(name):
+        return
+    if window.depth[begin] in "《“" or re.search(r"[0-9各每全我本的了]", name):
+        return
+    yield _fact(window, begin, end, "location", "body.place@1", 0.7, "place")
+
+
+def _common(name: str) -> bool:
+    """Whether the name is a common noun that ends like a place: ``偏远山区``, ``示范区``."""
+    return name in _NOT_PLACES or any(
+        name.endswith(n) and (len(name) - len(n) != 1) for n in _NOT_PLACES if len(n) >= 2
+    )
+
+
+RULES = (owner_labels, owner_brackets, prose_owners, relative, affected, generic_groups, places)
+"""In order: characters that an earlier rule explained are not read by a later one."""
+
+
+def bodies(window: Window) -> Iterator[BodyFact]:
+    """All rules in order; a mention that overlaps one found before is left out."""
+    taken: list[tuple[int, int]] = []
+    for rule in RULES:
+        for fact in rule(window):
+            here = (fact.span.start, fact.span.end)
+            if any(a < here[1] and here[0] < b for a, b in taken):
+                continue
+            taken.append(here)
+            yield fact

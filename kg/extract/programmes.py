@@ -1,0 +1,289 @@
+"""Programmes, campaigns, systems and documents that a clause names, and what it does with them.
+
+Names in 《》 come first, then names in quotation marks (apart from slogans), then names that only their head noun
+shows.  What an earlier rule explained is not read again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from ..model import ProgrammeFact
+from .words import Segment, Window, action_of, any_of, lexicon, words
+
+_KINDS = tuple(lexicon("programmes")["heads"])
+
+
+@cache
+def _kind_of_head() -> dict[str, str]:
+    return {head: kind for kind in reversed(_KINDS) for head in words("programmes", "heads", kind)}
+
+
+_HEADS = any_of(_kind_of_head())
+_ENDS_WITH_HEAD = re.compile(rf"({_HEADS})$")
+_EVENTS = frozenset(words("programmes", "verbs", "events"))
+_BUILDS = frozenset(words("programmes", "verbs", "builds"))
+_DOCUMENT_VERBS = frozenset(words("programmes", "verbs", "documents"))
+_TAIL = re.compile(rf"(?:{any_of(words('programmes', 'verbs', 'tails'))})$")
+_HAN = r"\u4e00-\u9fff"
+
+
+def head_kind(name: str) -> str:
+    """The kind that the last word of a name gives it; empty where that is no head noun."""
+    found = _ENDS_WITH_HEAD.search(name)
+    if found is None:
+        return ""
+    kind = _kind_of_head()[found.group(1)]
+    return _PUBLIC.get(kind, kind)
+
+
+def _fact(
+    window: Window, start: int, end: int, kind: str, method: str, confidence: float, canonical: str = ""
+) -> ProgrammeFact:
+    name = window.readable(start, end)
+    return ProgrammeFact(
+        unit=window.unit.id,
+        clause=window.clause.number,
+        span=window.span(start, end),
+        method=method,
+        confidence=confidence,
+        name=name,
+        canonical=canonical or bare_name(window.text[start:end]),
+        kind=kind,
+        action=action_of(window.segment_at(start), start),
+    )
+
+
+def bare_name(name: str) -> str:
+    """A name without the marks around all of it, and without those around its first part.
+
+    >>> bare_name("“甲乙”行动"), bare_name("《某办法》")
+    ('甲乙行动', '某办法')
+    """
+    return re.sub(r"[“”《》]", "", name)
+
+
+# -- documents ------------------------------------------------------------------------------------------------------
+
+_SHORT = re.compile(r"（(?:以下|下称|下文)?(?:统?简称|称)为?[:：]?([《“][^《》“”]{1,40}[》”])）")
+
+
+def title_spans(window: Window) -> Iterator[tuple[int, int]]:
+    """The outermost 《…》 of the clause, marks included."""
+    depth, start = 0, 0
+    for i, c in enumerate(window.text):
+        if c == "《":
+            start = i if depth == 0 else start
+            depth += 1
+        elif c == "》" and depth:
+            depth -= 1
+            if depth == 0 and i - start > 2:
+                yield start, i + 1
+
+
+def documents(window: Window, short_forms: dict[str, str]) -> Iterator[ProgrammeFact]:
+    """Case 1, ``落实《某办法》（以下简称《办法》）``: a document, known by its short form from there on."""
+    before = ""
+    for start, end in title_spans(window):
+        name = window.text[start + 1 : end - 1]
+        short = _SHORT.match(window.text, end)
+        if short:
+            short_forms[bare_name(short.group(1))] = name
+        if before and re.search(r"(?:简称|下称)[^，。；]{0,3}$", window.text[:start]):
+            continue  # the short form itself, in its own notice
+        before = name
+        kind = head_kind(re.sub(r"（[^）]*）|\d{4}[^\u4e00-\u9fff]*年?$", "", name)) or "policy_document"
+        kind = kind if kind in ("plan", "campaign", "project") else "policy_document"
+        yield _fact(window, start, end, kind, "programme.title@1", 0.97, short_forms.get(name, name))
+
+
+# -- quotations -----------------------------------------------------------------------------------------------------
+
+_QUOTE_RUN = re.compile(r"“[^“”]{1,40}”(?:[、和与及]{0,1}“[^“”]{1,40}”){0,9}")
+_ONE_QUOTE = re.compile(r"“([^“”]{1,40})”")
+_SLOGAN_BEFORE = re.compile(rf"(?:{any_of(words('programmes', 'quotes', 'slogan_before'))})$")
+_SLOGAN_AFTER = re.compile(rf"(?:{any_of(words('programmes', 'quotes', 'slogan_after'))})")
+
+
+def _after_head(window: Window, end: int) -> tuple[int, str]:
+    """Where the head noun that follows a run of quotations ends, and its kind; ``end`` itself where there is none."""
+    segment = window.segment_at(max(0, end - 1))
+    best, kind = end, ""
+    for stop in range(end + 1, min(segment.end, end + 14) + 1):
+        if window.depth[stop - 1] != window.depth[min(end, len(window.depth) - 1)] or not _NAME_CHAR.match(window.text[stop - 1]):
+            break
+        found = _ENDS_WITH_HEAD.search(window.text[end:stop])
+        if found and found.start() <= 6:
+            this = _kind_of_head()[found.group(1)]
+            if not kind or found.start() == 0 or this in _STRONG:
+                best, kind = stop, this
+    return best, _PUBLIC.get(kind, kind)
+
+
+_PUBLIC = {"platform": "project", "building": "project"}
+_NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z\d.](?<![的和与及并将以为由在对])")
+_STRONG = frozenset(("project", "campaign", "plan", "pilot", "system"))
+
+
+def quotations(window: Window) -> Iterator[ProgrammeFact]:
+    """Case 2, ``“甲乙”行动``; ``“甲”“乙”等活动``; ``“甲乙工程”``; ``教师“三考”``.
+
+    A quotation is a name where a head noun ends it or follows it, or where a verb takes it as its object; a slogan
+    where the words around say so (坚持“…”, “…”的原则).
+    """
+    for run in _QUOTE_RUN.finditer(window.text):
+        if window.depth[max(0, run.start() - 1)] in "《〈" and run.start() > 0 and window.depth[run.start() - 1] != ".":
+            continue
+        end, kind = _after_head(window, run.end())
+        if window.text[run.end() : run.end() + 1] == "等":
+            end2, kind2 = _after_head(window, run.end() + 1)
+            if end2 > run.end() + 1:
+                kind, end = kind2, run.end()
+        quotes = list(_ONE_QUOTE.finditer(window.text, run.start(), run.end()))
+        for q in quotes:
+            last = q is quotes[-1]
+            inner = q.group(1)
+            own = head_kind(inner)
+            if own:
+                yield _fact(window, q.start(), end if last and end > run.end() else q.end(), own, "programme.quoted@1", 0.93)
+            elif kind:
+                yield _fact(window, q.start(), end if last else q.end(), kind, "programme.quoted-head@1", 0.9)
+            else:
+                yield from _bare_quote(window, q)
+
+
+def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
+    segment = window.segment_at(q.start())
+    before, after = window.text[segment.start : q.start()], window.text[q.end() :]
+    if _SLOGAN_BEFORE.search(before) or _SLOGAN_AFTER.match(after) or "，" in q.group(1):
+        return
+    verb = segment.verb_before(q.start())
+    if verb is None or window.depth[max(0, q.start() - 1)] in "（":
+        return
+    between = window.text[verb.end : q.start()]
+    if len(between) > 8 or re.search(r"[的、]", between):
+        return
+    if re.match(r"[，。；、（]|建设|工作|和|与|并|$", after):
+        yield _fact(window, verb.end, q.end(), "slogan", "programme.slogan@1", 0.6)
+
+
+# -- unquoted names -------------------------------------------------------------------------------------------------
+
+_QUANTITY = re.compile(
+    r"^(?:好|了|一批|一系列|系列|若干|一个|一所|一项|一次|一场|各项|各类|多个|多种|首个|首批|新一轮|\d+余?[个所项场次名家门套批]|[一二两三四五六七八九十百]+[个所项场次名家门套批]|至少\d*|全市|全省|全县|全区|我市|我省|我县|市级|本市)+"
+)
+_SPLIT = re.compile(r"[、]|(?:和|与|及|以及)")
+_ETC = re.compile(rf"等([{_HAN}]{{0,10}})$")
+_WEAK_KINDS = {"activity", "platform", "building", "policy_document", "system"}
+_VAGUE = re.compile(
+    r"^(?:各类|各项|有关|相关|系列|专项|主题|特色|品牌|一系列|多种形式|形式多样|丰富多彩)?(?:活动|工作|制度|机制|体系|平台|计划|方案|行动|工程|项目|改革|政策|试点|培训|教育|服务|规定|意见|规划|标准|规范|考试|评估|模式|基地|校园|中心|队伍|建设)$"
+)
+
+
+def head_nouns(window: Window) -> Iterator[ProgrammeFact]:
+    """Case 3, an unquoted name behind its verb: ``实施甲乙工程``, ``举办甲赛、乙展演等活动``, ``建立健全某机制``."""
+    for segment in window.segments:
+        for i, verb in enumerate(segment.verbs):
+            nxt = segment.verbs[i + 1].start if i + 1 < len(segment.verbs) else segment.end
+            if nxt - verb.end < 3:
+                continue
+            yield from _objects(window, segment, verb.word, verb.end, nxt)
+
+
+def _objects(window: Window, segment: Segment, verb: str, start: int, end: int) -> Iterator[ProgrammeFact]:
+    text = window.text
+    q = _QUANTITY.match(text[start:end])
+    if q:
+        start += q.end()
+    # A bracket that closes the object is not part of the name.
+    bracket = text.find("（", start, end)
+    if bracket > start:
+        end = bracket
+    shared = ""
+    etc = _ETC.search(text[start:end])
+    if etc:
+        shared = etc.group(1)
+        stripped = _TAIL.sub("", shared) or shared
+        shared = stripped
+        end = start + etc.start()
+    else:
+        while (tail := _TAIL.search(text[start:end])) and tail.start() >= 2:
+            end = start + tail.start()
+    if window.depth[start] == "“" or "“" in text[start:end] or "《" in text[start:end]:
+        return
+    start = _after_de(text, start, end)
+    parts = _parts(text, start, end)
+    event = verb in _EVENTS
+    names = [(a, b, head_kind(text[a:b]) or (head_kind(shared) if shared else "")) for a, b in parts]
+    if len(parts) > 1 and not (event or shared) and not all(head_kind(text[a:b]) for a, b in parts):
+        names = [(start, end, head_kind(text[start:end]))]
+    if len(parts) > 1 and text[start:end].endswith(("建设", "创建", "改造")) :
+        names = [(start, end, "project")]
+    for a, b, kind in names:
+        if not kind and not event:
+            continue
+        name = text[a:b]
+        if not 4 <= len(name) <= 30 or _VAGUE.match(name) or re.search(r"[，。；：“”]", name):
+            continue
+        if not _accepted(window, verb, name, kind, event):
+            continue
+        yield _fact(window, a, b, kind or "activity", "programme.head-noun@1", 0.75 if kind else 0.6)
+
+
+def _after_de(text: str, start: int, end: int) -> int:
+    """Where the name begins when a clause with 的 stands before it; a short name keeps it (``某组织领导的某制``)."""
+    at = text.rfind("的", start, end)
+    if at < 0 or end - at - 1 < 3:
+        return start
+    if end - at - 1 <= 5 and end - start <= 18 and "、" not in text[start:at]:
+        return start
+    return at + 1
+
+
+def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts = [start]
+    for m in _SPLIT.finditer(text, start, end):
+        cuts += [m.start(), m.end()]
+    cuts.append(end)
+    return [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if b > a]
+
+
+def _accepted(window: Window, verb: str, name: str, kind: str, event: bool) -> bool:
+    if event:
+        return True
+    raw = _ENDS_WITH_HEAD.search(name)
+    head_group = _kind_of_head()[raw.group(1)] if raw else ""
+    if window.is_title and head_group in ("building", "activity", "policy_document"):
+        return False
+    if head_group in ("project", "campaign", "plan", "pilot", "system"):
+        return True
+    if head_group == "platform" or head_group == "school":
+        return verb in _BUILDS
+    if head_group == "policy_document":
+        return verb in _DOCUMENT_VERBS
+    if head_group == "building":
+        return True
+    return verb in ("加强", "做好", "推进", "抓好", "组织", "推动", "深化", "完善", "规范", "加快", "加大", "强化")
+
+
+_DOING = re.compile(r"(?:做好|开展|抓好)((?:向|为|对)[^，。；：“”《》]{4,30}?)的?工作(?=[，。；]|$)")
+
+
+def doings(window: Window) -> Iterator[ProgrammeFact]:
+    """Case 4, an activity told by a clause: ``做好向某人颁发某证书的工作``."""
+    for m in _DOING.finditer(window.text):
+        yield _fact(window, m.start(1), m.end(1), "activity", "programme.doing@1", 0.6)
+
+
+def programmes(window: Window, short_forms: dict[str, str]) -> Iterator[ProgrammeFact]:
+    """All rules in order; a name that overlaps one found before is left out."""
+    taken: list[tuple[int, int]] = []
+    for rule in (lambda w: documents(w, short_forms), quotations, doings, head_nouns):
+        for fact in rule(window):
+            here = (fact.span.start, fact.span.end)
+            if any(a < here[1] and here[0] < b for a, b in taken):
+                continue
+            taken.append(here)
+            yield fact

@@ -1,0 +1,328 @@
+"""What can be checked: numbers, shares, dates, periods and coverage that a clause promises.
+
+A target is told by the stretch between two commas that holds it; the number is found first, then what its neighbours
+make of it.  Numbers inside names, titles of documents and quotations are none.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import cast
+
+from ..model import Comparator, TargetFact
+from .words import Segment, Window, any_of, commitment_of, lexicon, words
+
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
+_WORDS = "[零一二两三四五六七八九十百千万半]{1,8}"
+_DASH = r"(?:%|％)?\s?(?:-|—{1,2}|–|－|~|～|至|到)\s?"
+_UNIT = any_of([*words("targets", "units", "share"), *words("targets", "units", "counts")])
+_WORDED = any_of(words("targets", "units", "worded"))
+_NUMBER = re.compile(
+    rf"(?<![\d.第〔A-Za-z])(?P<low>{_DIGITS})(?:{_DASH}(?P<high>{_DIGITS}))?(?P<unit>余?(?:{_UNIT}))(?P<per>/[\u4e00-\u9fff]{{1,4}})?"
+)
+_WORD_NUMBER = re.compile(rf"(?<![第\d零一二两三四五六七八九十百千万])(?P<low>{_WORDS})(?P<unit>{_WORDED})")
+_NOT = re.compile(any_of(words("targets", "words", "not_targets")))
+_DURATION = frozenset(words("targets", "units", "durations"))
+_ORDER = cast("tuple[Comparator, ...]", (">=", "<=", ">", "<", "~", "increase", "decrease"))
+
+
+@cache
+def _around(side: str) -> tuple[tuple[str, Comparator], ...]:
+    table = lexicon("targets")[side]
+    pairs = [(word, c) for c in _ORDER for word in table.get(c, ())]
+    return tuple(sorted(pairs, key=lambda p: -len(p[0])))
+
+
+_CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+
+
+def number_of(text: str) -> float | None:
+    """The value of digits or of a Chinese number; None where it is none.
+
+    >>> number_of("1,200"), number_of("三百二十"), number_of("两"), number_of("十五")
+    (1200.0, 320.0, 2.0, 15.0)
+    """
+    plain = text.replace(",", "")
+    if re.fullmatch(r"\d+(\.\d+)?", plain):
+        return float(plain)
+    if text == "半":
+        return 0.5
+    total, part, digit = 0, 0, 0
+    for c in text:
+        if c in _CHINESE:
+            digit = _CHINESE[c]
+        elif c == "万":
+            total, part, digit = (total + part + digit) * 10000, 0, 0
+        elif c in _POWERS:
+            part += (digit or 1) * _POWERS[c]
+            digit = 0
+        else:
+            return None
+    return float(total + part + digit)
+
+
+# -- dates ----------------------------------------------------------------------------------------------------------
+
+_YEAR = r"(?:(?P<year>(?:19|20)\d{2})年|(?P<rel>今年|本年度?|年内|明年|当年))"
+_DATE = re.compile(
+    rf"(?:到|至|截至|截止|在|于|力争)?{_YEAR}?"
+    r"(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?(?P<part>底|末|初|上旬|中旬|下旬|份)?"
+    r"|(?P<quarter>第?[一二三四1-4]季度|[一二三四]季度末)|(?P<half>上半年|下半年)"
+    r"|(?P<season>春季|秋季|夏季|冬季|暑期|寒假|暑假)(?:学期)?(?:开学)?|(?P<end>年底|年末|底|末))?"
+    r"(?P<before>之?前|以前)?"
+)
+_PERIOD = re.compile(r"((?:19|20)\d{2})年?(?:-|—{1,2}|–|－|~|～|至|到)((?:19|20)\d{2})年")
+_SEASONS = {"春季": (2, 3), "夏季": (6, 7), "秋季": (9, 9), "冬季": (12, 12), "暑期": (7, 8), "暑假": (7, 8), "寒假": (1, 2)}
+
+
+def _last(year: int, month: int) -> str:
+    return f"{year:04}-{month:02}-{calendar.monthrange(year, month)[1]:02}"
+
+
+def iso_date(m: re.Match[str], year: int | None) -> str | None:
+    """The ISO date, year or period that a match of the date pattern names; ``year`` is the plan's own."""
+    y = int(m["year"]) if m["year"] else year
+    if m["rel"] == "明年" and year is not None:
+        y = year + 1
+    if y is None:
+        return None
+    if m["month"]:
+        month = int(m["month"])
+        if m["day"]:
+            day = min(int(m["day"]), calendar.monthrange(y, month)[1])
+            return f"{y:04}-{month:02}-{day:02}"
+        if m["part"] in ("初", "上旬"):
+            return f"{y:04}-{month:02}-10"
+        if m["part"] == "中旬":
+            return f"{y:04}-{month:02}-20"
+        return _last(y, month) if m["part"] or m["before"] else f"{y:04}-{month:02}"
+    if m["quarter"]:
+        quarter = next((i for i, c in enumerate("一二三四", 1) if c in m["quarter"]), 0) or int(
+            re.sub(r"\D", "", m["quarter"]) or 4
+        )
+        return _last(y, 3 * quarter)
+    if m["half"]:
+        return _last(y, 6 if m["half"] == "上半年" else 12)
+    if m["season"]:
+        return f"{y:04}-{_SEASONS[m['season']][0]:02}"
+    if m["end"]:
+        return f"{y:04}-12-31"
+    return f"{y:04}"
+
+
+def _dates(window: Window, start: int, end: int) -> Iterator[re.Match[str]]:
+    for m in _DATE.finditer(window.text, start, end):
+        said = m["year"] or m["rel"] or m["month"] or m["quarter"] or m["half"] or m["season"]
+        if not said and not (m["end"] and m["end"] in ("年底", "年末")):
+            continue
+        if window.depth[m.start()] in "《“〔【" or (m.start() > 0 and window.text[m.start() - 1] in "0123456789.〔-—"):
+            continue
+        yield m
+
+
+# -- targets --------------------------------------------------------------------------------------------------------
+
+
+def _bounds(window: Window, segment: Segment) -> tuple[int, int]:
+    start, end = segment.start, segment.end
+    while start < end and window.text[start] in "　 —-":
+        start += 1
+    return start, end
+
+
+def _comparator(window: Window, start: int, end: int, floor: int) -> Comparator:
+    before, after = window.text[max(floor, start - 12) : start], window.text[end : end + 6]
+    for word, comparator in _around("after"):
+        if after.startswith(word):
+            if comparator in (">=", ">") and (change := _change(before)):
+                return change
+            return comparator
+    for word, comparator in _around("before"):
+        if before.endswith(word):
+            return comparator
+    return _change(before) or "="
+
+
+def _change(before: str) -> Comparator | None:
+    table = lexicon("targets")["before"]
+    for comparator in cast("tuple[Comparator, ...]", ("decrease", "increase")):
+        if any(before.endswith(word) for word in table[comparator]):
+            return comparator
+    return None
+
+
+_ORDINAL = re.compile(r"[第〔]\s?$")
+_LIVE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def numbers(window: Window) -> Iterator[TargetFact]:
+    """Case 1, a number with a unit: ``达到90%以上``, ``不少于3场``, ``新建5所``, ``下降0.5个百分点``, ``三所``."""
+    for segment in window.segments:
+        found = [m for p in (_NUMBER, _WORD_NUMBER) for m in p.finditer(window.text, segment.start, segment.end)]
+        for m in sorted(found, key=lambda m: m.start()):
+            if _is_target(window, segment, m):
+                yield _number_fact(window, segment, m)
+
+
+def _is_target(window: Window, segment: Segment, m: re.Match[str]) -> bool:
+    text = window.text
+    if window.depth[m.start()] in "《“〔" or _ORDINAL.search(text[max(0, m.start() - 2) : m.start()]):
+        return False
+    tail = text[m.start("unit") : m.end() + 6]
+    for k in range(0, 2):
+        if _NOT.match(tail[k:] if k else tail):
+            return False
+    unit = m["unit"].removeprefix("余")
+    worded = not m["low"][0].isdigit()
+    comparator = _comparator(window, m.start(), m.end(), segment.start)
+    if unit == "年" and not worded and len(m["low"]) == 4:
+        return False
+    if unit in _DURATION and comparator == "=":
+        return False
+    if worded and comparator == "=":
+        value = number_of(m["low"])
+        if value is None or value < 2 or not segment.verbs or segment.verbs[0].start > m.start():
+            return value == 1 and _each(window, segment) and bool(segment.verbs)
+        return commitment_of(segment.verbs[-1].word) in ("complete", "ensure") or bool(
+            re.search(r"[建办]|举办|开展|创|培", text[max(segment.start, m.start() - 4) : m.start()])
+        )
+    return True
+
+
+def _each(window: Window, segment: Segment) -> bool:
+    return re.search(r"每个|每所|每名|每县|每校|每镇|每区|每年|各", window.text[segment.start : segment.end]) is not None
+
+
+_PER = re.compile(r"每(?:个|所|名|位|家)?([\u4e00-\u9fff]{1,4}?)(?=重点|至少|不少|均|都|建|有|要|配|设|，|达|不低|开|创|新|培|组|完|\d|[一二三四五六七八九十两])")
+
+
+def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFact:
+    text = window.text
+    start, end = _bounds(window, segment)
+    low = number_of(m["low"])
+    high = number_of(m["high"]) if "high" in m.re.groupindex and m["high"] else None
+    unit = m["unit"].removeprefix("余")
+    for factor, power in (("亿", 1e8), ("万", 1e4), ("千", 1e3)):
+        if unit.startswith(factor) and len(unit) > 1 and False:
+            low = low * power if low is not None else None
+    per = _PER.search(text, segment.start, m.start())
+    if per and unit in ("所", "个", "名", "项", "门", "次", "场", "套", "家", "节", "课时", "学时", "小时"):
+        unit = f"{unit}/{per.group(1)}"
+    comparator = _comparator(window, m.start(), m.end(), segment.start)
+    baseline = None
+    before = text[max(segment.start, m.start() - 30) : m.start()]
+    from_ = re.search(rf"[从由]([^，]{{0,12}}?)({_DIGITS})[^，\d]{{0,6}}(?:提高|提升|增加|扩大|下降|降低|减少|压缩|缩短|增长)(?:到|至)$", before)
+    if from_:
+        baseline = number_of(from_.group(2))
+    verb = segment.verb_before(m.start())
+    return TargetFact(
+        unit=window.unit.id,
+        clause=window.clause.number,
+        span=window.span(start, end),
+        method="target.number@1",
+        confidence=0.85,
+        text=window.readable(start, end),
+        measure=window.readable(*_measure(window, segment, m.start(), m.end())),
+        value=low,
+        value_max=high,
+        unit_text=unit,
+        comparator=comparator,
+        deadline=_deadline(window, segment),
+        baseline=baseline,
+        commitment=commitment_of(verb.word) if verb else "",
+    )
+
+
+def _measure(window: Window, segment: Segment, start: int, end: int) -> tuple[int, int]:
+    """What is measured: the words before the number back to the verb, or, where the verb stands there, those behind it."""
+    verb = segment.verb_before(start)
+    left = verb.end if verb else segment.start
+    bound = start
+    for word, _ in _around("before"):
+        if window.text[left:bound].endswith(word):
+            bound -= len(word)
+            break
+    if bound - left >= 2:
+        return left, bound
+    after = re.compile(r"(?:以上|以内|以下|左右|及以上)?(?:的)?").match(window.text, end)
+    begin = after.end() if after else end
+    return (begin, segment.end) if segment.end - begin >= 2 else (segment.start, segment.end)
+
+
+def _deadline(window: Window, segment: Segment) -> str | None:
+    """A date in the same stretch, else the last one said before it in the clause."""
+    best: re.Match[str] | None = None
+    for m in _dates(window, 0, segment.end):
+        if m["year"] or m["rel"] or m["end"] or m["before"] or m["season"] or m["quarter"] or m["half"] or m["part"]:
+            best = m
+    if best is not None and re.match(r"以来|年来|版|度(?!秋|春)", window.text[best.end() :]):
+        return None
+    return iso_date(best, window.document.year) if best is not None else None
+
+
+def deadlines(window: Window) -> Iterator[TargetFact]:
+    """Case 2, a date by which or in which something is to be done, with no number: ``在7月1日前竣工``, ``年底前完成``."""
+    for segment in window.segments:
+        start, end = _bounds(window, segment)
+        found = [m for m in _dates(window, segment.start, segment.end) if _is_deadline(window, segment, m)]
+        if not found:
+            continue
+        m = found[-1]
+        deadline = iso_date(m, window.document.year)
+        if deadline is None:
+            continue
+        follow = end
+        if end - m.end() < 3:  # "年底前，完成…": the promise stands behind the comma
+            nxt = window.segment_at(end + 1)
+            follow = nxt.end if nxt.start > start else end
+        verb = window.segment_at(follow - 1).verbs
+        yield TargetFact(
+            unit=window.unit.id,
+            clause=window.clause.number,
+            span=window.span(start, follow),
+            method="target.date@1",
+            confidence=0.8,
+            text=window.readable(start, follow),
+            measure=window.readable(*_date_measure(m, start, follow)),
+            comparator="by_date" if m["before"] or m["end"] or m["part"] else "in_period",
+            deadline=deadline,
+            commitment=commitment_of(verb[0].word) if verb else "",
+        )
+
+
+def _date_measure(m: re.Match[str], start: int, end: int) -> tuple[int, int]:
+    return (start, m.start()) if m.start() - start > end - m.end() else (m.end(), end)
+
+
+def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
+    after = window.text[m.end() : m.end() + 4]
+    if re.match(r"以来|年来|工作|度|版|年|召开|印发|的", after):
+        return False
+    if m["before"] or m["end"] or m["season"] or m["half"] or m["quarter"]:
+        return True
+    if m["rel"] in ("今年", "年内", "明年"):
+        return bool(segment.verbs) and segment.verbs[-1].word in ("完成", "建成", "实现", "启用", "建成投用", "竣工", "达到", "建好") or re.match(
+            r"内?(?:基本|全面|力争)?(?:完成|建成|实现|启用|竣工|达到)", after + window.text[m.end() + 4 : m.end() + 8]
+        ) is not None
+    if m["month"]:
+        return bool(m["part"] or m["day"])
+    lead = window.text[max(0, m.start() - 1) : m.start() + 1]
+    return bool(m["year"]) and (lead.endswith(("到", "至")) or "到" in m.group(0)[:1])
+
+
+RULES = (numbers, deadlines)
+
+
+def targets(window: Window) -> Iterator[TargetFact]:
+    """All rules in order; a date whose stretch already gave a number is that number's deadline."""
+    taken: list[tuple[int, int]] = []
+    for fact in numbers(window):
+        taken.append((fact.span.start, fact.span.end))
+        yield fact
+    for fact in deadlines(window):
+        if not any(a < fact.span.end and fact.span.start < b for a, b in taken):
+            yield fact

@@ -1,0 +1,217 @@
+"""What the rules share: the window through which they read a clause, and the lexicon compiled once.
+
+A rule sees the clause's *view* (``Window.text``): Chinese without the blanks and line breaks of the page, simplified,
+digits half-width and punctuation full-width.  ``Window.span`` leads back to the untouched text.  No rule lives here,
+and nothing here makes a fact.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from ..model import Clause, Commitment, Document, Span, Unit, readable
+from ..source import View
+from ..source import view as source_view
+
+_LEXICON = Path(__file__).parent.parent / "lexicon"
+# One character for one, so that offsets stay; the view may have made either form half-width.
+_WIDE = str.maketrans("():;!?<>~", "（）：；！？〈〉～")
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)")  # not that of 1,200
+_OPEN, _CLOSE = "“‘（《〈【[", "”’）》〉】]"
+MAX_CLAUSE = 20_000
+"""Code points of a clause that the rules look at; what lies beyond is a damaged file, not a sentence."""
+
+
+@cache
+def lexicon(name: str) -> dict[str, Any]:
+    """The tables of ``kg/lexicon/<name>.toml``."""
+    return tomllib.loads((_LEXICON / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def words(name: str, table: str, key: str) -> tuple[str, ...]:
+    """One list of the lexicon."""
+    found = lexicon(name)[table][key]
+    return tuple(found)
+
+
+def any_of(terms: Iterable[str]) -> str:
+    """A pattern that matches the longest of the terms."""
+    return "|".join(re.escape(t) for t in sorted(set(terms), key=lambda t: (-len(t), t)))
+
+
+# -- segments: the stretch between two commas, where one verb governs one object ------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A governing verb: where it stands, with the adverbs before it."""
+
+    start: int
+    end: int
+    word: str
+    adverbs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Characters of the view between two commas outside all marks, and the verbs found in them."""
+
+    start: int
+    end: int
+    verbs: tuple[Verb, ...]
+
+    def verb_before(self, at: int) -> Verb | None:
+        """The last verb that ends at or before the position."""
+        best = None
+        for verb in self.verbs:
+            if verb.end <= at:
+                best = verb
+        return best
+
+
+COMMITMENTS: tuple[Commitment, ...] = ("ensure", "complete", "advance", "explore")
+
+
+@cache
+def commitment_of(verb: str) -> Commitment:
+    """How firmly the verb promises its object; empty for none of the lexicon's."""
+    for strength in COMMITMENTS:
+        if verb in words("words", "verbs", strength):
+            return strength
+    return ""
+
+
+ADVERB = any_of(words("words", "adverbs", "words"))
+NOMINAL = frozenset(words("words", "verbs", "nominal"))
+_URGING = frozenset(words("words", "verbs", "urging"))
+_SOFT = re.compile(rf"(?:{any_of(words('words', 'adverbs', 'soft'))})+")
+VERB = any_of([*NOMINAL, *(v for s in COMMITMENTS for v in words("words", "verbs", s))])
+PARTICLE = any_of(words("words", "particles", "words"))
+_VERB = re.compile(rf"((?:{ADVERB}){{0,3}})({VERB})")
+# After such a word a verb is the object of another one, or a noun: "发展规划", "建设水平".
+_NOUNISH = re.compile(
+    r"(?:工作|力度|水平|质量|能力|机制|制度|体系|方案|办法|计划|行动|工程|活动|项目|规划|标准|清单|情况|经费|成果|模式|平台|中心|基地|团队|专班"
+    r"|机构|部门|系统|成效|功能|效果|进度|行为|经验|试点|目标|任务|责任|需求|需要|规律|格局|道路|理念|评估|监测|培训|督导|指南|小组|队伍|大会|考试|资金|材料"
+    r"|[，。；、：）”》]|的|和|与|及|等|$)"
+)
+_OPENERS = frozenset(("要", "应", "并", "以及", "同时", "力争", "全市", "全省", "全县", "今年", "年内", "我市", "一是", "二是", "三是", "四是", "五是"))
+_SEGMENT_END = "，。；：！？"
+
+
+def segments(text: str, depth: str) -> tuple[Segment, ...]:
+    """The segments of a view, in order; commas inside quotes, titles and brackets do not divide."""
+    cuts = [-1, *(i for i, c in enumerate(text) if c in _SEGMENT_END and depth[i] == "."), len(text)]
+    return tuple(
+        Segment(a + 1, b, _verbs(text, depth, a + 1, b)) for a, b in pairwise(cuts) if b > a + 1
+    )
+
+
+def _verbs(text: str, depth: str, start: int, end: int) -> tuple[Verb, ...]:
+    found: list[Verb] = []
+    for m in _VERB.finditer(text, start, end):
+        if depth[m.start(2)] != ".":
+            continue
+        opening = m.start() == start or text[start : m.start()] in _OPENERS
+        follows = bool(found) and found[-1].end == m.start()
+        urged = follows and found[-1].word in _URGING
+        firm = bool(m.group(1)) and _SOFT.fullmatch(m.group(1)) is None
+        if m.group(2) in NOMINAL and not (opening or urged or firm):
+            continue
+        if not opening and not follows and not m.group(1) and _NOUNISH.match(text, m.end(), end):
+            continue
+        found.append(Verb(m.start(), m.end(), m.group(2), m.group(1)))
+    return tuple(found)
+
+
+def action_of(segment: Segment, at: int) -> str:
+    """The verb that governs what stands at the position, with its adverbs; empty where there is none."""
+    verb = segment.verb_before(at)
+    return "" if verb is None else verb.adverbs + verb.word
+
+
+# -- windows ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One clause as the rules read it."""
+
+    document: Document
+    unit: Unit
+    clause: Clause
+    view: View
+    text: str
+    """The view's text with Chinese punctuation full-width; offsets are those of the view."""
+    depth: str = field(repr=False)
+    """For each character ``.`` outside all marks, else the innermost opening mark around it."""
+    segments: tuple[Segment, ...] = field(repr=False)
+
+    def span(self, start: int, end: int) -> Span:
+        """The characters of the document that ``text[start:end]`` was made from."""
+        return self.view.span(start, end)
+
+    def readable(self, start: int, end: int) -> str:
+        """The document's own words there, as a person reads them."""
+        return readable(self.span(start, end).of(self.document.text))
+
+    @property
+    def is_title(self) -> bool:
+        """Whether the clause is the title sentence of its unit."""
+        return bool(self.unit.title) and self.clause.number == 1
+
+    @property
+    def chinese(self) -> bool:
+        """Whether the document's language is Chinese."""
+        return self.document.language == "zh"
+
+    def segment_at(self, at: int) -> Segment:
+        """The segment that holds the position."""
+        for segment in self.segments:
+            if at < segment.end:
+                return segment
+        return self.segments[-1]
+
+
+def _depths(text: str) -> str:
+    """For each character the innermost mark that is open around it; an unclosed mark opens nothing."""
+    partner = dict(zip(_CLOSE, _OPEN, strict=True))
+    stack: list[tuple[str, int]] = []
+    pairs: list[tuple[int, int, str]] = []
+    for i, c in enumerate(text):
+        if c in _OPEN:
+            stack.append((c, i))
+        elif c in partner:
+            for back in range(len(stack) - 1, max(-1, len(stack) - 6), -1):
+                if stack[back][0] == partner[c]:
+                    pairs.append((stack[back][1], i, c))
+                    del stack[back:]
+                    break
+    out = ["."] * len(text)
+    for start, end, close in sorted(pairs):
+        out[start : end + 1] = [partner[close]] * (end + 1 - start)
+    return "".join(out)
+
+
+def window(document: Document, unit: Unit, clause: Clause) -> Window:
+    """The window of one clause."""
+    start = clause.span.start
+    view = source_view(document.text[start : min(clause.span.end, start + MAX_CLAUSE)], start)
+    text = view.text
+    if document.language == "zh":
+        text = _COMMA.sub("，", text).translate(_WIDE)
+    depth = _depths(text)
+    return Window(document, unit, clause, view, text, depth, segments(text, depth))
+
+
+def windows(document: Document) -> Iterator[Window]:
+    """All clauses of the document, each as the rules read it."""
+    for unit, clause in document.clauses():
+        if clause.span.start < clause.span.end:
+            yield window(document, unit, clause)

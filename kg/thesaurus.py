@@ -1,0 +1,634 @@
+"""The thesaurus of the genre: reading ``kg/thesaurus.ttl`` and finding its concepts in a text or a question.
+
+Here live the matching of labels, the composition of concepts (rural teachers = teachers + rural) and the
+likely meanings of a misspelt word.  What the words *are* lives in the Turtle file alone, which is edited
+without Python; what a found concept means for a clause or a question is decided by those who call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from itertools import product
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from .model import Language
+
+if TYPE_CHECKING:
+    import ahocorasick
+    import pyoxigraph
+
+Scheme = Literal["populations", "institutions", "places", "themes", "instruments"]
+LabelKind = Literal["pref", "alt", "hidden", "negative"]
+MatchKind = Literal["pref", "alt", "hidden", "composed"]
+FuzzyReason = Literal["spelling", "pinyin"]
+
+DATA = Path(__file__).with_name("thesaurus.ttl")
+NAMESPACE = "https://w3id.org/yaodian/ns#"
+"""Of ``plan:`` terms."""
+DATA_BASE = "https://w3id.org/yaodian/id/"
+"""The base under which the Turtle file itself writes its concepts."""
+
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_LANGUAGES: tuple[Language, Language] = ("zh", "en")
+
+# How far apart the parts of a composed concept may stand.  Chinese puts the modifier first (乡村学校从教多年的教师), so
+# the reverse order, which is mostly another matter (教师…家访农村学生), gets less room.
+_ZH_GAP, _ZH_GAP_LIST, _ZH_GAP_REVERSED = 12, 4, 4
+_EN_GAP = 5
+"""Tokens."""
+_STOPS = frozenset("，。；：！？,;:!?()（）[]【】")
+_LISTING = frozenset("、/和与及或")
+_DROPPED = frozenset("“”‘’\"'「」『』《》〈〉")
+"""Marks that stand inside a name without changing it: “特岗”计划."""
+_EN_STOPS = re.compile(r"[.;:!?]")
+
+_TOKEN = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]{1,2}(?![A-Za-z]))?'?")
+# British and American spelling brought together, on both sides of the comparison.
+_SPELLING = (
+    (re.compile(r"programme"), "program"),
+    (re.compile(r"is(?=(?:e|es|ed|ing|ation|ations|er|ers)$)"), "iz"),
+    (re.compile(r"our(?=(?:s|ed|ing|al|able|ful|hood|hoods|ite|ites)?$)"), "or"),
+    (re.compile(r"tre(?=s?$)"), "ter"),
+    (re.compile(r"(?<=[aeiou])ll(?=(?:ed|ing|er|ers|or|ors|ment|ments)$)"), "l"),
+    (re.compile(r"(?<=[dl]ef)ence|(?<=lic)ence"), "ense"),
+    (re.compile(r"paed"), "ped"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing that plans speak of, with all words for it.  Labels are keyed by language."""
+
+    id: str
+    """The last step of its IRI, e.g. ``rural-teachers``."""
+    scheme: Scheme
+    pref: Mapping[Language, str]
+    alt: Mapping[Language, tuple[str, ...]]
+    hidden: Mapping[Language, tuple[str, ...]]
+    """Words that a person may ask with, never looked for in the text of a plan."""
+    negative: Mapping[Language, tuple[str, ...]]
+    """Strings in which a label occurs, though the concept is not meant."""
+    broader: tuple[str, ...]
+    narrower: tuple[str, ...]
+    parts: tuple[str, ...]
+    """The concepts that it is composed of; empty for a plain one."""
+    related: tuple[str, ...]
+    definition: Mapping[Language, str]
+
+    def labels(self, language: Language, *, question: bool = False) -> Iterator[tuple[str, MatchKind]]:
+        """Every label that stands for the concept in a text (``question``: in a question too), with its kind."""
+        yield self.pref[language], "pref"
+        for label in self.alt[language]:
+            yield label, "alt"
+        if question:
+            for label in self.hidden[language]:
+                yield label, "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptMatch:
+    """A concept found in ``text[start:end]``."""
+
+    concept: str
+    start: int
+    end: int
+    label: str
+    """The label of the thesaurus that matched; for a composed one, the labels of its parts joined by `` + ``."""
+    kind: MatchKind
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A concept that a misspelt word may mean."""
+
+    concept: str
+    label: str
+    score: float
+    """0..1; 1 for the same sound or spelling."""
+    reason: FuzzyReason
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    concept: str
+    label: str
+    kind: LabelKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """An entry found at a place of the folded text: characters in Chinese, tokens in English."""
+
+    entry: _Entry
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """A text made comparable, and where each of its steps stands in the text itself."""
+
+    key: str
+    starts: tuple[int, ...]
+    """Of each step: a character (zh) or a token (en), in the text."""
+    ends: tuple[int, ...]
+    edges: tuple[int, ...]
+    """Where each step begins in ``key``, and its length at the end."""
+
+
+class Thesaurus:
+    """All concepts, by id, in the order of the file; build it with :meth:`load`."""
+
+    def __init__(self, concepts: Mapping[str, Concept], sha256: str, data: bytes) -> None:
+        self.concepts: Mapping[str, Concept] = MappingProxyType(dict(concepts))
+        self.sha256 = sha256
+        """Of the Turtle file's bytes: an index made with another vocabulary is stale."""
+        self._data = data
+        self._narrower: dict[str, frozenset[str]] = {}
+        self._broader: dict[str, frozenset[str]] = {}
+
+    @classmethod
+    def load(cls, path: Path | str | None = None) -> Thesaurus:
+        """Read a thesaurus (the one that ships, without ``path``).
+
+        Raises:
+            ValueError: the file is not Turtle, or a concept lacks its scheme or a preferred label.
+            OSError: it cannot be read.
+        """
+        data = Path(path or DATA).read_bytes()
+        return cls(_read(data), hashlib.sha256(data).hexdigest(), data)
+
+    # ---- hierarchy
+
+    def narrower(self, concept: str) -> frozenset[str]:
+        """The concept and all below it; :class:`KeyError` for an unknown one."""
+        if concept not in self._narrower:
+            self._narrower[concept] = self._closure(concept, lambda c: c.narrower)
+        return self._narrower[concept]
+
+    def broader(self, concept: str) -> frozenset[str]:
+        """The concept and all above it; :class:`KeyError` for an unknown one."""
+        if concept not in self._broader:
+            self._broader[concept] = self._closure(concept, lambda c: c.broader)
+        return self._broader[concept]
+
+    def _closure(self, concept: str, step: _Step) -> frozenset[str]:
+        seen = {concept}
+        waiting = [concept]
+        while waiting:
+            for other in step(self.concepts[waiting.pop()]):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        return frozenset(seen)
+
+    def compositions(self, concepts: Collection[str]) -> tuple[str, ...]:
+        """The composed concepts of which every part is among ``concepts``, itself or as a narrower one."""
+        given = frozenset().union(*(self.broader(c) for c in concepts)) if concepts else frozenset()
+        return tuple(c.id for c in self.concepts.values() if c.parts and given.issuperset(c.parts))
+
+    # ---- matching
+
+    def match(self, text: str, language: Language, *, question: bool = False) -> tuple[ConceptMatch, ...]:
+        """Every concept that ``text`` names, in order of place; offsets count code points of ``text``.
+
+        A label inside a longer one is left out where the longer one's concept lies below it in the hierarchy or is
+        composed of it, since it is implied; otherwise both count.  Blanks and line breaks inside Chinese words,
+        quotation marks, full-width letters and traditional characters do not hinder; English is compared by stems,
+        whatever the hyphens.
+
+        Args:
+            text: a clause, or a question.
+            language: of the labels to look for.
+            question: also by hidden labels.
+        """
+        if language == "zh":
+            folded = _fold_zh(text, self._zh_table)
+            if folded is None:
+                return ()
+            hits = list(self._hits_zh(folded))
+        else:
+            folded = _fold_en(text)
+            hits = list(self._hits_en(folded))
+        kept = self._resolve(hits, question)
+        found = [
+            ConceptMatch(h.entry.concept, folded.starts[h.start], folded.ends[h.end - 1], h.entry.label, kind)
+            for h, kind in kept
+        ]
+        found.extend(self._composed(text, language, folded, [h for h, _ in kept]))
+        return tuple(sorted(set(found), key=lambda m: (m.start, -m.end, m.concept)))
+
+    def _hits_zh(self, folded: _Folded) -> Iterator[_Hit]:
+        key = folded.key
+        for last, (length, entries) in self._automaton_zh.iter(key):
+            start, end = last + 1 - length, last + 1
+            # AI inside MAIN is no label: a Latin one stands as a word of its own.
+            if _is_latin(key[start]) and start and _is_latin(key[start - 1]):
+                continue
+            if _is_latin(key[last]) and end < len(key) and _is_latin(key[end]):
+                continue
+            for entry in entries:
+                yield _Hit(entry, start, end)
+
+    def _hits_en(self, folded: _Folded) -> Iterator[_Hit]:
+        edges = folded.edges
+        for last, (length, entries) in self._automaton_en.iter(folded.key):
+            first = bisect_left(edges, last + 1 - length)
+            after = bisect_left(edges, last + 1)
+            if edges[first] == last + 1 - length and edges[after] == last + 1:
+                for entry in entries:
+                    yield _Hit(entry, first, after)
+
+    def _resolve(self, hits: Iterable[_Hit], question: bool) -> list[tuple[_Hit, MatchKind]]:
+        denied: dict[str, list[tuple[int, int]]] = {}
+        live: list[tuple[_Hit, MatchKind]] = []
+        for hit in hits:
+            kind = hit.entry.kind
+            if kind == "negative":
+                denied.setdefault(hit.entry.concept, []).append((hit.start, hit.end))
+            elif kind != "hidden" or question:
+                live.append((hit, kind))
+        live = [
+            (h, k)
+            for h, k in live
+            if not any(s <= h.start and h.end <= e for s, e in denied.get(h.entry.concept, ()))
+        ]
+        live.sort(key=lambda pair: (pair[0].start, -pair[0].end))
+        kept: list[tuple[_Hit, MatchKind]] = []
+        for hit, kind in live:
+            around = (h for h, _ in kept if h.start <= hit.start and hit.end <= h.end)
+            if not any(self._implies(h, hit) for h in around):
+                kept.append((hit, kind))
+        return kept
+
+    def _implies(self, outer: _Hit, inner: _Hit) -> bool:
+        """Whether ``inner`` says nothing beyond ``outer``, which holds it."""
+        longer = outer.end - outer.start > inner.end - inner.start
+        if outer.entry.concept == inner.entry.concept:
+            return True
+        return longer and inner.entry.concept in self.broader(outer.entry.concept)
+
+    # ---- composition
+
+    @cached_property
+    def _roles(self) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        """For each concept, the places it can take in composed ones."""
+        roles: dict[str, list[tuple[str, int]]] = {}
+        for concept in self.concepts.values():
+            for place, part in enumerate(concept.parts):
+                for below in self.narrower(part):
+                    roles.setdefault(below, []).append((concept.id, place))
+        return {c: tuple(r) for c, r in roles.items()}
+
+    def _composed(self, text: str, language: Language, folded: _Folded, hits: list[_Hit]) -> Iterator[ConceptMatch]:
+        places: dict[str, dict[int, list[_Hit]]] = {}
+        for hit in hits:
+            for composed, place in self._roles.get(hit.entry.concept, ()):
+                places.setdefault(composed, {}).setdefault(place, []).append(hit)
+        for composed, by_place in places.items():
+            parts = self.concepts[composed].parts
+            if len(by_place) < len(parts):
+                continue
+            taken = [(h.start, h.end) for h in hits if h.entry.concept in self.narrower(composed)]
+            for combination in self._meetings(text, language, folded, [by_place[p] for p in range(len(parts))]):
+                start = min(h.start for h in combination)
+                end = max(h.end for h in combination)
+                if not any(start < e and s < end for s, e in taken):
+                    taken.append((start, end))
+                    label = " + ".join(h.entry.label for h in combination)
+                    yield ConceptMatch(composed, folded.starts[start], folded.ends[end - 1], label, "composed")
+
+    @staticmethod
+    def _meetings(
+        text: str, language: Language, folded: _Folded, choices: list[list[_Hit]]
+    ) -> Iterator[tuple[_Hit, ...]]:
+        """The combinations of one hit a part that stand near each other, the closest first."""
+        # A text without end must not cost without end: beyond this many hits of one part only neighbours are tried.
+        bounded = [c[:40] for c in choices]
+        near = []
+        for combination in product(*bounded):
+            ordered = sorted(combination, key=lambda h: (h.start, h.end))
+            natural = ordered[-1] is combination[-1]
+            gaps = zip(ordered, ordered[1:], strict=False)
+            if all(_near(text, language, folded, a, b, natural=natural) for a, b in gaps):
+                near.append((ordered[-1].end - ordered[0].start, combination))
+        near.sort(key=lambda pair: pair[0])
+        for _, combination in near:
+            yield combination
+
+    # ---- automata, made when first asked for
+
+    @cached_property
+    def _automaton_zh(self) -> ahocorasick.Automaton:
+        return self._automaton("zh")
+
+    @cached_property
+    def _automaton_en(self) -> ahocorasick.Automaton:
+        return self._automaton("en")
+
+    def _automaton(self, language: Language) -> ahocorasick.Automaton:
+        import ahocorasick
+
+        entries: dict[str, list[_Entry]] = {}
+        for concept in self.concepts.values():
+            for label, kind in _all_labels(concept, language):
+                key = self.key(label, language)
+                if key:
+                    entries.setdefault(key, []).append(_Entry(concept.id, label, kind))
+        automaton = ahocorasick.Automaton()
+        for key, found in entries.items():
+            automaton.add_word(key, (len(key), tuple(found)))
+        automaton.make_automaton()
+        return automaton
+
+    def key(self, label: str, language: Language) -> str:
+        """What is compared: the label folded as a text is."""
+        if language == "en":
+            return _fold_en(label).key
+        folded = _fold_zh(label, self._zh_table)
+        return "" if folded is None else folded.key
+
+    @cached_property
+    def _zh_table(self) -> Mapping[int, str]:
+        return _simplified()
+
+    # ---- misspelt words
+
+    def fuzzy(self, word: str, language: Language, limit: int = 5) -> tuple[Candidate, ...]:
+        """Concepts that a word with no exact match may mean, the likeliest first.
+
+        English by edit distance; Chinese by sound (also when pinyin was typed) and, from four characters on, by
+        edit distance.
+        """
+        found: list[Candidate] = []
+        if language == "en":
+            found.extend(self._by_spelling(word, "en"))
+        else:
+            found.extend(self._by_pinyin(word))
+            found.extend(self._by_spelling(word, "zh"))
+        best: dict[str, Candidate] = {}
+        for candidate in sorted(found, key=lambda c: -c.score):
+            best.setdefault(candidate.concept, candidate)
+        return tuple(best.values())[:limit]
+
+    def _by_spelling(self, word: str, language: Language) -> Iterator[Candidate]:
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        key = _joined(word) if language == "en" else self.key(word, "zh")
+        if len(key) < 4:
+            return
+        labels = self._spellings[language]
+        # One slip in four letters at most; two from eight on.
+        cutoff = 0.8 if language == "en" else 0.74
+        for match, score, _ in process.extract(
+            key, labels.keys(), scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=12
+        ):
+            for concept, label in labels[match]:
+                yield Candidate(concept, label, round(float(score), 3), "spelling")
+
+    @cached_property
+    def _spellings(self) -> Mapping[Language, Mapping[str, tuple[tuple[str, str], ...]]]:
+        made: dict[Language, dict[str, tuple[tuple[str, str], ...]]] = {"zh": {}, "en": {}}
+        for language in _LANGUAGES:
+            for concept in self.concepts.values():
+                for label, _ in concept.labels(language, question=True):
+                    for key in _spelling_keys(label, self.key(label, "zh"), language):
+                        made[language][key] = (*made[language].get(key, ()), (concept.id, label))
+        return made
+
+    def _by_pinyin(self, word: str) -> Iterator[Candidate]:
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        key = _sound(word)
+        if len(key) < 4:
+            return
+        sounds = self._sounds
+        for match, score, _ in process.extract(
+            key, sounds.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.88, limit=12
+        ):
+            for concept, label in sounds[match]:
+                yield Candidate(concept, label, round(float(score), 3), "pinyin")
+
+    @cached_property
+    def _sounds(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        sounds: dict[str, tuple[tuple[str, str], ...]] = {}
+        for concept in self.concepts.values():
+            for label, _ in concept.labels("zh", question=True):
+                key = _sound(label)
+                if len(key) >= 4:
+                    sounds[key] = (*sounds.get(key, ()), (concept.id, label))
+        return sounds
+
+    # ---- as RDF
+
+    def quads(self, base: str) -> Iterator[pyoxigraph.Quad]:
+        """The thesaurus as statements of the graph ``<base>vocab``, its concepts as ``<base>concept/<id>``."""
+        import pyoxigraph as ox
+
+        graph = ox.NamedNode(f"{base}vocab")
+
+        def moved(term: ox.NamedNode) -> ox.NamedNode:
+            value = term.value
+            return ox.NamedNode(base + value[len(DATA_BASE) :]) if value.startswith(DATA_BASE) else term
+
+        for quad in ox.parse(self._data, format=ox.RdfFormat.TURTLE):
+            subject, value = quad.subject, quad.object
+            if isinstance(subject, ox.NamedNode):
+                subject = moved(subject)
+            if isinstance(value, ox.NamedNode):
+                value = moved(value)
+            yield ox.Quad(subject, moved(quad.predicate), value, graph)
+
+
+class _Step:
+    """The type of a step in the hierarchy."""
+
+    def __call__(self, concept: Concept) -> tuple[str, ...]:  # pragma: no cover - a shape, never called
+        raise NotImplementedError
+
+
+def _all_labels(concept: Concept, language: Language) -> Iterator[tuple[str, LabelKind]]:
+    yield from concept.labels(language, question=True)
+    for label in concept.negative[language]:
+        yield label, "negative"
+
+
+# ---- reading the Turtle
+
+
+def _read(data: bytes) -> dict[str, Concept]:
+    import pyoxigraph as ox
+
+    prefix = f"{DATA_BASE}concept/"
+    raw: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    try:
+        for quad in ox.parse(data, format=ox.RdfFormat.TURTLE):
+            subject = quad.subject
+            if not isinstance(subject, ox.NamedNode) or not subject.value.startswith(prefix):
+                continue
+            value = quad.object
+            if isinstance(value, ox.Literal):
+                pair = (value.value, value.language or "")
+            elif isinstance(value, ox.NamedNode):
+                pair = (value.value, "")
+            else:
+                continue
+            raw.setdefault(subject.value[len(prefix) :], {}).setdefault(quad.predicate.value, []).append(pair)
+    except SyntaxError as error:
+        raise ValueError(f"the thesaurus is not valid Turtle: {error}") from error
+    below: dict[str, list[str]] = {}
+    for concept_id, properties in raw.items():
+        for iri, _ in properties.get(f"{_SKOS}broader", ()):
+            below.setdefault(iri.removeprefix(prefix), []).append(concept_id)
+    return {i: _concept(i, p, tuple(below.get(i, ())), prefix) for i, p in raw.items()}
+
+
+def _concept(
+    concept_id: str, properties: Mapping[str, list[tuple[str, str]]], narrower: tuple[str, ...], prefix: str
+) -> Concept:
+    def texts(name: str, language: Language) -> tuple[str, ...]:
+        return tuple(text for text, tag in properties.get(name, ()) if tag == language)
+
+    def by_language(name: str) -> Mapping[Language, tuple[str, ...]]:
+        return MappingProxyType({language: texts(name, language) for language in _LANGUAGES})
+
+    def ids(name: str) -> tuple[str, ...]:
+        return tuple(iri.removeprefix(prefix) for iri, _ in properties.get(name, ()))
+
+    schemes = ids(f"{_SKOS}inScheme")
+    pref = {language: texts(f"{_SKOS}prefLabel", language) for language in _LANGUAGES}
+    if len(schemes) != 1 or any(len(labels) != 1 for labels in pref.values()):
+        raise ValueError(
+            f"concept {concept_id!r} of the thesaurus needs one skos:inScheme and one skos:prefLabel in zh and en each"
+        )
+    scheme = schemes[0].rpartition("/")[2]
+    if scheme not in {"populations", "institutions", "places", "themes", "instruments"}:
+        raise ValueError(f"concept {concept_id!r} of the thesaurus is in an unknown scheme {scheme!r}")
+    definition = {lang: " ".join(found) for lang, found in by_language(f"{_SKOS}definition").items() if found}
+    return Concept(
+        id=concept_id,
+        scheme=scheme,  # type: ignore[arg-type]  # checked the line above
+        pref=MappingProxyType({language: labels[0] for language, labels in pref.items()}),
+        alt=by_language(f"{_SKOS}altLabel"),
+        hidden=by_language(f"{_SKOS}hiddenLabel"),
+        negative=by_language(f"{NAMESPACE}negativeLabel"),
+        broader=ids(f"{_SKOS}broader"),
+        narrower=narrower,
+        parts=ids(f"{NAMESPACE}composedOf"),
+        related=ids(f"{_SKOS}related"),
+        definition=MappingProxyType(definition),
+    )
+
+
+# ---- folding
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> Mapping[int, str]:
+    """Traditional to simplified, character by character, from the table of OpenCC (Apache 2.0)."""
+    table: dict[int, str] = {}
+    text = (files("opencc") / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        traditional, _, simplified = line.partition("\t")
+        if len(traditional) == 1:
+            table[ord(traditional)] = simplified.partition(" ")[0]
+    return MappingProxyType(table)
+
+
+def _fold_zh(text: str, table: Mapping[int, str]) -> _Folded | None:
+    """Blanks, invisible characters and quotation marks out; width and script of characters made the same."""
+    key: list[str] = []
+    starts: list[int] = []
+    for place, char in enumerate(text):
+        if char.isspace() or char in _DROPPED:
+            continue
+        if not "\u4e00" <= char <= "\u9fff":
+            if unicodedata.category(char) in {"Cf", "Cc"}:
+                continue
+            wide = unicodedata.normalize("NFKC", char)
+            char = wide.lower() if len(wide) == 1 and len(wide.lower()) == 1 else char
+        key.append(table.get(ord(char), char))
+        starts.append(place)
+    if not key:
+        return None
+    return _Folded("".join(key), tuple(starts), tuple(s + 1 for s in starts), ())
+
+
+@lru_cache(maxsize=20_000)
+def _stem(token: str) -> str:
+    """The stem (Snowball, English) of a lower-case token, after British and American spelling are one."""
+    for pattern, replacement in _SPELLING:
+        token = pattern.sub(replacement, token)
+    return str(_stemmer().stemWord(token))
+
+
+@lru_cache(maxsize=1)
+def _stemmer():  # type: ignore[no-untyped-def]  # the library is not typed
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+def _fold_en(text: str) -> _Folded:
+    """Stems set one after another with nothing between, so that ``pre-school``, ``pre school`` and ``preschool`` agree."""
+    key: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    edges = [0]
+    for token in _TOKEN.finditer(text):
+        word = re.split("['’]", token.group().lower(), maxsplit=1)[0]
+        stem = _stem(word)
+        key.append(stem)
+        starts.append(token.start())
+        ends.append(token.end())
+        edges.append(edges[-1] + len(stem))
+    return _Folded("".join(key), tuple(starts), tuple(ends), tuple(edges))
+
+
+def _near(text: str, language: Language, folded: _Folded, a: _Hit, b: _Hit, *, natural: bool) -> bool:
+    """Whether two hits, ``a`` before ``b``, stand close enough to speak of one thing."""
+    if b.start < a.end:
+        return False
+    if language == "en":
+        between = text[folded.ends[a.end - 1] : folded.starts[b.start]]
+        return b.start - a.end <= _EN_GAP and not _EN_STOPS.search(between)
+    between = folded.key[a.end : b.start]
+    if _STOPS.intersection(between):
+        return False
+    room = _ZH_GAP if natural else _ZH_GAP_REVERSED
+    if _LISTING.intersection(between):
+        room = min(room, _ZH_GAP_LIST)
+    return len(between) <= room
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+def _spelling_keys(label: str, folded: str, language: Language) -> tuple[str, ...]:
+    if language == "zh":
+        return (folded,) if len(folded) >= 4 else ()
+    key = _joined(label)
+    return (key,) if len(key) >= 4 else ()
+
+
+def _sound(text: str) -> str:
+    """Pinyin without tones or blanks; Latin letters stay as they are."""
+    from pypinyin import lazy_pinyin
+
+    return re.sub(r"[^a-z]+", "", "".join(lazy_pinyin(text)).lower())

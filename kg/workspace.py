@@ -1,0 +1,466 @@
+"""The workspace on disk: generations, switched as a whole.
+
+What lives here: which files there are, that they are whole, and how one generation replaces another.  What never will:
+what is in them (``kg.graph``, ``embeddings``) and in which order they are made (``qa.build``).
+
+A writer makes ``generations/draft`` beside the generation in force, fills it, flushes every file to the disk, gives it
+its number and replaces ``CURRENT`` in one step.  Killed at any moment, it leaves the old generation or the new one in
+force, and a draft that the next writer removes.  A reader opens one generation and stays with it; the one before the
+one in force is kept, so that a reader that has just looked up its name still finds it.
+
+The graph is copied by Oxigraph's own backup, whose files are hard links.  So nothing here is ever written in place: a
+file is written new, under a name that was free.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pyoxigraph import Quad
+
+from .errors import DamagedWorkspace, NothingIngested, UnknownDocument, WorkspaceBusy, WorkspaceError
+from .graph import document_ids, plan_quads
+from .model import Plan
+from .store import GraphStore
+from .vocab import DEFAULT_BASE, graph_iri, shared_graph_iri
+
+FORMAT = 1
+"""Version of the layout; a workspace of another one is refused."""
+_KEPT = 2
+"""Generations kept: the one in force, and the one before it for readers that are just opening it."""
+_WORK = "graph.work"
+_NAME = re.compile(r"g[0-9]{6,12}")
+# Oxigraph's own log and lock, which every opening may touch and nothing is read from.
+_PASSING = re.compile(r"graph/(?:LOG.*|LOCK|OPTIONS.*|IDENTITY)")
+
+Json: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """What is said of an ingested document without reading its graph."""
+
+    id: str
+    title: str
+    number: str | None
+    year: int | None
+    language: str
+    issuers: tuple[str, ...]
+    source: str
+    sha256: str
+    units: int
+    clauses: int
+    facts: int
+    warnings: int
+
+    @classmethod
+    def of(cls, plan: Plan) -> DocumentSummary:
+        """The summary of a plan."""
+        document = plan.document
+        return cls(
+            id=document.id,
+            title=document.title,
+            number=document.number,
+            year=document.year,
+            language=document.language,
+            issuers=document.issuers,
+            source=document.source,
+            sha256=document.sha256,
+            units=len(document.units),
+            clauses=sum(len(unit.clauses) for unit in document.units),
+            facts=len(plan.facts),
+            warnings=len(document.warnings),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What ``manifest.json`` states of a generation."""
+
+    base: str
+    documents: tuple[DocumentSummary, ...]
+    notes: Json = field(default_factory=dict)
+    """What the builder noted: the encoder's name, the hash of the vocabulary …"""
+    files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """Path under the generation → size in bytes and SHA-256."""
+
+    def to_json(self) -> str:
+        """The text of the file."""
+        whole = {
+            "format": FORMAT,
+            "base": self.base,
+            "notes": self.notes,
+            "documents": [asdict(document) for document in self.documents],
+            "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in sorted(self.files.items())},
+        }
+        return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """Read the file; :class:`DamagedWorkspace` where it is not what :meth:`to_json` writes."""
+        try:
+            whole = json.loads(path.read_text(encoding="utf-8"))
+            if whole["format"] != FORMAT:
+                raise DamagedWorkspace(
+                    f"{path} is of format {whole['format']}, this program reads {FORMAT}; run: yaodian ingest PATH…"
+                )
+            return cls(
+                base=whole["base"],
+                documents=tuple(
+                    DocumentSummary(**{**document, "issuers": tuple(document["issuers"])})
+                    for document in whole["documents"]
+                ),
+                notes=whole["notes"],
+                files={name: (entry["bytes"], entry["sha256"]) for name, entry in whole["files"].items()},
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _damaged(path, "cannot be read as a manifest") from error
+
+
+class Generation:
+    """One whole state of the workspace, read only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.manifest = Manifest.read(path / "manifest.json")
+        for name, (size, _) in self.manifest.files.items():
+            try:
+                found = (path / name).stat().st_size
+            except OSError as error:
+                raise _damaged(path / name, "is missing") from error
+            if found != size:
+                raise _damaged(path / name, f"has {found} bytes instead of {size}")
+
+    @property
+    def name(self) -> str:
+        """``g000007``."""
+        return self.path.name
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """What is ingested, by id."""
+        return self.manifest.documents
+
+    def store(self) -> GraphStore:
+        """The graph, opened once, read only."""
+        return self._store
+
+    @cached_property
+    def _store(self) -> GraphStore:
+        return GraphStore.open(self.path / "graph", read_only=True, base=self.manifest.base)
+
+    def file(self, document_id: str) -> Path:
+        """The ingested file of a document, byte for byte; :class:`UnknownDocument` where there is none."""
+        for document in self.manifest.documents:
+            if document.id == document_id:
+                return self.path / "files" / document.id / _file_name(document.source)
+        raise UnknownDocument(f"no document {document_id!r} is ingested; see: yaodian list")
+
+    def directory(self, name: str) -> Path:
+        """A folder of an index, after its files were hashed against the manifest.
+
+        Raises:
+            DamagedWorkspace: there is no such folder, or a file of it was changed.
+        """
+        folder = self.path / name
+        if not folder.is_dir():
+            raise _damaged(folder, "is missing")
+        self._check(prefix=f"{name}/")
+        return folder
+
+    def verify(self) -> None:
+        """Hash every file, the graph's too; :class:`DamagedWorkspace` names the first that was changed."""
+        self._check(prefix="")
+
+    def _check(self, prefix: str) -> None:
+        for name, (_, digest) in self.manifest.files.items():
+            if name.startswith(prefix) and _sha256(self.path / name) != digest:
+                raise _damaged(self.path / name, "is not the file that was written")
+
+
+class Draft:
+    """A generation being made.  Nothing of it is seen by readers before the ``with`` block ends without an error."""
+
+    def __init__(self, path: Path, base: str, previous: Generation | None) -> None:
+        self.path = path
+        self.previous = previous
+        """The generation in force, None for the first."""
+        self.base = base
+        self.store = GraphStore.open(path / _WORK, read_only=False, base=base)
+        self.notes: dict[str, Any] = dict(previous.manifest.notes) if previous else {}
+        """JSON values that go into the manifest; the previous generation's to begin with."""
+        self._documents = {document.id: document for document in previous.documents()} if previous else {}
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """What the new generation holds so far, by id."""
+        return tuple(self._documents[name] for name in sorted(self._documents))
+
+    def put_plan(self, plan: Plan, file: bytes, *, software: str = "", vocabulary: str = "") -> None:
+        """Add a plan, or put it in the place of the one with the same id; the graph of human decisions stays."""
+        quads = plan_quads(plan, self.base, software=software, vocabulary=vocabulary)
+        self._take_out(plan.document.id)
+        self.store.extend(quads)
+        folder = self.path / "files" / plan.document.id
+        folder.mkdir(parents=True)
+        (folder / _file_name(plan.document.source)).write_bytes(file)
+        self._documents[plan.document.id] = DocumentSummary.of(plan)
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out, with its facts and its file; :class:`UnknownDocument` where there is none."""
+        if document_id not in self._documents:
+            raise UnknownDocument(f"no document {document_id!r} is ingested; see: yaodian list")
+        self._take_out(document_id)
+
+    def _take_out(self, document_id: str) -> None:
+        for part in ("source", "extracted", "assertions"):
+            self.store.clear_graph(graph_iri(self.base, document_id, part))
+        shutil.rmtree(self.path / "files" / document_id, ignore_errors=True)
+        self._documents.pop(document_id, None)
+
+    def put_vocabulary(self, content: bytes | Path | Iterable[Quad]) -> None:
+        """Replace the ``vocab`` graph by Turtle (its bytes or its file) or by quads, whose graph is not looked at."""
+        graph = shared_graph_iri(self.base, "vocab")
+        self.store.clear_graph(graph)
+        if isinstance(content, bytes | Path):
+            self.store.load(content, graph)
+        else:
+            from pyoxigraph import NamedNode
+
+            place = NamedNode(graph)
+            self.store.extend(Quad(quad.subject, quad.predicate, quad.object, place) for quad in content)
+
+    def directory(self, name: str) -> Path:
+        """An empty folder of that name (``dense``, ``lexical``) to write an index into."""
+        folder = self._own(name)
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir()
+        return folder
+
+    def keep(self, name: str) -> Path:
+        """Take an index over from the previous generation as it is, since nothing that it is made from changed."""
+        if self.previous is None:
+            raise _damaged(self.path / name, "is missing")
+        source, folder = self.previous.directory(name), self._own(name)
+        if folder.exists():
+            shutil.rmtree(folder)
+        _link_tree(source, folder)
+        return folder
+
+    def _own(self, name: str) -> Path:
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name) or name in ("graph", "files"):
+            raise ValueError(f"{name!r} cannot be the folder of an index")
+        return self.path / name
+
+    def _seal(self) -> None:
+        """Close the store, write the manifest, and flush everything to the disk."""
+        if tuple(sorted(self._documents)) != document_ids(self.store):
+            raise WorkspaceError("the draft's list of documents and its graph disagree; run: yaodian ingest PATH…")
+        self.store.inner.flush()
+        # A backup has the data alone, without the write-ahead log, which is four times as large.
+        self.store.inner.backup(str(self.path / "graph"))
+        del self.store  # Oxigraph closes its files when the last reference goes.
+        shutil.rmtree(self.path / _WORK)
+        files = {}
+        for file in _files(self.path):
+            name = file.relative_to(self.path).as_posix()
+            if not _PASSING.fullmatch(name):
+                files[name] = (file.stat().st_size, _sha256(file))
+        manifest = Manifest(self.base, self.documents(), self.notes, files)
+        (self.path / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+        for file in _files(self.path):
+            _flush(file)
+        for folder in sorted((f for f in self.path.rglob("*") if f.is_dir()), reverse=True):
+            _flush(folder)
+        _flush(self.path)
+
+
+class Workspace:
+    """The folder that holds everything built from the ingested documents."""
+
+    def __init__(self, path: Path | str, base: str = DEFAULT_BASE) -> None:
+        self.path = Path(path)
+        self.base = base
+        """The base of data IRIs for a first generation; later ones keep theirs."""
+
+    @property
+    def cache(self) -> Path:
+        """Folder of what can be made again and is worth keeping (vectors by text hash)."""
+        return self.path / "cache"
+
+    def _in_force(self) -> str | None:
+        try:
+            name = (self.path / "CURRENT").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise _damaged(self.path / "CURRENT", "cannot be read") from error
+        if not _NAME.fullmatch(name):
+            raise _damaged(self.path / "CURRENT", "names no generation")
+        return name
+
+    def current(self) -> Generation:
+        """The generation in force.
+
+        Raises:
+            NothingIngested: there is none yet.
+            DamagedWorkspace: a file of it is missing or has another size (:meth:`Generation.verify` hashes them all).
+        """
+        name = self._in_force()
+        if name is None:
+            raise NothingIngested(f"nothing is ingested in {self.path}; run: yaodian ingest PATH…")
+        try:
+            return Generation(self.path / "generations" / name)
+        except DamagedWorkspace:
+            # A writer may have switched twice since the name was read.
+            if self._in_force() == name:
+                raise
+            return self.current()
+
+    @contextmanager
+    def writing(self) -> Iterator[Draft]:
+        """Make a new generation: ``with workspace.writing() as draft: draft.put_plan(plan, data)``.
+
+        It is in force when the block has ended; an error in the block leaves everything as it was.
+
+        Raises:
+            WorkspaceBusy: another process is writing.
+            WorkspaceError: the folder cannot be written to, or the disk is full.
+            DamagedWorkspace: the generation in force cannot be built upon.
+        """
+        from filelock import FileLock, Timeout
+
+        with _disk_errors(self.path):
+            (self.path / "generations").mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.path / "lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:  # an OSError too, so it comes first
+            raise WorkspaceBusy(f"another process is writing to {self.path}; try again when it has ended") from error
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+        try:
+            with _disk_errors(self.path):
+                name = self._in_force()
+                self._sweep(name)
+                draft = self._new_draft(name)
+            try:
+                yield draft
+                with _disk_errors(self.path):
+                    self._switch(draft, name)
+            except BaseException:
+                vars(draft).pop("store", None)
+                shutil.rmtree(draft.path, ignore_errors=True)
+                raise
+        finally:
+            lock.release()
+
+    def _new_draft(self, name: str | None) -> Draft:
+        path = self.path / "generations" / "draft"
+        path.mkdir()
+        if name is None:
+            return Draft(path, self.base, None)
+        previous = Generation(self.path / "generations" / name)
+        try:
+            previous.store().inner.backup(str(path / _WORK))
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS):
+                raise
+            raise _damaged(previous.path / "graph", "cannot be copied") from error
+        if (previous.path / "files").is_dir():
+            _link_tree(previous.path / "files", path / "files")
+        return Draft(path, previous.manifest.base, previous)
+
+    def _switch(self, draft: Draft, before: str | None) -> None:
+        draft._seal()
+        generations = self.path / "generations"
+        name = f"g{int((before or 'g0')[1:]) + 1:06d}"
+        draft.path.rename(generations / name)
+        _flush(generations)
+        pointer = self.path / "CURRENT.new"
+        pointer.write_text(name + "\n", encoding="ascii")
+        _flush(pointer)
+        os.replace(pointer, self.path / "CURRENT")
+        _flush(self.path)
+        self._sweep(name)
+
+    def _sweep(self, name: str | None) -> None:
+        """Remove drafts left by a writer that was killed, generations that never came into force, and old ones."""
+        generations = self.path / "generations"
+        numbered = sorted(
+            (p.name for p in generations.iterdir() if name and _NAME.fullmatch(p.name)), key=lambda g: int(g[1:])
+        )
+        kept = [g for g in numbered if name and int(g[1:]) <= int(name[1:])][-_KEPT:]
+        for entry in generations.iterdir():
+            if entry.name not in kept:
+                shutil.rmtree(entry, ignore_errors=True)
+
+
+def _damaged(path: Path, how: str) -> DamagedWorkspace:
+    return DamagedWorkspace(f"{path} {how}; build the workspace again: yaodian ingest PATH…")
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    """One clear line for what a disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> WorkspaceError:
+    reason = error.strerror or str(error).splitlines()[0]
+    return WorkspaceError(f"cannot write to the workspace {path}: {reason}")
+
+
+def _file_name(source: str) -> str:
+    """The last step of a file name, whatever it was called: never a path."""
+    name = re.split(r"[/\\]", source)[-1].replace("\0", "")
+    return name if name not in ("", ".", "..") else "document"
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _link_tree(source: Path, target: Path) -> None:
+    """A copy whose files are hard links where the file system has them."""
+
+    def link(one: str, other: str) -> str:
+        try:
+            os.link(one, other)
+        except OSError:
+            shutil.copy2(one, other)
+        return other
+
+    shutil.copytree(source, target, copy_function=link)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _damaged(path, "cannot be read") from error
+
+
+def _flush(path: Path) -> None:
+    """Have the disk hold what was written to a file, or the entries of a folder (which Windows cannot be asked for)."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

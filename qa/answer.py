@@ -1,0 +1,652 @@
+"""Evidence → an :class:`~qa.model.Answer`, composed in the question's language from ``phrases.toml``.
+
+Every sentence of an answer is a statement about clauses that it quotes; every quote is held against the source before it
+is shown.  A kind of question has one function here, told by its name.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from embeddings.hybrid import Scored
+from kg.errors import BrokenCitation
+from kg.model import Language, TargetFact
+
+from .corpus import Corpus, Row, UnitRow, genre, numeral
+from .model import (
+    Answer,
+    Borderline,
+    Citation,
+    Evidence,
+    Explanation,
+    HasConcept,
+    HasText,
+    InSection,
+    InUnit,
+    ItemRef,
+    Node,
+    Query,
+    Status,
+    Wanted,
+)
+from .question import terms_of
+from .retrieve import Ranked, Selection, clauses_of, decide, gives, is_broad, rank, section_number, select
+from .sparql import to_sparql
+
+QUOTES_A_UNIT = 3
+"""Clauses of one unit that a list quotes; the unit itself opens the rest."""
+NEEDED: frozenset[Wanted] = frozenset(
+    {"person_name", "contact", "money", "percent", "how_much", "when", "frequency", "document", "who"}
+)
+"""Kinds of thing that a clause either gives or does not: where none does, the plan does not say."""
+ENOUGH_GRAPH = 0.34
+"""Share of the question's weight that the best clause must hold where words of it link to nothing."""
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|年|月|日|所|个|人|项)|(?:19|20)\d\d")
+
+
+@cache
+def _phrases() -> Mapping[Language, Mapping[str, Any]]:
+    return tomllib.loads((Path(__file__).parent / "phrases.toml").read_text(encoding="utf-8"))  # type: ignore[return-value]
+
+
+def squeeze(text: str) -> str:
+    """The text without white space: what a quote is compared by."""
+    return re.sub(r"\s+", "", text)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An answer in the making."""
+
+    corpus: Corpus
+    query: Query
+    lines: list[str] = field(default_factory=list)
+    units: dict[int, None] = field(default_factory=dict)
+    cited: dict[int, int] = field(default_factory=dict)
+    borderline: list[Borderline] = field(default_factory=list)
+    checked: int = 0
+    status: Status = "answered"
+    sparql: str = ""
+
+    def say(self, phrase: str, **values: object) -> str:
+        """A phrase in the question's language."""
+        text: str = _phrases()[self.query.language][phrase]
+        return text.format(**values)
+
+    def wants(self, wanted: Wanted) -> str:
+        """The name of a kind of thing asked for."""
+        table: Mapping[str, str] = _phrases()[self.query.language]["wants"]
+        return table.get(wanted, "")
+
+    def unit(self, unit: UnitRow, *, title: bool = True) -> str:
+        """How a unit is called in the answer."""
+        name = self.say(f"unit_{unit.unit.kind}", label=unit.unit.label)
+        if len(self.corpus.plans) > 1:
+            name += self.say("in_document", title=unit.document.title or unit.document.id)
+        if title and unit.unit.title and unit.unit.kind == "item":
+            name = self.say("unit_title", unit=name, title=unit.unit.title)
+        return name
+
+    def quote(self, rows: Iterable[Row]) -> str:
+        """Quotes with their marks; each becomes a citation."""
+        parts = []
+        for row in rows:
+            n = self.cited.setdefault(row.index, len(self.cited) + 1)
+            text = row.clause.text
+            if self.query.language == "en" and row.translation:
+                text = f"{text}” – “{row.translation}"
+            parts.append(self.say("quote", quote=text, marks=f"[{n}]"))
+        return ("" if self.query.language == "zh" else " ").join(parts)
+
+    def take(self, unit: UnitRow, rows: Sequence[Row], phrase: str = "line") -> None:
+        """A line that rests on a unit."""
+        self.units.setdefault(unit.index)
+        self.lines.append(self.say(phrase, unit=self.unit(unit), quotes=self.quote(rows)))
+
+    def nearest(self, ranked: Sequence[Ranked]) -> None:
+        """Point to the clause that comes nearest, without listing its unit as an answer."""
+        for hit in ranked[:1]:
+            unit = self.corpus.units[hit.row.unit_index]
+            self.lines.append(self.say("nearest", unit=self.unit(unit), quotes=self.quote([hit.row])))
+
+
+def compose(
+    corpus: Corpus, query: Query, scored: Scored, *, id: str = "", elapsed_ms: float = 0.0
+) -> Answer:
+    """The answer to a query; ``scored`` holds the text indexes' scores of every row for the same question."""
+    draft = _Draft(corpus, query)
+    ranked = rank(corpus, query, scored) if corpus.rows else []
+    if not query.question.strip():
+        draft.status = "unclear"
+        draft.lines.append(draft.say("empty"))
+    elif missing := _missing_year(corpus, query):
+        draft.status = "not_stated"
+        plans = draft.say("names").join(p.document.title or p.document.id for p in corpus.plans)
+        draft.lines.append(draft.say("not_stated_year", year=missing, plans=plans))
+    elif not _missing_part(draft):
+        _KINDS[query.intent](draft, ranked)
+    return _finish(draft, ranked, id, elapsed_ms)
+
+
+def _finish(draft: _Draft, ranked: Sequence[Ranked], id: str, elapsed_ms: float) -> Answer:
+    corpus, query = draft.corpus, draft.query
+    items = tuple(
+        ItemRef(u.document.id, u.unit.label, u.unit.title, u.iri) for u in (corpus.units[i] for i in sorted(draft.units))
+    )
+    citations = tuple(_citation(corpus.rows[row], n) for row, n in draft.cited.items())
+    by_row = {r.row.index: r for r in ranked}
+    evidence = tuple(
+        Evidence(corpus.rows[i].iri, r.graph > 0, round(r.dense, 4), round(r.lexical, 4))
+        for i in draft.cited
+        if (r := by_row.get(i)) is not None
+    )
+    return Answer(
+        id=id,
+        question=query.question,
+        language=query.language,
+        status=draft.status,
+        answer="\n".join(draft.lines),
+        items=items if draft.status != "not_stated" else (),
+        citations=citations,
+        borderline=tuple(draft.borderline),
+        checked=draft.checked or len(corpus.units),
+        explanation=Explanation(query.intent, query.terms, draft.sparql, evidence),
+        elapsed_ms=elapsed_ms,
+        query=query,
+    )
+
+
+def _citation(row: Row, n: int) -> Citation:
+    span = row.clause.span
+    if squeeze(span.of(row.document.text)) != squeeze(row.clause.text):
+        raise BrokenCitation(
+            f"{row.document.id}, {row.unit.label}: the quote is not at {span.start}..{span.end}; run: yaodian check"
+        )
+    return Citation(
+        n, row.document.id, row.unit.label, row.clause.text, span.start, span.end, row.iri, row.translation
+    )
+
+
+# ------------------------------------------------------------------------------------------------ premises
+
+
+def _missing_year(corpus: Corpus, query: Query) -> str:
+    """A year that the question names, that no loaded plan is for and that no clause mentions."""
+    for year in _YEAR.findall(query.question):
+        if year not in corpus.text and all(str(p.document.year) != year for p in corpus.plans):
+            return str(year)
+    return ""
+
+
+def _missing_part(draft: _Draft) -> bool:
+    """Whether the question names an item or a section that no plan has; the answer then says so."""
+    corpus = draft.corpus
+    labels = {u.unit.label for u in corpus.units}
+    for node in terms_of(draft.query.condition):
+        if isinstance(node, InUnit) and not set(node.labels) & labels:
+            numbers = [n for u in corpus.units if u.unit.kind == "item" and (n := numeral(u.unit.label.split("/")[-1]))]
+            draft.status = "not_stated"
+            draft.lines.append(
+                draft.say(
+                    "no_unit", label=node.labels[0], first=min(numbers, default=0), last=max(numbers, default=0), n=len(numbers)
+                )
+            )
+            return True
+        if isinstance(node, InSection) and not decide(corpus, node) and not _section(corpus, node):
+            top = [s for p in corpus.plans for s in p.document.sections if s.level == node.level]
+            draft.status = "not_stated"
+            draft.lines.append(draft.say("no_section", number=node.number, n=len(top)))
+            return True
+    return False
+
+
+def _section(corpus: Corpus, node: InSection) -> list[Any]:
+    return [
+        s
+        for p in corpus.plans
+        for s in p.document.sections
+        if s.level == node.level and section_number((s,), node.level) == node.number
+    ]
+
+
+# ------------------------------------------------------------------------------------------------ lists and counts
+
+
+def _rows_for(draft: _Draft, unit: UnitRow, rows: Iterable[int]) -> list[Row]:
+    """The clauses that a list quotes for a unit: those that show it, else its title."""
+    shown = [draft.corpus.rows[i] for i in sorted(rows)] or [draft.corpus.rows[i] for i in unit.rows[:1]]
+    return shown[:QUOTES_A_UNIT]
+
+
+def _in_passing(draft: _Draft, unit: UnitRow) -> bool:
+    """Opening paragraphs and notices name every theme: they are listed only where the words themselves were asked for."""
+    literal = any(isinstance(n, HasText) for n in terms_of(draft.query.condition)) and all(
+        t.reason in {"quoted", "verbatim"} for t in draft.query.terms if t.active and t.kind == "text"
+    )
+    named = any(isinstance(n, InUnit) and unit.unit.label in n.labels for n in terms_of(draft.query.condition))
+    return (unit.preamble or unit.unit.kind == "notice") and not literal and not named
+
+
+def _decided(draft: _Draft) -> tuple[Selection, list[tuple[UnitRow, frozenset[int]]], list[tuple[UnitRow, frozenset[int]]]]:
+    selection = select(draft.corpus, draft.query)
+    found = [(draft.corpus.units[u], rows) for u, rows in selection.units.items()]
+    passing = [(u, rows) for u, rows in found if _in_passing(draft, u)]
+    listed = [(u, rows) for u, rows in found if not _in_passing(draft, u)]
+    if not listed:
+        listed, passing = passing, []
+    draft.checked = len(draft.corpus.units)
+    if selection.condition is not None:
+        draft.sparql = to_sparql(selection.condition, draft.corpus)
+    return selection, listed, passing
+
+
+def _nothing_listed(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    draft.status = "not_stated"
+    words = [t.surface for t in draft.query.terms if t.active]
+    if draft.query.unlinked:
+        words = list(draft.query.unlinked)
+    draft.lines.append(draft.say("list_none", words=draft.say("names").join(words) or draft.query.question, checked=draft.checked))
+    draft.nearest(ranked)
+
+
+def _list_items(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    if draft.query.condition is None and not draft.query.unlinked:
+        _fact(draft, ranked)
+        return
+    selection, listed, passing = _decided(draft)
+    if not listed or draft.query.unlinked:
+        if draft.query.unlinked and listed and _still_close(draft, ranked):
+            pass
+        else:
+            _nothing_listed(draft, ranked)
+            return
+    lead = "list_relaxed" if selection.relaxed and len(listed) > 1 else "list_one" if len(listed) == 1 else "list_lead"
+    draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked))
+    for unit, rows in listed:
+        draft.take(unit, _rows_for(draft, unit, rows))
+    _offer(draft, passing, ranked)
+
+
+def _still_close(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
+    """Whether the words that link to something carry the question although others link to nothing."""
+    return bool(ranked) and ranked[0].graph >= ENOUGH_GRAPH
+
+
+def _offer(draft: _Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]], ranked: Sequence[Ranked]) -> None:
+    """Units that are not in the list but that a careful reader would look at."""
+    for unit, _ in passing:
+        draft.borderline.append(
+            Borderline(unit.document.id, unit.unit.label, unit.unit.title, draft.say("list_preamble"), unit.iri)
+        )
+
+
+def _count(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    if draft.query.condition is None and not draft.query.unlinked:
+        counted = [u for u in draft.corpus.units if u.unit.kind in {"item", "article"}]
+        draft.checked = len(draft.corpus.units)
+        if re.search(r"部分|\bsections?\b|\bparts?\b|章", draft.query.question.lower()):
+            _count_sections(draft)
+            return
+        labels = f"{counted[0].unit.label}–{counted[-1].unit.label}" if counted else ""
+        draft.lines.append(draft.say("count_lead", n=len(counted), checked=draft.checked, labels=labels))
+        return
+    _, listed, passing = _decided(draft)
+    if not listed or (draft.query.unlinked and not _still_close(draft, ranked)):
+        _nothing_listed(draft, ranked)
+        return
+    labels = draft.say("names").join(u.unit.label for u, _ in listed)
+    draft.lines.append(draft.say("count_lead", n=len(listed), checked=draft.checked, labels=labels))
+    for unit, rows in listed:
+        draft.take(unit, _rows_for(draft, unit, rows))
+    _offer(draft, passing, ranked)
+
+
+def _count_sections(draft: _Draft) -> None:
+    top = [s for p in draft.corpus.plans for s in p.document.sections if s.level == 1]
+    labels = draft.say("names").join(f"{s.label}{s.title}" for s in top)
+    draft.lines.append(draft.say("count_lead", n=len(top), checked=draft.checked, labels=labels))
+
+
+# ------------------------------------------------------------------------------------------------ single facts
+
+
+def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    query = draft.query
+    if not ranked or (query.condition is None and not query.points_back and not query.unlinked and not query.search_text):
+        draft.status = "unclear"
+        draft.lines.append(draft.say("nothing_known"))
+        return
+    quoted_missing = [t.surface for t in query.terms if t.kind == "nothing" and t.active and _is_name(query, t.surface)]
+    if quoted_missing:
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(quoted_missing)))
+        draft.nearest(ranked)
+        return
+    best = ranked[0]
+    if query.unlinked and best.graph < ENOUGH_GRAPH and query.condition is not None:
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(query.unlinked)))
+        draft.nearest(ranked)
+        return
+    if query.wants == "definition" and _define(draft, ranked):
+        return
+    chosen = _chosen(draft, ranked)
+    if query.wants in NEEDED and not any(h.gives for h in chosen):
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
+        draft.nearest(ranked)
+        return
+    focus = _focus(draft, [h.row for h in chosen if h.gives])
+    if query.intent == "yes_no":
+        draft.lines.append(draft.say("yes"))
+    elif focus:
+        draft.lines.append(draft.say("fact_lead", focus=focus))
+    by_unit: dict[int, list[Row]] = {}
+    for hit in chosen:
+        by_unit.setdefault(hit.row.unit_index, []).append(hit.row)
+    for unit, rows in by_unit.items():
+        draft.take(draft.corpus.units[unit], rows, "fact_line")
+
+
+def _is_name(query: Query, surface: str) -> bool:
+    return re.search(rf"[“\"「『《‘']{re.escape(surface)}[”\"」』》’']", query.question, re.IGNORECASE) is not None
+
+
+def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best clause, with those of its unit that carry the question as well and those of other units that equal it."""
+    best = ranked[0]
+    chosen = [best]
+    for hit in ranked[1:12]:
+        same = hit.row.unit_index == best.row.unit_index
+        if same and hit.score >= 0.72 * best.score and len(chosen) < 3:
+            chosen.append(hit)
+    wants = draft.query.wants
+    if wants in NEEDED and not any(h.gives for h in chosen):
+        inside = [h for h in ranked if h.row.unit_index == best.row.unit_index and h.gives]
+        chosen += inside[:1]
+    for hit in ranked[1:6]:
+        if hit.row.unit_index != best.row.unit_index and best.graph >= 0.6 and hit.graph >= 0.98 * best.graph:
+            if hit.score >= 0.9 * best.score and hit.gives == best.gives and len({h.row.unit_index for h in chosen}) < 4:
+                chosen.append(hit)
+    return chosen
+
+
+def _focus(draft: _Draft, rows: Sequence[Row]) -> str:
+    """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
+    wants = draft.query.wants
+    found: list[str] = []
+    for row in rows[:2]:
+        if wants in {"percent", "how_much"}:
+            found += [_target_text(t) for t in row.targets if t.value is not None]
+        elif wants == "when":
+            found += [_target_text(t) for t in row.targets if t.deadline]
+        elif wants == "who":
+            acting = [b.name for b in row.bodies if b.role in {"lead", "responsible", "support", "participant"}]
+            found += acting or [b.name for b in row.bodies][:4]
+        elif wants == "where":
+            found += [b.name for b in row.bodies if b.role == "location" or b.kind == "place"]
+        elif wants == "document":
+            found += [p.name for p in row.programmes if p.kind == "policy_document"]
+        elif wants == "programme" and len(row.programmes) <= 3:
+            found += [p.name for p in row.programmes]
+        elif wants == "title":
+            found += [row.unit.title]
+    return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[:6])
+
+
+def _target_text(target: TargetFact) -> str:
+    return target.text
+
+
+def _define(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
+    """A name that the plan explains beside it, or names only; ``False`` where the question is about no name."""
+    names = [t.concept for t in draft.query.terms if t.kind == "text" and t.active and t.reason in {"quoted", "verbatim", "spelling"}]
+    quoted = [t.concept for t in draft.query.terms if t.kind == "text" and t.active and t.reason == "quoted"]
+    if not names:
+        return False
+    name = max(quoted or names, key=len)
+    explained = [h for h in ranked if name in h.row.view and explains(h.row.view, name)]
+    if explained:
+        unit = draft.corpus.units[explained[0].row.unit_index]
+        draft.take(unit, [explained[0].row], "fact_line")
+        return True
+    if not quoted:
+        return False
+    named = [h for h in ranked if name in h.row.view]
+    if not named:
+        return False
+    draft.status = "not_stated"
+    draft.lines.append(draft.say("not_stated_definition", name=name))
+    draft.nearest(named)
+    _general_meaning(draft)
+    return True
+
+
+def _general_meaning(draft: _Draft) -> None:
+    for node in terms_of(draft.query.condition):
+        if isinstance(node, HasConcept):
+            definition = draft.corpus.thesaurus.concepts[node.concepts[0]].definition.get(draft.query.language, "")
+            if definition:
+                draft.lines.append(draft.say("general_meaning", definition=definition))
+                return
+
+
+def explains(text: str, name: str) -> bool:
+    """Whether a clause says what a name in it stands for: in brackets after it, by a verb, or in a quote right before it.
+
+    >>> explains("推进“三融”（课程融合、活动融合、管理融合）", "三融")
+    True
+    >>> explains("落实“三融”要求", "三融")
+    False
+    """
+    at = text.find(name)
+    while at >= 0:
+        after = text[at + len(name) :].lstrip("”\"』」》")[:160]
+        before = text[:at].rstrip("“\"『「《")
+        if re.match(rf"[\u4e00-\u9fff]{{0,4}}(?:{genre()['definition']})", after):
+            return True
+        if re.search(r"以下简称$|简称$|下称$", before):
+            return True
+        if re.search(r"[、，][^“”]{1,40}”$", before):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
+# ------------------------------------------------------------------------------------------------ parts of the plan
+
+
+def _navigate(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    corpus, query = draft.corpus, draft.query
+    nodes = terms_of(query.condition)
+    units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
+    sections = [node for node in nodes if isinstance(node, InSection)]
+    if units and not sections:
+        for unit in units:
+            if query.wants == "section" or re.search(r"部分|\bsection\b|\bpart\b", query.question.lower()):
+                path = " › ".join(f"{s.label}{s.title}" for s in unit.sections)
+                draft.lines.append(draft.say("unit_in", unit=draft.unit(unit), section=path))
+            elif query.wants == "title" and unit.unit.title:
+                draft.lines.append(draft.say("title_is", unit=draft.unit(unit, title=False), title=unit.unit.title))
+            draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+        return
+    for node in sections:
+        for section in _section(corpus, node):
+            inside = [u for u in corpus.units if section in u.sections]
+            labels = draft.say("names").join(u.unit.label for u in inside if u.unit.kind == "item")
+            n = sum(u.unit.kind == "item" for u in inside)
+            draft.lines.append(
+                draft.say("section_is", label=section.label, title=section.title, n=n, labels=f" ({labels})" if labels else "")
+            )
+            children = [s for p in corpus.plans for s in p.document.sections if s.parent == section.id and section in p.document.sections]
+            if children:
+                draft.lines.append(draft.say("section_sub", titles=draft.say("names").join(f"{s.label}{s.title}" for s in children)))
+            for unit in inside:
+                draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+
+
+def _summary(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    corpus = draft.corpus
+    nodes = terms_of(draft.query.condition)
+    if any(isinstance(n, InSection) for n in nodes) and not any(isinstance(n, InUnit) for n in nodes):
+        _navigate(draft, ranked)
+        return
+    units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
+    if not units:
+        _fact(draft, ranked)
+        return
+    for unit in units:
+        rows = [corpus.rows[i] for i in unit.rows]
+        draft.units.setdefault(unit.index)
+        draft.lines.append(draft.say("summary_lead", unit=draft.unit(unit), n=len(rows)))
+        draft.lines += [draft.quote([row]) for row in rows]
+
+
+def _compare(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    corpus, query = draft.corpus, draft.query
+    nodes = terms_of(query.condition)
+    sections = [n for n in nodes if isinstance(n, InSection)]
+    if len(sections) >= 2:
+        _compare_sections(draft, sections)
+        return
+    labels = [label for n in nodes if isinstance(n, InUnit) for label in n.labels]
+    if len(labels) >= 2:
+        sides = [next((h for h in ranked if h.row.unit.label == label), None) for label in labels]
+    else:
+        seen: dict[int, Ranked] = {}
+        for hit in ranked:
+            if hit.graph >= 0.5 * ranked[0].graph:
+                seen.setdefault(hit.row.unit_index, hit)
+        sides = list(seen.values())[:2]
+    hits = [s for s in sides if s is not None]
+    if len(hits) < 2:
+        _fact(draft, ranked)
+        return
+    marks = [list(dict.fromkeys(_ORDINAL.findall(h.row.view))) for h in hits]
+    if all(marks) and re.search(r"同|一样|same|differ", query.question.lower()):
+        if set(marks[0]) == set(marks[1]):
+            draft.lines.append(draft.say("compare_same", a=marks[0][0]))
+        else:
+            draft.lines.append(draft.say("compare_differ", a="、".join(marks[0]), b="、".join(marks[1])))
+    else:
+        draft.lines.append(draft.say("compare_side"))
+    for hit in hits:
+        draft.take(corpus.units[hit.row.unit_index], [hit.row])
+
+
+def _compare_sections(draft: _Draft, nodes: Sequence[InSection]) -> None:
+    corpus = draft.corpus
+    sides = []
+    for node in nodes[:2]:
+        section = _section(corpus, node)[0]
+        inside = [u for u in corpus.units if section in u.sections and u.unit.kind == "item"]
+        sides.append((f"{section.label}{section.title}", inside))
+    sides.sort(key=lambda s: -len(s[1]))
+    (a, inside_a), (b, inside_b) = sides
+    phrase = "compare_more" if len(inside_a) > len(inside_b) else "compare_equal"
+    draft.lines.append(draft.say(phrase, a=a, b=b, na=len(inside_a), nb=len(inside_b)))
+    for unit in sorted(inside_a + inside_b, key=lambda u: u.index):
+        draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+
+
+def _connect(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    from .model import And
+
+    corpus = draft.corpus
+    leaves: tuple[Node, ...] = tuple(n for n in terms_of(draft.query.condition) if not is_broad(corpus, n))
+    if len(leaves) < 2:
+        _fact(draft, ranked)
+        return
+    node = And(leaves, "unit")
+    draft.sparql = to_sparql(node, corpus)
+    found = decide(corpus, node)
+    if not found:
+        draft.status = "partial"
+        draft.lines.append(draft.say("connect_none"))
+        for leaf in leaves:
+            for index in sorted(clauses_of(corpus, leaf))[:1]:
+                draft.take(corpus.units[corpus.rows[index].unit_index], [corpus.rows[index]])
+        return
+    draft.lines.append(draft.say("connect_lead", n=len(found)))
+    for unit, rows in found.items():
+        draft.take(corpus.units[unit], _rows_for(draft, corpus.units[unit], rows))
+
+
+def _metadata(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    """Number, issuers, addressees, title and date of the document: what its notice and its heading state."""
+    corpus, query = draft.corpus, draft.query
+    others = [t for t in query.terms if t.active and t.kind in {"text", "nothing"} and t.reason in {"quoted", ""} and t.kind == "text"]
+    if others and query.wants in {"who", "when"}:
+        _fact(draft, ranked)
+        return
+    told = False
+    for plan in corpus.plans:
+        document = plan.document
+        if query.documents and document.id not in query.documents:
+            continue
+        value = {
+            "number": document.number or "",
+            "who": draft.say("names").join(document.issuers),
+            "parts": draft.say("names").join(document.addressees),
+            "title": document.title,
+            "when": document.issued or "",
+        }.get(query.wants, "")
+        if not value:
+            continue
+        told = True
+        first = {"who": document.issuers, "parts": document.addressees}.get(query.wants, (value,))[0]
+        rows = [r for r in corpus.rows if r.document is document and squeeze(first).lower() in squeeze(r.view)]
+        unit = corpus.units[rows[0].unit_index] if rows else None
+        quotes = draft.quote(rows[:1])
+        if unit is not None:
+            draft.units.setdefault(unit.index)
+        draft.lines.append(draft.say(f"meta_{query.wants}", value=value, quotes=quotes))
+    if not told:
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("meta_none", what=draft.wants(query.wants) or query.wants))
+
+
+def _yes_no(draft: _Draft, ranked: Sequence[Ranked]) -> None:
+    corpus, query = draft.corpus, draft.query
+    if query.condition is None and not query.unlinked:
+        _fact(draft, ranked)
+        return
+    selection, listed, _ = _decided(draft)
+    if not listed or query.unlinked:
+        draft.status = "not_stated"
+        words = query.unlinked or tuple(t.surface for t in query.terms if t.active)
+        draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(words)))
+        draft.nearest(ranked)
+        return
+    numbers = re.findall(r"\d+(?:\.\d+)?%?", query.question)
+    inside = {u.index for u, _ in listed}
+    hits = [h for h in ranked if h.row.unit_index in inside]
+    wrong = [n for n in numbers if hits and n.rstrip("%") not in hits[0].row.view and not _YEAR.match(n)]
+    draft.lines.append(draft.say("no_number", number=wrong[0]) if wrong else draft.say("yes_lead"))
+    if wrong or len(listed) > 6:
+        draft.take(corpus.units[hits[0].row.unit_index], [hits[0].row])
+        return
+    for unit, rows in listed:
+        draft.take(unit, _rows_for(draft, unit, rows))
+
+
+_KINDS = {
+    "list_items": _list_items,
+    "count": _count,
+    "fact": _fact,
+    "compare": _compare,
+    "navigate": _navigate,
+    "summary": _summary,
+    "metadata": _metadata,
+    "yes_no": _yes_no,
+    "connect": _connect,
+}
+
+__all__ = ["compose", "explains", "gives", "squeeze"]

@@ -1,0 +1,186 @@
+"""Ingest: files → plans → graph → indexes, the whole pipeline on one screen.
+
+Nothing of the workspace in force is touched before everything of the new generation is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from embeddings.dense import VectorCache
+from embeddings.encoder import Encoder, load_encoder
+from embeddings.hybrid import Entry, HybridIndex
+from kg.errors import SourceError
+from kg.extract import extract
+from kg.graph import document_ids, read_plan
+from kg.model import Document, Plan
+from kg.settings import Settings
+from kg.source import FORMATS, read
+from kg.store import GraphStore
+from kg.structure import parse
+from kg.thesaurus import Thesaurus
+from kg.vocab import clause_iri, slug, unit_iri
+from kg.workspace import Draft, Workspace
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one file."""
+
+    path: Path
+    document: Document | None
+    facts: int = 0
+    problem: str = ""
+    unchanged: bool = False
+
+
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """The files to ingest: those named, and those of a readable format in the folders named."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in FORMATS)
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def document_id(name: str) -> str:
+    """The id of a document: its file name without the ending, as an ASCII slug.
+
+    >>> document_id("Plan 2031.txt")
+    'plan-2031'
+    """
+    stem = Path(name).stem
+    plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
+    return plain if stem.isascii() and plain else slug(stem)
+
+
+def make_plan(path: Path, thesaurus: Thesaurus) -> Plan:
+    """One file → its plan; :class:`SourceError` where it cannot be read."""
+    document = parse(read(path), document_id(path.name))
+    document = translated(document, path)
+    return Plan(document, extract(document, thesaurus))
+
+
+def translated(document: Document, path: Path) -> Document:
+    """The document with the unofficial translation that lies beside its file (``<stem>.en.json``), where there is one.
+
+    A translation is aligned by unit label and clause; one that does not fit is refused, not guessed at.
+    """
+    beside = path.with_suffix(".en.json")
+    if not beside.is_file():
+        return document
+    try:
+        units = json.loads(beside.read_text(encoding="utf-8"))["units"]
+        texts = {label: [str(t) for t in lines] for label, lines in units.items()}
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise SourceError(f"{beside.name}: not a translation file; it needs an object 'units' of lists of sentences") from error
+    made = []
+    for unit in document.units:
+        lines = texts.get(unit.label, [])
+        if lines and len(lines) != len(unit.clauses):
+            raise SourceError(
+                f"{beside.name}: unit {unit.label} has {len(lines)} sentences, the plan has {len(unit.clauses)} clauses"
+            )
+        clauses = tuple(replace(c, translation=t) for c, t in zip(unit.clauses, lines, strict=False)) or unit.clauses
+        made.append(replace(unit, clauses=clauses))
+    return replace(document, units=tuple(made))
+
+
+def ingest(
+    paths: Sequence[Path], settings: Settings, progress: Progress | None = None, encoder: Encoder | None = None
+) -> tuple[Ingested, ...]:
+    """Ingest files and folders into the workspace; a file that cannot be read is reported and the others go on.
+
+    A document with the same id is replaced.  Where no file could be read, the workspace stays as it is.
+
+    Raises:
+        SourceError: no file was named that could be read.
+        WorkspaceError: the workspace cannot be written to.
+    """
+    files = files_in(paths)
+    if not files:
+        raise SourceError(f"no file to ingest in {', '.join(map(str, paths))}; formats: {', '.join(sorted(set(FORMATS.values())))}")
+    say = progress or (lambda stage, done, total: None)
+    thesaurus = Thesaurus.load()
+    results: list[Ingested] = []
+    plans: dict[str, tuple[Plan, Path]] = {}
+    for k, path in enumerate(files):
+        try:
+            plan = make_plan(path, thesaurus)
+        except SourceError as error:
+            results.append(Ingested(path, None, problem=str(error)))
+        else:
+            plan, clash = _own_id(plan, path, plans)
+            plans[plan.document.id] = (plan, path)
+            results.append(Ingested(path, plan.document, len(plan.facts), problem=clash))
+        say("read", k + 1, len(files))
+    if plans:
+        workspace = Workspace(settings.workspace, settings.base)
+        model = encoder or load_encoder(settings.model, workspace.cache)
+        with workspace.writing() as draft:
+            for k, (plan, path) in enumerate(plans.values()):
+                draft.put_plan(plan, path.read_bytes(), vocabulary=thesaurus.sha256)
+                say("graph", k + 1, len(plans))
+            draft.put_vocabulary(thesaurus.quads(settings.base))
+            _index(draft, workspace, model, say)
+            draft.notes |= {"model": model.name, "vocabulary": thesaurus.sha256}
+    return tuple(results)
+
+
+def _own_id(plan: Plan, path: Path, plans: dict[str, tuple[Plan, Path]]) -> tuple[Plan, str]:
+    """Two files of one name in one run are two documents: the second gets its content's hash into its id."""
+    name = plan.document.id
+    if name not in plans:
+        return plan, ""
+    own = f"{name}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
+    return replace(plan, document=replace(plan.document, id=own)), ""
+
+
+def remove(document: str, settings: Settings, progress: Progress | None = None) -> None:
+    """Take a document out, with everything built from it; :class:`kg.errors.UnknownDocument` where there is none."""
+    workspace = Workspace(settings.workspace, settings.base)
+    with workspace.writing() as draft:
+        draft.remove(document)
+        _index(draft, workspace, load_encoder(settings.model, workspace.cache), progress or (lambda stage, done, total: None))
+
+
+def _index(draft: Draft, workspace: Workspace, encoder: Encoder, say: Progress) -> None:
+    """Both text indexes over all plans of the draft; vectors of texts seen before come from the cache."""
+    entries: list[Entry] = []
+    units: dict[str, str] = {}
+    for plan in plans_of(draft.store):
+        made = entries_of(plan, draft.base)
+        entries += made[0]
+        units |= made[1]
+    cache = VectorCache(workspace.cache / "vectors.sqlite")
+    index = HybridIndex.build(entries, units, encoder, cache, lambda done, total: say("embed", done, total))
+    draft.directory("dense")
+    draft.directory("lexical")
+    index.save(draft.path)
+
+
+def entries_of(plan: Plan, base: str) -> tuple[list[Entry], dict[str, str]]:
+    """What is indexed of a plan: its clauses, and its units as whole texts."""
+    document = plan.document
+    entries: list[Entry] = []
+    units: dict[str, str] = {}
+    for unit in document.units:
+        key = unit_iri(base, document.id, unit.id)
+        units[key] = "".join(c.text for c in unit.clauses) or unit.title
+        entries += [Entry(clause_iri(base, document.id, unit.id, c.number), key, c.text) for c in unit.clauses]
+    return entries, units
+
+
+def plans_of(store: GraphStore) -> list[Plan]:
+    """All plans that the graph holds, by id."""
+    return [read_plan(store, name) for name in document_ids(store)]

@@ -1,0 +1,354 @@
+"""The ``yaodian`` command: the only place with print and exit codes.
+
+Exit codes: 0 fine, 1 a problem with what was asked, 2 wrong usage.  Results go to standard output, progress and errors to
+standard error, errors in one line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import SettingsError, YaodianError
+from kg.settings import Settings
+
+if TYPE_CHECKING:
+    from .assistant import Assistant
+    from .model import Answer
+
+EXPORT_FORMATS = ("json", "csv", "xlsx", "ttl", "trig", "jsonld", "graphml")
+
+
+class UsageProblem(YaodianError):
+    """The command's words are off, in a way that argparse does not see."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    try:
+        settings = Settings.load()
+        if arguments.workspace is not None:
+            settings = replace(settings, workspace=arguments.workspace)
+        code: int = arguments.run(arguments, settings)
+        sys.stdout.flush()
+    except (UsageProblem, SettingsError) as error:
+        print(f"yaodian: {error}", file=sys.stderr)
+        return 2
+    except YaodianError as error:
+        print(f"yaodian: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("yaodian: interrupted; the workspace is as it was", file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="yaodian", description="Education work plans as a graph, and cited answers to questions about them."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--workspace", type=Path, metavar="DIR", help="folder of everything built (default: $YAODIAN_WORKSPACE or ./workspace)"
+    )
+
+    def command(name: str, run: Any, summary: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=summary, description=summary, parents=[shared])
+        made.set_defaults(run=run)
+        return made
+
+    one = command("ingest", _ingest, "read plans (txt, md, html, docx, pdf; files and folders) into the workspace")
+    one.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    one.add_argument("--explain", action="store_true", help="say why each unit is what it is; nothing is ingested")
+
+    one = command("ask", _ask, "answer a question with numbered citations")
+    one.add_argument("question", nargs="?", metavar="QUESTION")
+    one.add_argument("--batch", type=Path, metavar="FILE", help="JSON lines {id, question, conversation}; - for standard input")
+    one.add_argument("--json", action="store_true", help="the whole answer object, one a line")
+    one.add_argument("--lang", choices=("zh", "en", "auto"), default="auto", help="language of the answer (default: the question's)")
+    one.add_argument("--document", action="append", default=[], metavar="DOC", help="only this document; may be repeated")
+
+    one = command("search", _search, "the clauses nearest to some words")
+    one.add_argument("words", nargs="?", metavar="WORDS")
+    one.add_argument("-k", type=int, default=10, metavar="N", help="how many (default 10)")
+    one.add_argument("--batch", type=Path, metavar="FILE", help="JSON lines {id, question}; - for standard input")
+    one.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    one = command("export", _export, "write the graph in another format")
+    one.add_argument("--format", choices=EXPORT_FORMATS, required=True)
+    one.add_argument("-o", "--output", type=Path, required=True, metavar="PATH", help="file to write; - for standard output")
+
+    one = command("sparql", _sparql, "run a read-only SPARQL 1.1 query")
+    one.add_argument("query", metavar="QUERY", help="the query's text; - for standard input")
+    one.add_argument("--format", choices=("table", "json", "csv"), default="table")
+
+    one = command("list", _list, "what is ingested")
+    one.add_argument("--json", action="store_true", help="as JSON")
+
+    one = command("remove", _remove, "take a document out, with everything built from it")
+    one.add_argument("document", metavar="DOC")
+
+    command("check", _check, "SHACL shapes, offsets, and every index against the graph")
+
+    one = command("eval", _eval, "ask a file of questions with known answers, and score by type and language")
+    one.add_argument("questions", nargs="+", type=Path, metavar="QUESTIONS")
+    one.add_argument("--split", choices=("dev", "held"), help="only the questions of this split")
+    one.add_argument("--show", choices=("wrong", "all"), help="print single questions too")
+
+    one = command("serve", _serve, "the web app, on this computer")
+    one.add_argument("--host", help="address to listen on (default: $YAODIAN_HOST or 127.0.0.1)")
+    one.add_argument("--port", type=int, help="port (default: $PORT or 7860)")
+    return parser
+
+
+# ------------------------------------------------------------------------------------------------ commands
+
+
+def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
+    from .build import files_in, ingest
+
+    if arguments.explain:
+        from kg.source import read
+        from kg.structure import explain
+
+        for path in files_in(arguments.paths):
+            print(f"{path.name}:")
+            print("\n".join(f"  {line}" for line in explain(read(path))))
+        return 0
+    with _Bars() as bars:
+        results = ingest(arguments.paths, settings, bars.show)
+    done = [r for r in results if r.document is not None]
+    for result in results:
+        if result.document is None:
+            print(f"yaodian: {result.problem}", file=sys.stderr)
+            continue
+        document = result.document
+        clauses = sum(len(u.clauses) for u in document.units)
+        print(
+            f"{document.id}: {document.title or document.source} — {len(document.sections)} sections, "
+            f"{len(document.units)} units, {clauses} clauses, {result.facts} facts"
+        )
+        for warning in document.warnings:
+            print(f"yaodian: {document.source}: {warning}", file=sys.stderr)
+    return 0 if len(done) == len(results) else 1
+
+
+def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
+    if (arguments.question is None) == (arguments.batch is None):
+        raise UsageProblem("give a QUESTION or --batch FILE, one of the two")
+    lines = list(_batch(arguments.batch)) if arguments.batch is not None else [{"id": "", "question": arguments.question}]
+    assistant = _assistant(settings)
+    before: dict[str, Answer] = {}
+    for line in lines:
+        talk = line.get("conversation")
+        answer = assistant.ask(
+            line["question"],
+            id=str(line.get("id", "")),
+            language=arguments.lang,
+            after=before.get(str(talk)) if talk is not None else None,
+            documents=tuple(arguments.document),
+        )
+        if talk is not None:
+            before[str(talk)] = answer
+        if arguments.json:
+            print(json.dumps(answer.to_json(), ensure_ascii=False))
+        else:
+            _print_answer(answer)
+    return 0
+
+
+def _print_answer(answer: Answer) -> None:
+    print(answer.answer)
+    if answer.citations:
+        print()
+    for citation in answer.citations:
+        print(f"[{citation.n}] {citation.document} · {citation.item} · {citation.start}–{citation.end}: {citation.quote}")
+        if citation.translation and answer.language == "en":
+            print(f"    {citation.translation}")
+    for border in answer.borderline:
+        print(f"? {border.document} · {border.label} {border.title}: {border.why}")
+
+
+def _search(arguments: argparse.Namespace, settings: Settings) -> int:
+    if (arguments.words is None) == (arguments.batch is None):
+        raise UsageProblem("give WORDS or --batch FILE, one of the two")
+    if not 1 <= arguments.k <= 1000:
+        raise UsageProblem("-k takes a whole number from 1 to 1000")
+    lines = list(_batch(arguments.batch)) if arguments.batch is not None else [{"id": "", "question": arguments.words}]
+    assistant = _assistant(settings)
+    for line in lines:
+        hits = assistant.search(line["question"], arguments.k)
+        if arguments.json:
+            found = {"id": str(line.get("id", "")), "results": [asdict(hit) for hit in hits]}
+            print(json.dumps(found, ensure_ascii=False))
+            continue
+        for hit in hits:
+            print(f"{hit.score:.3f}  {hit.document} · {hit.item} · {hit.start}–{hit.end}: {hit.text}")
+    return 0
+
+
+def _export(arguments: argparse.Namespace, settings: Settings) -> int:
+    from kg.export import export, render
+    from kg.workspace import Workspace
+
+    store = Workspace(settings.workspace, settings.base).current().store()
+    if str(arguments.output) == "-":
+        sys.stdout.buffer.write(render(store, arguments.format))
+        return 0
+    export(store, arguments.format, arguments.output)
+    return 0
+
+
+def _sparql(arguments: argparse.Namespace, settings: Settings) -> int:
+    from kg.queries import run_public
+    from kg.workspace import Workspace
+
+    text = sys.stdin.read() if arguments.query == "-" else arguments.query
+    table = run_public(Workspace(settings.workspace, settings.base).current().store(), text)
+    if arguments.format == "json":
+        rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+        print(json.dumps({"columns": list(table.columns), "rows": rows}, ensure_ascii=False))
+    elif arguments.format == "csv":
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(table.columns)
+        writer.writerows([_cell(value) for value in row] for row in table.rows)
+        sys.stdout.write(out.getvalue())
+    else:
+        print(" | ".join(table.columns))
+        for row in table.rows:
+            print(" | ".join("" if value is None else str(value) for value in row))
+    return 0
+
+
+def _cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def _list(arguments: argparse.Namespace, settings: Settings) -> int:
+    from kg.workspace import Workspace
+
+    documents = Workspace(settings.workspace, settings.base).current().documents()
+    if arguments.json:
+        print(json.dumps([asdict(d) for d in documents], ensure_ascii=False))
+        return 0
+    for d in documents:
+        print(f"{d.id}: {d.title or d.source} ({d.number or d.source}) — {d.units} units, {d.clauses} clauses, {d.facts} facts")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace, settings: Settings) -> int:
+    from .build import remove
+
+    with _Bars() as bars:
+        remove(arguments.document, settings, bars.show)
+    print(f"{arguments.document}: removed")
+    return 0
+
+
+def _check(arguments: argparse.Namespace, settings: Settings) -> int:
+    from .check import check
+
+    problems = check(settings)
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(f"yaodian: {len(problems)} problems; ingest the documents named again", file=sys.stderr)
+        return 1
+    print("all is well: graph, shapes, offsets and indexes agree")
+    return 0
+
+
+def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
+    from .evaluate import evaluate, report
+
+    assistant = _assistant(settings)
+    for path in arguments.questions:
+        rows = evaluate(assistant, path, arguments.split)
+        print(report(path.stem, rows, arguments.show))
+    return 0
+
+
+def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app import serve
+
+    host, port = arguments.host or settings.host, arguments.port or settings.port
+    if not 0 < port < 65536:
+        raise UsageProblem("--port takes a whole number from 1 to 65535")
+    serve(_assistant(settings), host, port, ready=lambda address: print(f"Yaodian answers at {address}", flush=True))
+    return 0
+
+
+# ------------------------------------------------------------------------------------------------ parts
+
+
+def _assistant(settings: Settings) -> Assistant:
+    from .assistant import Assistant
+
+    return Assistant.load(settings.workspace, settings=settings)
+
+
+def _batch(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a batch file; one that is not an object with a question is named."""
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"{path}: cannot be read as a UTF-8 file of JSON lines ({error})") from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except ValueError as error:
+            raise UsageProblem(f"{path}, line {number}: not JSON") from error
+        if not isinstance(found, dict) or not isinstance(found.get("question"), str):
+            raise UsageProblem(f"{path}, line {number}: needs an object with a text 'question'")
+        yield found
+
+
+class _Bars:
+    """One progress bar a stage, on standard error, only where a person watches."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._stage = ""
+
+    def __enter__(self) -> _Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Move the bar of a stage."""
+        if not sys.stderr.isatty():
+            return
+        from tqdm import tqdm
+
+        if stage != self._stage:
+            if self._bar is not None:
+                self._bar.close()
+            self._bar, self._stage = tqdm(total=total, desc=stage, leave=False), stage
+        self._bar.update(done - self._bar.n)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,266 @@
+"""The loaded plans as rows to decide over: one row a clause, with all that a question can ask of it.
+
+Made once from the typed plans that the graph gives back, and never changed.  Matching happens over ``row.view``, the
+clause's matching view in lower case; offsets of answers come from the clause itself.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from embeddings.gloss import GlossBook
+from kg.model import BodyFact, Clause, Document, Fact, Plan, ProgrammeFact, Section, TargetFact, ThemeFact, Unit
+from kg.source import view
+from kg.thesaurus import Thesaurus
+from kg.vocab import clause_iri, unit_iri
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5}
+_SCALES = {"十": 10, "拾": 10, "百": 100}
+
+
+def numeral(text: str) -> int | None:
+    """The number that an Arabic or Chinese numeral below a thousand writes; ``None`` where it is none.
+
+    >>> [numeral(t) for t in ("15", "十五", "二十", "一百零三", "无")]
+    [15, 15, 20, 103, None]
+    """
+    if text.isascii() and text.isdigit():
+        return int(text)
+    total, digit = 0, 0
+    for char in text:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char in _SCALES:
+            total, digit = total + (digit or 1) * _SCALES[char], 0
+        else:
+            return None
+    return total + digit if text else None
+
+
+def matching(text: str) -> str:
+    """The text as it is matched: its view, in lower case."""
+    return view(text).text.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clause, ready to be matched."""
+
+    index: int
+    unit_index: int
+    document: Document
+    unit: Unit
+    clause: Clause
+    iri: str
+    view: str
+    concepts: frozenset[str]
+    facts: tuple[Fact, ...]
+    translation: str = ""
+
+    @property
+    def targets(self) -> tuple[TargetFact, ...]:
+        """The targets that the clause states."""
+        return tuple(f for f in self.facts if isinstance(f, TargetFact))
+
+    @property
+    def bodies(self) -> tuple[BodyFact, ...]:
+        """The bodies that the clause names."""
+        return tuple(f for f in self.facts if isinstance(f, BodyFact))
+
+    @property
+    def programmes(self) -> tuple[ProgrammeFact, ...]:
+        """The programmes and policy documents that the clause names."""
+        return tuple(f for f in self.facts if isinstance(f, ProgrammeFact))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit, with its clauses' rows and the sections around it."""
+
+    index: int
+    document: Document
+    unit: Unit
+    iri: str
+    rows: tuple[int, ...]
+    sections: tuple[Section, ...]
+    """Outermost first."""
+    preamble: bool
+    """It stands under a heading such as 总体要求: it names every theme in passing."""
+
+
+class Corpus:
+    """All loaded plans, row by row."""
+
+    def __init__(
+        self, plans: Iterable[Plan], thesaurus: Thesaurus, base: str, glosses: GlossBook | None = None
+    ) -> None:
+        """Lay out the plans; ``glosses`` lets English words reach Chinese text."""
+        self.glosses = glosses
+        self.plans = tuple(plans)
+        self.thesaurus = thesaurus
+        self.base = base
+        preamble = genre()["preamble"]
+        rows: list[Row] = []
+        units: list[UnitRow] = []
+        for plan in self.plans:
+            document = plan.document
+            facts: dict[tuple[str, int], list[Fact]] = defaultdict(list)
+            for fact in plan.facts:
+                facts[fact.unit, fact.clause].append(fact)
+            for unit in document.units:
+                first = len(rows)
+                for clause in unit.clauses:
+                    found = tuple(facts[unit.id, clause.number])
+                    rows.append(
+                        Row(
+                            index=len(rows),
+                            unit_index=len(units),
+                            document=document,
+                            unit=unit,
+                            clause=clause,
+                            iri=clause_iri(base, document.id, unit.id, clause.number),
+                            view=matching(clause.text),
+                            concepts=frozenset(f.concept for f in found if isinstance(f, ThemeFact)),
+                            facts=found,
+                            translation=clause.translation,
+                        )
+                    )
+                sections = document.section_path(unit.section)
+                units.append(
+                    UnitRow(
+                        index=len(units),
+                        document=document,
+                        unit=unit,
+                        iri=unit_iri(base, document.id, unit.id),
+                        rows=tuple(range(first, len(rows))),
+                        sections=sections,
+                        preamble=unit.kind == "paragraph"
+                        and any(re.search(preamble, s.title) for s in sections[-1:]),
+                    )
+                )
+        self.rows = tuple(rows)
+        self.units = tuple(units)
+
+    @cached_property
+    def by_iri(self) -> Mapping[str, Row]:
+        """Rows by the clause's IRI."""
+        return {row.iri: row for row in self.rows}
+
+    @cached_property
+    def text(self) -> str:
+        """All views, one clause a line: what occurs nowhere in it occurs nowhere."""
+        return "\n".join(row.view for row in self.rows)
+
+    @cached_property
+    def english(self) -> Mapping[str, frozenset[int]]:
+        """Stems of the translations and of English plans → rows."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for row in self.rows:
+            for stem in stems(f"{row.translation} {row.view if row.document.language == 'en' else ''}"):
+                found[stem].add(row.index)
+        return {stem: frozenset(indexes) for stem, indexes in found.items()}
+
+    @cached_property
+    def english_words(self) -> Mapping[str, str]:
+        """Words of the translations → their stems, for misspelt questions."""
+        words: dict[str, str] = {}
+        for row in self.rows:
+            source = f"{row.translation} {row.view if row.document.language == 'en' else ''}".lower()
+            for word in re.findall(r"[a-z][a-z'-]{2,}", source):
+                words.setdefault(word, stem(word))
+        return words
+
+    @cached_property
+    def programmes(self) -> Mapping[str, frozenset[int]]:
+        """Canonical names of programmes → rows."""
+        return self._names(ProgrammeFact)
+
+    @cached_property
+    def bodies(self) -> Mapping[str, frozenset[int]]:
+        """Canonical names of bodies → rows."""
+        return self._names(BodyFact)
+
+    def _names(self, kind: type[ProgrammeFact] | type[BodyFact]) -> Mapping[str, frozenset[int]]:
+        found: dict[str, set[int]] = defaultdict(set)
+        for row in self.rows:
+            for fact in row.facts:
+                if isinstance(fact, kind):
+                    found[fact.canonical].add(row.index)
+        return {name: frozenset(indexes) for name, indexes in found.items()}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names of programmes and bodies as they are matched, quotes and title marks taken off; three characters and more."""
+        bare = (re.sub(r"[“”\"《》]", "", matching(name)) for name in (*self.programmes, *self.bodies))
+        return frozenset(name for name in bare if len(name) >= 3 and name in self.text)
+
+    @cached_property
+    def long_names(self) -> tuple[str, ...]:
+        """Names long enough to be shortened in speech."""
+        return tuple(sorted(name for name in self.names if len(name) >= 4))
+
+    @cached_property
+    def sounds(self) -> tuple[str, str]:
+        """Toneless pinyin of the text (one syllable a character, joined by blanks, ``|`` for other characters), the text.
+
+        Made at the first question that is typed in pinyin or with wrong characters of the same sound.
+        """
+        from pypinyin import Style, lazy_pinyin
+
+        text = self.text
+        found = lazy_pinyin(text, style=Style.NORMAL, errors=lambda chars: ["|"] * len(chars))
+        return f" {' '.join(found)} ", text
+
+    @cached_property
+    def pinyin_syllables(self) -> frozenset[str]:
+        """The syllables that occur in the text."""
+        return frozenset(self.sounds[0].split()) - {"|"}
+
+    def gloss(self, word: str) -> tuple[str, ...]:
+        """Chinese words that an English one may stand for and that occur in the text."""
+        if self.glosses is None:
+            return ()
+        return tuple(g.word for g in self.glosses.chinese(word, occurs=lambda w: len(w) >= 2 and w in self.text))
+
+    def containing(self, text: str) -> frozenset[int]:
+        """Rows in whose view the text stands."""
+        return frozenset(row.index for row in self.rows if text in row.view)
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Snowball stem of an English word."""
+    found: str = _stemmer().stemWord(word)
+    return found
+
+
+def stems(text: str) -> frozenset[str]:
+    """Snowball stems of the Latin words of a text, and its numbers."""
+    return frozenset(stem(w) for w in re.findall(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:\.[0-9]+)?", text.lower()))
+
+
+@cache
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+@cache
+def language() -> Mapping[str, Any]:
+    """The whole of ``language.toml``."""
+    return tomllib.loads((Path(__file__).parent / "language.toml").read_text(encoding="utf-8"))
+
+
+def genre() -> Mapping[str, str]:
+    """Patterns of the genre that answers rest on, from ``language.toml``."""
+    patterns: Mapping[str, str] = language()["genre"]
+    return patterns

@@ -1,0 +1,216 @@
+"""The nouns of questions and answers, frozen: the query algebra first, the answer object after it.
+
+A question becomes a :class:`Query`: what is asked (``intent``, ``wants``), of which units (``condition``, a small
+algebra), and how each of its words was understood (``terms``).  Nothing later looks at the question's text again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from kg.model import Language
+
+Status = Literal["answered", "partial", "not_stated", "unclear"]
+Intent = Literal["list_items", "count", "fact", "compare", "navigate", "summary", "metadata", "yes_no", "connect"]
+Wanted = Literal[
+    "", "who", "when", "how_much", "percent", "where", "document", "programme", "definition", "parts", "person_name",
+    "contact", "money", "title", "item", "how", "why", "number", "frequency", "section",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class HasConcept:
+    """Clauses about one of the concepts (narrower ones included)."""
+
+    concepts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HasText:
+    """Clauses in whose matching view one of the strings stands."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HasEntity:
+    """Clauses that name a body, place or programme of the graph, by its canonical name."""
+
+    kind: Literal["body", "programme"]
+    canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class HasTarget:
+    """Clauses that state a target of a kind."""
+
+    kind: Literal["percent", "number", "date", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class InUnit:
+    """The units of these labels."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InSection:
+    """The units that stand in the section of this numeral (1 for 一、) on its level."""
+
+    number: int
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All parts; ``within`` one clause, or one unit."""
+
+    parts: tuple[Node, ...]
+    within: Literal["clause", "unit"] = "clause"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """One of the parts."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Units without the part."""
+
+    part: Node
+
+
+Node = HasConcept | HasText | HasEntity | HasTarget | InUnit | InSection | And | Or | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How words of the question were understood."""
+
+    surface: str
+    concept: str
+    """Id or name of what they were linked to; empty where they link to nothing."""
+    label_zh: str
+    label_en: str = ""
+    kind: Literal["concept", "body", "programme", "text", "unit", "section", "nothing"] = "concept"
+    reason: str = ""
+    """``label``, ``alternative``, ``pinyin``, ``spelling``, ``gloss``, ``quoted`` …"""
+    rivals: tuple[str, ...] = ()
+    active: bool = True
+    """False where a person switched it off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, understood."""
+
+    question: str
+    language: Language
+    intent: Intent
+    wants: Wanted
+    condition: Node | None
+    terms: tuple[Term, ...]
+    unlinked: tuple[str, ...] = ()
+    """Content words that link to nothing: the strongest sign that the plan does not say."""
+    documents: tuple[str, ...] = ()
+    """Ids of the documents asked about; empty for all."""
+    strict: bool = False
+    """Word level ("mentions X") rather than matter ("concerns X")."""
+    search_text: str = ""
+    """What the text indexes are asked with."""
+    points_back: bool = False
+    """It asks further about what the question before it was answered with."""
+    focus: tuple[str, ...] = ()
+    """IRIs of the units that a question that points back is about."""
+    seen: tuple[str, ...] = ()
+    """IRIs of the clauses that were quoted before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """A unit that the answer consists of or rests on."""
+
+    document: str
+    label: str
+    title: str
+    iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote that was checked: ``document.text[start:end]`` without white space equals ``quote`` without it."""
+
+    n: int
+    document: str
+    item: str
+    quote: str
+    start: int
+    end: int
+    iri: str
+    translation: str = ""
+    """Unofficial translation of the clause, where one came with the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Borderline:
+    """A unit that only the text suggests, offered apart."""
+
+    document: str
+    label: str
+    title: str
+    why: str
+    iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What found a clause."""
+
+    iri: str
+    graph: bool
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How the answer was found; ``sparql`` can be run again and gives the same units."""
+
+    intent: str
+    terms: tuple[Term, ...]
+    sparql: str
+    evidence: tuple[Evidence, ...]
+    readings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer object of the contract, typed."""
+
+    id: str
+    question: str
+    language: Language
+    status: Status
+    answer: str
+    items: tuple[ItemRef, ...]
+    citations: tuple[Citation, ...]
+    borderline: tuple[Borderline, ...]
+    checked: int
+    explanation: Explanation
+    elapsed_ms: float
+    query: Query = field(repr=False, compare=False)
+    """What a follow-up question builds on; not part of the JSON."""
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The object of the contract, ready for :func:`json.dumps`."""
+        from dataclasses import asdict
+
+        whole = asdict(self)
+        del whole["query"]
+        return whole

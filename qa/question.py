@@ -1,0 +1,597 @@
+"""A question's text → a frozen :class:`~qa.model.Query`.
+
+The way of a question: quoted names and references to parts of the plan are taken out first, then the cues of what is
+wanted; what remains is cut into concepts of the thesaurus, words of the plans and words without content, and each content
+word is linked or declared unlinked.  The words' places in the question then tell how they are joined.
+
+All knowledge of how people ask is in ``language.toml``; nothing here knows a plan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from kg.model import Language
+from kg.source import view
+
+from .corpus import HAN, Corpus, language, matching, numeral, stem
+from .model import (
+    And,
+    HasConcept,
+    HasEntity,
+    HasTarget,
+    HasText,
+    InSection,
+    InUnit,
+    Intent,
+    Node,
+    Not,
+    Or,
+    Query,
+    Term,
+    Wanted,
+)
+
+_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{1,60})[”\"」』]|《([^《》]{1,80})》|(?<![a-z0-9])'([^']{2,60})'(?![a-z])")
+_WORDS = {
+    w: i + 1
+    for i, w in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+        "nineteen twenty".split()
+    )
+} | {
+    w: i + 1
+    for i, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split())
+} | {"thirty": 30, "last": -1, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+
+# Costs of the cheapest cutting of a Chinese question: a concept's label is the best reading of its characters, a word
+# without content the next, then a string that stands in a plan; a character that is none of these costs most.
+_COST_CONCEPT, _COST_STOP, _COST_VERBATIM, _COST_UNKNOWN = 0.8, 0.6, 1.4, 3.0
+_GAIN_CONCEPT, _GAIN_STOP, _GAIN_VERBATIM = 0.10, 0.05, 0.05
+_LONGEST = 24
+"""Characters of the longest string looked up in the plans."""
+_BROAD = 0.45
+"""A concept found in more than this share of the units says little about which unit is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Characters of the question and what they stand for."""
+
+    start: int
+    end: int
+    term: Term
+    node: Node | None
+
+
+def detect(text: str) -> Language:
+    """Chinese where Chinese characters outside quotes outnumber Latin words, else English."""
+    bare = _QUOTED.sub(" ", text)
+    han, latin = len(HAN.findall(bare)), len(re.findall(r"[A-Za-z]+", bare))
+    if han == latin == 0:
+        return "zh" if HAN.search(text) else "en"
+    return "zh" if han >= 2 * latin or han > 6 else "en"
+
+
+@cache
+def _cues(lang: Language) -> tuple[tuple[Intent | None, Wanted, re.Pattern[str]], ...]:
+    return tuple(
+        (rule.get("intent"), rule.get("wants", ""), re.compile(rule["pattern"])) for rule in language()["cue"][lang]
+    )
+
+
+@cache
+def _pattern(table: str, lang: Language, name: str) -> re.Pattern[str]:
+    return re.compile(language()[table][lang][name])
+
+
+@cache
+def _stop(lang: Language) -> frozenset[str]:
+    return frozenset(language()["stop"][lang].split())
+
+
+def understand(
+    question: str,
+    corpus: Corpus,
+    *,
+    lang: Literal["auto", "zh", "en"] = "auto",
+    after: Query | None = None,
+    documents: tuple[str, ...] = (),
+    switched_off: Iterable[str] = (),
+) -> Query:
+    """The query that a question asks of a corpus.
+
+    ``after`` is the query before it in the conversation: a question that points back takes from it what it leaves out.
+    ``switched_off`` are surfaces of terms that a person does not want used.
+    """
+    spoken: Language = detect(question) if lang == "auto" else lang
+    shown = view(question).text
+    text = shown.lower()
+    free = bytearray(b"\x01" * len(text))
+
+    references, sections = _references(text, spoken, free, corpus)
+    cues = _wanted(text, spoken)
+    tokens = _quoted(text, free, corpus)
+    for start, end in cues.spans:
+        free[start:end] = bytes(end - start)
+    tokens += _chinese(text, free, corpus) if spoken == "zh" else _english(text, free, corpus)
+    tokens.sort(key=lambda t: t.start)
+    off = {matching(s) for s in switched_off}
+    tokens = [
+        replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t for t in tokens
+    ]
+    filters = _filters(text, spoken, cues)
+    condition = _join(text, spoken, tokens, corpus)
+    if references:
+        condition = _and(InUnit(references), condition)
+    for number in sections if cues.intent != "compare" else ():
+        condition = _and(number, condition)
+    if sections and cues.intent == "compare":
+        condition = Or(tuple(sections))
+    for kind in filters:
+        condition = _and(condition, HasTarget(kind))
+    terms = tuple(t.term for t in tokens)
+    unlinked = tuple(t.term.surface for t in tokens if t.term.kind == "nothing" and t.term.active)
+    content = [t for t in tokens if t.node is not None]
+    intent = _intent(cues, bool(references), bool(sections), bool(content), bool(filters), len(references))
+    query = Query(
+        question=question,
+        language=spoken,
+        intent=intent,
+        wants=cues.wants,
+        condition=condition,
+        terms=terms,
+        unlinked=unlinked,
+        documents=documents,
+        strict=bool(_pattern("filter", spoken, "strict").search(text)),
+        search_text=question,
+    )
+    return _follow(query, text, after) if after is not None else query
+
+
+# ------------------------------------------------------------------------------------------------ references, cues
+
+
+def _number(text: str) -> int | None:
+    return _WORDS.get(text) if text in _WORDS else numeral(text)
+
+
+def _references(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> tuple[tuple[str, ...], list[InSection]]:
+    """Labels of units and numbers of sections that the question names; their characters are taken out."""
+    labels: list[str] = []
+    sections: list[InSection] = []
+    known = {u.unit.label for u in corpus.units}
+    depth = max((len(u.sections) for u in corpus.units), default=0)
+    top = [s for p in corpus.plans for s in p.document.sections if s.level == 1]
+
+    def take(match: re.Match[str]) -> None:
+        free[match.start() : match.end()] = bytes(match.end() - match.start())
+
+    for match in _pattern("reference", spoken, "unit").finditer(text):
+        numbers = [_number(g) for g in match.groups() if g]
+        found = [str(n) for n in numbers if n is not None]
+        article = match.group(0) if match.group(0) in known else ""
+        if article:
+            labels.append(article)
+        else:
+            labels += found
+        take(match)
+    names = ["section", "section_mark", "subsection"] if spoken == "zh" else ["section"]
+    for name in names:
+        for match in _pattern("reference", spoken, name).finditer(text):
+            if not all(free[match.start() : match.end()]):
+                continue
+            number = next((_number(g) for g in match.groups() if g), None)
+            if number is None or (name == "subsection" and depth < 2):
+                continue
+            sections.append(InSection(len(top) if number == -1 else number, 2 if name == "subsection" else 1))
+            take(match)
+    # The opening, the end and the notice are units of their own: they are named by what they are.
+    for name in ("opening", "closing", "notice"):
+        hit = _pattern("reference", spoken, name).search(text)
+        if not hit:
+            continue
+        if name == "opening":
+            found_units = [u.unit.label for u in corpus.units if u.preamble]
+        elif name == "closing":
+            found_units = [u.unit.label for u in corpus.units[-1:] if u.unit.kind == "paragraph"]
+        else:
+            found_units = [u.unit.label for u in corpus.units if u.unit.kind == "notice"]
+        if found_units and (name != "notice" or spoken == "zh" or labels == []):
+            labels += found_units
+            take(hit)
+    return tuple(dict.fromkeys(labels)), sections
+
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    intent: Intent | None
+    wants: Wanted
+    all_intents: frozenset[str]
+    all_wants: tuple[Wanted, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+def _wanted(text: str, spoken: Language) -> _Cues:
+    """What is wanted: the earliest rule that matches decides, the others are kept."""
+    intent: Intent | None = None
+    wants: list[Wanted] = []
+    intents: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for rule_intent, rule_wants, pattern in _cues(spoken):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        # Rules stand from the narrow to the wide: a wide one inside the characters of a narrow one says nothing new.
+        if any(a <= match.start() and match.end() <= b for a, b in spans):
+            continue
+        spans.append(match.span())
+        if rule_intent:
+            intents.append(rule_intent)
+            if intent is None:
+                intent = rule_intent
+        if rule_wants:
+            wants.append(rule_wants)
+    short = [(a, b) for a, b in spans if spoken == "zh" or b - a <= 40]
+    return _Cues(intent, wants[0] if wants else "", frozenset(intents), tuple(wants), tuple(short))
+
+
+def _filters(text: str, spoken: Language, cues: _Cues) -> list[Literal["percent", "number", "date"]]:
+    """Kinds of target that a list is limited to."""
+    if not ({"list_items", "count"} & cues.all_intents):
+        return []
+    kinds: tuple[Literal["percent", "number", "date"], ...] = ("percent", "number", "date")
+    return [kind for kind in kinds if _pattern("filter", spoken, kind).search(text)][:1]
+
+
+def _intent(cues: _Cues, units: bool, sections: bool, content: bool, filtered: bool, n_units: int) -> Intent:
+    found = cues.all_intents
+    if "compare" in found and (units or sections or content):
+        return "compare"
+    if "metadata" in found:
+        return "metadata"
+    if "connect" in found:
+        return "connect"
+    if "count" in found:
+        return "count"
+    if (units or sections) and not content and not filtered:
+        return "summary" if units and n_units == 1 else "navigate"
+    if "list_items" in found:
+        return "list_items"
+    if "summary" in found and (units or sections):
+        return "summary"
+    if cues.wants:
+        return "fact"
+    return "yes_no" if "yes_no" in found else "fact"
+
+
+# ------------------------------------------------------------------------------------------------ linking
+
+
+def _text_token(start: int, end: int, surface: str, text: str, reason: str) -> Token:
+    return Token(start, end, Term(surface, text, text, "", "text", reason), HasText((text,)))
+
+
+def _nothing(start: int, end: int, surface: str) -> Token:
+    return Token(start, end, Term(surface, "", "", "", "nothing", ""), None)
+
+
+def _quoted(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Quoted strings and names in book-title marks: what they say, to the letter."""
+    tokens: list[Token] = []
+    for match in _QUOTED.finditer(text):
+        inner = next(g for g in match.groups() if g is not None).strip()
+        start, end = match.span()
+        if not all(free[start:end]):
+            continue
+        free[start:end] = bytes(end - start)
+        if not HAN.search(inner):
+            # English words in quotes are read like any others, but as one group.
+            mask = bytearray(len(text))
+            a = text.index(inner, start)
+            mask[a : a + len(inner)] = b"\x01" * len(inner)
+            tokens += _english(text, mask, corpus)
+        elif inner in corpus.text:
+            tokens.append(_text_token(start, end, inner, inner, "quoted"))
+        else:
+            near = _same_sound(inner, corpus) or _abbreviation(inner, corpus)
+            tokens.append(_text_token(start, end, inner, near, "spelling") if near else _nothing(start, end, inner))
+    return tokens
+
+
+def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpus: Corpus, reason: str) -> Token:
+    concept = corpus.thesaurus.concepts[ids[0]]
+    term = Term(
+        surface, concept.id, concept.pref["zh"], concept.pref["en"], "concept", reason, tuple(ids[1:])
+    )
+    return Token(start, end, term, HasConcept(tuple(ids)))
+
+
+def _chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """The cheapest cutting of the free characters into concepts, plain words, strings of the plans and the unknown."""
+    matches: dict[tuple[int, int], list[str]] = {}
+    for m in corpus.thesaurus.match(text, "zh", question=True):
+        if all(free[m.start : m.end]):
+            matches.setdefault((m.start, m.end), []).append(m.concept)
+    stop, whole = _stop("zh"), corpus.text
+    names = corpus.names
+    size = len(text)
+    best: list[tuple[float, int, str]] = [(0.0, 0, "")] + [(float("inf"), 0, "")] * size
+    by_start: dict[int, list[int]] = {}
+    for a, b in matches:
+        by_start.setdefault(a, []).append(b)
+
+    def offer(a: int, b: int, cost: float, kind: str) -> None:
+        if best[a][0] + cost < best[b][0]:
+            best[b] = (best[a][0] + cost, a, kind)
+
+    for a in range(size):
+        char = text[a]
+        if not free[a] or not (char.isalnum()):
+            offer(a, a + 1, 0.0, "gap")
+            continue
+        for b in by_start.get(a, ()):
+            offer(a, b, _COST_CONCEPT - _GAIN_CONCEPT * (b - a), "concept")
+        grows = True
+        for b in range(a + 1, min(size, a + _LONGEST) + 1):
+            if not free[b - 1] or not (text[b - 1].isalnum() or text[b - 1] in "“”+·-"):
+                break
+            piece = text[a:b]
+            if piece in stop:
+                offer(a, b, _COST_STOP - _GAIN_STOP * (b - a), "stop")
+            if piece in names:
+                offer(a, b, _COST_CONCEPT - _GAIN_CONCEPT * (b - a) - 0.01, "text")
+            grows = grows and piece in whole
+            if grows and b - a >= 2:
+                offer(a, b, _COST_VERBATIM - _GAIN_VERBATIM * (b - a), "text")
+        offer(a, a + 1, _COST_UNKNOWN if HAN.match(char) else _COST_UNKNOWN / 3, "unknown")
+    cut: list[tuple[int, int, str]] = []
+    b = size
+    while b > 0:
+        _, a, kind = best[b]
+        cut.append((a, b, kind))
+        b = a
+    cut.reverse()
+    tokens: list[Token] = []
+    k = 0
+    while k < len(cut):
+        a, b, kind = cut[k]
+        k += 1
+        if kind == "concept":
+            tokens.append(_concept_token(a, b, text[a:b], matches[a, b], corpus, "label"))
+        elif kind == "text":
+            tokens.append(_text_token(a, b, text[a:b], text[a:b], "verbatim"))
+        elif kind == "unknown":
+            while k < len(cut) and cut[k][2] == "unknown":
+                b = cut[k][1]
+                k += 1
+            # A wrong character often stands beside a right one: the stretch around the unknown is read by its sound.
+            tokens += _unknown(text, a, b, cut, corpus)
+    return _without_covered(tokens)
+
+
+def _without_covered(tokens: list[Token]) -> list[Token]:
+    return [
+        t
+        for t in tokens
+        if not any(o is not t and o.start <= t.start and t.end <= o.end and o.end - o.start > t.end - t.start for o in tokens)
+    ]
+
+
+def _unknown(text: str, a: int, b: int, cut: Sequence[tuple[int, int, str]], corpus: Corpus) -> list[Token]:
+    left = max((x for x, y, kind in cut if y == a and kind in {"text", "stop", "concept"}), default=a)
+    right = min((y for x, y, kind in cut if x == b and kind in {"text", "stop", "concept"}), default=b)
+    for x, y in ((left, right), (left, b), (a, right), (a, b)):
+        piece = text[x:y]
+        if 2 <= len(piece) <= 12 and HAN.search(piece):
+            found = _abbreviation(piece, corpus) or _same_sound(piece, corpus)
+            if found:
+                return [_text_token(x, y, piece, found, "spelling")]
+    for word in (text[left:right], text[a:b]):
+        near = corpus.thesaurus.fuzzy(word, "zh") if len(word) >= 2 else ()
+        if near and near[0].score >= 0.9:
+            return [_concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)]
+    if not HAN.search(text[a:b]):
+        found = _pinyin(text[a:b], corpus)
+        return [_text_token(a, b, text[a:b], found, "pinyin")] if found else [_nothing(a, b, text[a:b])]
+    return [_nothing(a, b, text[a:b])] if b - a >= 2 else []
+
+
+def _same_sound(word: str, corpus: Corpus) -> str:
+    """The string of the plans that sounds like ``word``; empty where none does."""
+    from pypinyin import Style, lazy_pinyin
+
+    return _sounding(lazy_pinyin(word, style=Style.NORMAL), corpus)
+
+
+def _pinyin(word: str, corpus: Corpus) -> str:
+    """The string of the plans that toneless pinyin, with or without blanks, spells; empty where none does."""
+    parts = re.findall(r"[a-z]+", word)
+    return _sounding(parts, corpus) if len(parts) >= 2 else ""
+
+
+def _sounding(syllables: Sequence[str], corpus: Corpus) -> str:
+    if len(syllables) < 2:
+        return ""
+    sounds, text = corpus.sounds
+    needle = " " + " ".join(syllables) + " "
+    at = sounds.find(needle)
+    if at < 0:
+        return ""
+    first = sounds.count(" ", 0, at + 1) - 1
+    return text[first : first + len(syllables)]
+
+
+def _abbreviation(word: str, corpus: Corpus) -> str:
+    """The one name of the plans that ``word`` shortens: the same first character, the others in order."""
+    found = set()
+    for name in corpus.long_names:
+        if len(name) > len(word) and name[0] == word[0]:
+            at = 0
+            for char in word:
+                at = name.find(char, at) + 1
+                if at == 0:
+                    break
+            else:
+                found.add(name)
+    if len(found) > 1:
+        shortest = min(found, key=len)
+        found = {shortest} if all(shortest in name for name in found) else set()
+    return next(iter(found), "")
+
+
+def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Concepts by their stems, then words of the plans: in a translation, in Chinese by gloss, in pinyin."""
+    tokens: list[Token] = []
+    taken = bytearray(len(text))
+    spans: dict[tuple[int, int], list[str]] = {}
+    for m in corpus.thesaurus.match(text, "en", question=True):
+        if all(free[m.start : m.end] if m.end - m.start else b""):
+            spans.setdefault((m.start, m.end), []).append(m.concept)
+    for (a, b), ids in spans.items():
+        surface = text[a:b]
+        if surface in _stop("en"):
+            continue
+        tokens.append(_concept_token(a, b, surface, ids, corpus, "label"))
+        taken[a:b] = b"\x01" * (b - a)
+    # Chinese inside an English question is a name.
+    for match in re.finditer(r"[\u3400-\u9fff][\u3400-\u9fff0-9“”]*", text):
+        a, b = match.span()
+        if all(free[a:b]):
+            piece = match.group()
+            tokens.append(_text_token(a, b, piece, piece, "quoted") if piece in corpus.text else _nothing(a, b, piece))
+            taken[a:b] = b"\x01" * (b - a)
+    words = [m for m in re.finditer(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:\.[0-9]+)?%?", text)]
+    words = [m for m in words if free[m.start()] and not taken[m.start()]]
+    tokens += _pinyin_words(text, words, taken, corpus)
+    for match in words:
+        word, (a, b) = match.group(), match.span()
+        if taken[a] or word in _stop("en") or len(word) < 2:
+            continue
+        tokens.append(_english_word(word, a, b, corpus))
+    return tokens
+
+
+def _pinyin_words(text: str, words: Sequence[re.Match[str]], taken: bytearray, corpus: Corpus) -> list[Token]:
+    """Runs of two and more words that spell a string of the plans in pinyin; longest first."""
+    tokens: list[Token] = []
+    if not any(w.group() in corpus.pinyin_syllables and w.group() not in _stop("en") for w in words):
+        return []
+    k = 0
+    while k < len(words):
+        for size in range(min(8, len(words) - k), 1, -1):
+            run = [w.group() for w in words[k : k + size]]
+            if all(w in corpus.pinyin_syllables for w in run) and not all(w in _stop("en") for w in run):
+                found = _sounding(run, corpus)
+                if found:
+                    a, b = words[k].start(), words[k + size - 1].end()
+                    tokens.append(_text_token(a, b, text[a:b], found, "pinyin"))
+                    taken[a:b] = b"\x01" * (b - a)
+                    k += size - 1
+                    break
+        k += 1
+    return tokens
+
+
+def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
+    root = stem(word)
+    if root in corpus.english:
+        return Token(a, b, Term(word, root, "", word, "text", "translation"), HasText((f"en:{root}",)))
+    if re.fullmatch(r"[0-9.]+%?", word) and word in corpus.text:
+        return _text_token(a, b, word, word, "verbatim")
+    glosses = tuple(g for g in corpus.gloss(word) if g in corpus.text)
+    if glosses:
+        return Token(a, b, Term(word, "、".join(glosses), "、".join(glosses), word, "text", "gloss"), HasText(glosses))
+    near = corpus.thesaurus.fuzzy(word, "en") if len(word) >= 5 else ()
+    if near and near[0].score >= 0.85:
+        return _concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)
+    if len(word) >= 5 and corpus.english_words:
+        from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        hit = process.extractOne(
+            word, corpus.english_words.keys(), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.8
+        )
+        if hit is not None:
+            root = corpus.english_words[hit[0]]
+            return Token(a, b, Term(word, root, "", hit[0], "text", "spelling"), HasText((f"en:{root}",)))
+    return _nothing(a, b, word)
+
+
+# ------------------------------------------------------------------------------------------------ joining
+
+
+def _and(a: Node | None, b: Node | None, within: Literal["clause", "unit"] = "unit") -> Node | None:
+    if a is None or b is None:
+        return a if b is None else b
+    return And((a, b), within)
+
+
+def _or(parts: Sequence[Node]) -> Node:
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+
+def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) -> Node | None:
+    """Words side by side narrow each other in one clause; *or*, lists and brackets widen; *both* asks for one unit."""
+    linked = [t for t in tokens if t.node is not None]
+    if not linked:
+        return None
+    both = bool(_pattern("filter", spoken, "both").search(text))
+    wide = re.compile(r"或|、|/|,|，|\bor\b|[(（]|和|与|及|\band\b|&")
+    negation = list(_pattern("filter", spoken, "not").finditer(text))
+    groups: list[tuple[list[Node], bool]] = []
+    for i, token in enumerate(linked):
+        between = text[linked[i - 1].end : token.start] if i else ""
+        barred = any(
+            n.end() <= token.start and not re.search(r"[,，;；]", text[n.end() : token.start]) for n in negation
+        )
+        node = token.node
+        assert node is not None
+        if groups and not wide.search(between) and groups[-1][1] == barred:
+            groups[-1][0].append(node)
+        else:
+            groups.append(([node], barred))
+    made = [(And(tuple(g)) if len(g) > 1 else g[0], barred) for g, barred in groups]
+    wanted = [node for node, barred in made if not barred]
+    refused = [node for node, barred in made if barred]
+    whole: Node | None = None
+    if wanted:
+        whole = And(tuple(wanted), "unit") if both and len(wanted) > 1 else _or(wanted)
+    for node in refused:
+        whole = _and(whole, Not(node))
+    return whole
+
+
+def _follow(query: Query, text: str, after: Query) -> Query:
+    """A question that points back: the same question about something else, or a further one about the same thing."""
+    spoken = query.language
+    if not _pattern_back(spoken).search(text):
+        return query
+    topic = _pattern_back(spoken, "topic").match(text)
+    has_content = any(t.kind not in {"nothing", "text"} or t.reason == "quoted" for t in query.terms)
+    if topic and has_content and not query.wants and query.intent in {"fact", "yes_no"}:
+        return replace(query, intent=after.intent, wants=after.wants, strict=after.strict)
+    return replace(query, points_back=True)
+
+
+@cache
+def _pattern_back(spoken: Language, kind: str = "") -> re.Pattern[str]:
+    return re.compile(language()["back"][f"{kind}_{spoken}" if kind else spoken])
+
+
+def terms_of(node: Node | None) -> tuple[Node, ...]:
+    """The leaves of a condition."""
+    if node is None:
+        return ()
+    if isinstance(node, And | Or):
+        return tuple(leaf for part in node.parts for leaf in terms_of(part))
+    if isinstance(node, Not):
+        return ()
+    return (node,)
+
+
+__all__ = ["HasEntity", "Token", "detect", "terms_of", "understand"]

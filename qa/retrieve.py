@@ -1,0 +1,280 @@
+"""A query → evidence: which units meet its condition, which clauses answer it best, and what found each.
+
+Lists and counts are decided over every unit by :func:`select`; nothing there comes from a ranking.  Single facts are
+ranked by :func:`rank`: first how much of what the question names meets in a clause (graph), then how near the clause is in
+meaning and words (the text indexes), then whether it gives the kind of thing that was asked for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings.hybrid import Scored
+from kg.model import TargetFact
+
+from .corpus import Corpus, Row, genre
+from .model import And, HasConcept, HasEntity, HasTarget, HasText, InSection, InUnit, Node, Not, Or, Query, Wanted
+from .question import terms_of
+
+WEIGHT_GRAPH, WEIGHT_DENSE, WEIGHT_LEXICAL = 0.55, 0.30, 0.15
+"""Shares of the three kinds of evidence for a single fact."""
+WEIGHT_NEIGHBOUR = 0.35
+"""What a word counts that the unit holds in another clause."""
+WEIGHT_GIVES = 0.12
+"""Bonus of a clause that gives the kind of thing asked for."""
+BROAD_SHARE = 0.45
+"""A concept of more than this share of the units narrows nothing and is let go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The units that meet a condition, each with the clauses that show it."""
+
+    units: Mapping[int, frozenset[int]]
+    condition: Node | None
+    """The condition that was decided; a relaxed one says so in ``relaxed``."""
+    relaxed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A clause as an answer to a single question."""
+
+    row: Row
+    score: float
+    graph: float
+    """Share of the question's linked words that it holds, weighted by how rare they are, 0..1."""
+    dense: float
+    lexical: float
+    gives: bool
+
+
+# ------------------------------------------------------------------------------------------------ decide
+
+
+def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
+    """Rows that show a leaf of the algebra."""
+    if isinstance(node, HasConcept):
+        wanted = frozenset(n for c in node.concepts for n in corpus.thesaurus.narrower(c))
+        return frozenset(row.index for row in corpus.rows if row.concepts & wanted)
+    if isinstance(node, HasText):
+        found: frozenset[int] = frozenset()
+        for text in node.texts:
+            found |= corpus.english.get(text[3:], frozenset()) if text.startswith("en:") else corpus.containing(text)
+        return found
+    if isinstance(node, HasEntity):
+        names = corpus.programmes if node.kind == "programme" else corpus.bodies
+        return names.get(node.canonical, frozenset())
+    if isinstance(node, HasTarget):
+        return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
+    raise TypeError(f"not a leaf that clauses show: {node!r}")
+
+
+def _is_kind(target: TargetFact, kind: str) -> bool:
+    if kind == "percent":
+        return target.value is not None and re.search(r"%|％|百分|per ?cent", target.unit_text + target.text) is not None
+    if kind == "date":
+        return target.deadline is not None
+    return target.value is not None if kind == "number" else True
+
+
+def decide(corpus: Corpus, node: Node) -> dict[int, frozenset[int]]:
+    """Units that meet the condition → the rows that show it (empty where the unit itself was named)."""
+    if isinstance(node, InUnit):
+        return {u.index: frozenset() for u in corpus.units if u.unit.label in node.labels}
+    if isinstance(node, InSection):
+        return {u.index: frozenset() for u in corpus.units if section_number(u.sections, node.level) == node.number}
+    if isinstance(node, Or):
+        union: dict[int, frozenset[int]] = {}
+        for part in node.parts:
+            for unit, rows in decide(corpus, part).items():
+                union[unit] = union.get(unit, frozenset()) | rows
+        return dict(sorted(union.items()))
+    if isinstance(node, Not):
+        out = decide(corpus, node.part)
+        return {u.index: frozenset() for u in corpus.units if u.index not in out and u.unit.kind != "notice"}
+    if isinstance(node, And):
+        parts = [decide(corpus, part) for part in node.parts]
+        common = set(parts[0]).intersection(*parts[1:])
+        kept: dict[int, frozenset[int]] = {}
+        for unit in sorted(common):
+            rows = [p[unit] for p in parts if p[unit]]
+            if node.within == "clause" and len(rows) > 1:
+                meeting = frozenset.intersection(*rows)
+                if meeting:
+                    kept[unit] = meeting
+            else:
+                kept[unit] = frozenset().union(*rows)
+        return kept
+    found: dict[int, frozenset[int]] = {}
+    for index in sorted(clauses_of(corpus, node)):
+        unit = corpus.rows[index].unit_index
+        found[unit] = found.get(unit, frozenset()) | {index}
+    return found
+
+
+def section_number(sections: tuple[object, ...], level: int) -> int | None:
+    """The number of the section of that level around a unit, as printed; ``None`` where it has none."""
+    from kg.model import Section
+
+    from .corpus import numeral
+
+    for section in sections:
+        if isinstance(section, Section) and section.level == level:
+            return numeral(re.sub(r"[\s()（）、.．,，第章节部分]", "", section.label))
+    return None
+
+
+def select(corpus: Corpus, query: Query) -> Selection:
+    """The units that meet the query's condition, after the mildest relaxation that finds any."""
+    scope = _scope(corpus, query)
+    if query.condition is None:
+        return Selection({}, None)
+    for k, node in enumerate(_readings(corpus, query.condition)):
+        units = {u: rows for u, rows in decide(corpus, node).items() if u in scope}
+        if units:
+            return Selection(units, node, relaxed=k > 0)
+    return Selection({}, query.condition)
+
+
+def _scope(corpus: Corpus, query: Query) -> frozenset[int]:
+    units = corpus.units
+    if query.documents:
+        units = tuple(u for u in units if u.document.id in query.documents)
+    if query.focus:
+        units = tuple(u for u in units if u.iri in query.focus)
+    return frozenset(u.index for u in units)
+
+
+def _readings(corpus: Corpus, node: Node) -> list[Node]:
+    """The condition as it stands, then wider: words met in one unit instead of one clause, then without the broad ones."""
+    wider = _widen(node)
+    return list(dict.fromkeys([node, _without_broad(corpus, node), wider, _without_broad(corpus, wider)]))
+
+
+def _widen(node: Node) -> Node:
+    if isinstance(node, And):
+        return And(tuple(_widen(p) for p in node.parts), "unit")
+    return Or(tuple(_widen(p) for p in node.parts)) if isinstance(node, Or) else node
+
+
+def _without_broad(corpus: Corpus, node: Node) -> Node:
+    if isinstance(node, Or):
+        return Or(tuple(_without_broad(corpus, p) for p in node.parts))
+    if not isinstance(node, And):
+        return node
+    kept = tuple(p for p in node.parts if not is_broad(corpus, p)) or node.parts
+    return kept[0] if len(kept) == 1 else And(kept, node.within)
+
+
+def is_broad(corpus: Corpus, node: Node) -> bool:
+    """Whether a leaf is met by so many units that it tells none from another."""
+    if not isinstance(node, HasConcept):
+        return False
+    return len(decide(corpus, node)) > BROAD_SHARE * max(len(corpus.units), 1)
+
+
+# ------------------------------------------------------------------------------------------------ rank
+
+
+def rank(corpus: Corpus, query: Query, scored: Scored) -> list[Ranked]:
+    """All rows in scope, best first."""
+    leaves = [n for n in terms_of(query.condition) if not isinstance(n, InUnit | InSection)]
+    total = len(corpus.rows)
+    graph = np.zeros(total)
+    weights = 0.0
+    for leaf in dict.fromkeys(leaves):
+        rows = clauses_of(corpus, leaf)
+        if not rows:
+            continue
+        weight = math.log((total + 1) / (len(rows) + 0.5)) * (0.7 if _weak(leaf, query) else 1.0)
+        weights += weight
+        near = {i for r in rows for i in corpus.units[corpus.rows[r].unit_index].rows}
+        for i in near:
+            graph[i] += weight * (1.0 if i in rows else WEIGHT_NEIGHBOUR)
+    # A word that links to nothing is still a word of the question: what is found covers that much less of it.
+    weights += 0.5 * len(query.unlinked) * math.log(total + 1)
+    if weights:
+        graph /= weights
+    dense, lexical = _unit(scored.dense), _unit(scored.lexical)
+    score = WEIGHT_GRAPH * graph + WEIGHT_DENSE * dense + WEIGHT_LEXICAL * lexical
+    if not weights:
+        score = score / (WEIGHT_DENSE + WEIGHT_LEXICAL)
+    scope = _scope(corpus, query)
+    limits = [n for n in _limits(query.condition)]
+    for limit in limits:
+        scope &= frozenset(decide(corpus, limit))
+    ranked: list[Ranked] = []
+    for row in corpus.rows:
+        if row.unit_index not in scope:
+            continue
+        unit = corpus.units[row.unit_index]
+        found = gives(row, query.wants)
+        value = float(score[row.index]) + (WEIGHT_GIVES if found and query.wants else 0.0)
+        if unit.preamble or unit.unit.kind == "notice":
+            value *= 0.8  # They name everything in passing.
+        if row.iri in query.seen:
+            value *= 0.5
+        ranked.append(
+            Ranked(row, value, float(graph[row.index]), float(scored.dense[row.index]), float(scored.lexical[row.index]), found)
+        )
+    ranked.sort(key=lambda r: (-r.score, r.row.index))
+    return ranked
+
+
+def _weak(leaf: Node, query: Query) -> bool:
+    """A gloss is a guess at a meaning: it counts less than a word that is certain."""
+    return isinstance(leaf, HasText) and (len(leaf.texts) > 1)
+
+
+def _limits(node: Node | None) -> list[Node]:
+    if isinstance(node, InUnit | InSection):
+        return [node]
+    if isinstance(node, And):
+        return [limit for part in node.parts for limit in _limits(part)]
+    if isinstance(node, Or) and all(isinstance(p, InUnit | InSection) for p in node.parts):
+        return [node]
+    return []
+
+
+def _unit(scores: np.ndarray) -> np.ndarray:
+    low, high = (float(scores.min()), float(scores.max())) if len(scores) else (0.0, 0.0)
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+
+
+# ------------------------------------------------------------------------------------------------ what a clause gives
+
+_DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五")
+_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成)")
+_PERCENT = re.compile(r"%|％|百分之|个百分点|per ?cent")
+_PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
+
+
+def gives(row: Row, wants: Wanted) -> bool:
+    """Whether the clause holds something of the kind asked for."""
+    test = _GIVES.get(wants)
+    return True if test is None else test(row)
+
+
+def _gives_who(row: Row) -> bool:
+    return bool(row.bodies)
+
+
+_GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
+    "percent": lambda row: bool(_PERCENT.search(row.view)),
+    "how_much": lambda row: bool(_NUMBER.search(row.view)),
+    "when": lambda row: any(t.deadline for t in row.targets) or bool(_DATE.search(row.view)),
+    "who": _gives_who,
+    "where": lambda row: any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view)),
+    "document": lambda row: "《" in row.view or any(p.kind == "policy_document" for p in row.programmes),
+    "programme": lambda row: bool(row.programmes),
+    "person_name": lambda row: bool(re.search(genre()["person"], row.view)),
+    "contact": lambda row: bool(re.search(genre()["phone"], row.view)),
+    "money": lambda row: bool(re.search(genre()["money"], row.view)),
+    "frequency": lambda row: bool(re.search(genre()["frequency"], row.view)),
+}

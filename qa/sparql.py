@@ -1,0 +1,99 @@
+"""The query algebra as SPARQL 1.1: what a condition means, in a text that anyone can run again.
+
+:func:`qa.retrieve.decide` and the text made here decide alike; a test holds them to it.  Strings are written as escaped
+literals, never pasted.  What never lives here: the program's own queries (``kg/queries.py``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.vocab import NS, PREFIXES, concept_iri
+
+from .corpus import Corpus
+from .model import And, HasConcept, HasEntity, HasTarget, HasText, InSection, InUnit, Node, Not, Or
+
+
+def literal(text: str) -> str:
+    """A SPARQL string literal, escaped (SPARQL 1.1, 19.7).
+
+    >>> print(literal('a"b'))
+    "a\\"b"
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return f'"{escaped}"'
+
+
+def to_sparql(node: Node, corpus: Corpus) -> str:
+    """A SELECT over ``?unit`` that decides the condition over all loaded plans."""
+    names = iter(range(1, 10_000))
+    body = _pattern(node, corpus, names, "?unit", None)
+    prefixes = "".join(
+        f"PREFIX {p}: <{iri}>\n" for p, iri in {**PREFIXES, "plan": NS}.items() if re.search(rf"\b{p}:", body) or p == "plan"
+    )
+    return f"{prefixes}SELECT DISTINCT ?unit ?label WHERE {{\n  ?unit plan:unitLabel ?label .\n{body}}}\nORDER BY ?unit\n"
+
+
+def _clause(names: object, shared: str | None) -> tuple[str, str]:
+    """The variable of a clause, and the triple that ties it to the unit where it is a new one."""
+    if shared is not None:
+        return shared, ""
+    variable = f"?c{next(names)}"  # type: ignore[call-overload]
+    return variable, f"  {variable} dct:isPartOf ?unit ; a plan:Clause .\n"
+
+
+def _pattern(node: Node, corpus: Corpus, names: object, unit: str, shared: str | None) -> str:
+    if isinstance(node, Or):
+        return "  UNION\n".join(f"  {{\n{_pattern(p, corpus, names, unit, shared)}  }}\n" for p in node.parts)
+    if isinstance(node, Not):
+        inner = _pattern(node.part, corpus, names, unit, None)
+        return f"  FILTER NOT EXISTS {{\n{inner}  }}\n  FILTER NOT EXISTS {{ {unit} a plan:Notice }}\n"
+    if isinstance(node, And):
+        if node.within == "clause":
+            variable, tie = _clause(names, shared)
+            return tie + "".join(
+                _pattern(p, corpus, names, unit, None if isinstance(p, InUnit | InSection | Not) else variable)
+                for p in node.parts
+            )
+        return "".join(_pattern(p, corpus, names, unit, None) for p in node.parts)
+    return _leaf(node, corpus, names, unit, shared)
+
+
+def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | None) -> str:
+    if isinstance(node, InUnit):
+        return f"  VALUES ?label {{ {' '.join(literal(label) for label in node.labels)} }}\n"
+    if isinstance(node, InSection):
+        number = f"?n{next(names)}"  # type: ignore[call-overload]
+        section = f"?s{next(names)}"  # type: ignore[call-overload]
+        return (
+            f"  {unit} dct:isPartOf+ {section} .\n  {section} plan:level {node.level} ; plan:numberLabel {number} .\n"
+            f"  FILTER REGEX({number}, {literal(_numeral_pattern(node.number))})\n"
+        )
+    variable, tie = _clause(names, shared)
+    if isinstance(node, HasConcept):
+        wanted = " ".join(f"<{concept_iri(corpus.base, c)}>" for c in node.concepts)
+        top, found = f"?t{next(names)}", f"?k{next(names)}"  # type: ignore[call-overload]
+        return f"{tie}  VALUES {top} {{ {wanted} }}\n  {variable} plan:states {found} .\n  {found} skos:broader* {top} .\n"
+    if isinstance(node, HasText):
+        value = f"?v{next(names)}"  # type: ignore[call-overload]
+        chinese = [t for t in node.texts if not t.startswith("en:")]
+        english = [t[3:] for t in node.texts if t.startswith("en:")]
+        tests = [f"CONTAINS(LCASE(STR({value})), {literal(t)})" for t in chinese]
+        tests += [f"REGEX(STR({value}), {literal(rf'(^|[^a-z]){re.escape(t)}')}, \"i\")" for t in english]
+        path = "plan:translation|rdf:value" if english else "rdf:value"
+        return f"{tie}  {variable} {path} {value} .\n  FILTER({' || '.join(tests)})\n"
+    if isinstance(node, HasTarget):
+        target = f"?t{next(names)}"  # type: ignore[call-overload]
+        needs = {"percent": 'plan:value [] ; plan:unit ?pu . FILTER(REGEX(?pu, "%|百分|per ?cent"))', "date": "plan:due []"}
+        tail = needs.get(node.kind, "plan:value []" if node.kind == "number" else "a plan:Target")
+        return f"{tie}  {variable} plan:states {target} .\n  {target} {tail}{'' if tail.endswith(')') else ' .'}\n"
+    if isinstance(node, HasEntity):
+        thing = f"?e{next(names)}"  # type: ignore[call-overload]
+        return f"{tie}  {variable} plan:states {thing} .\n  {thing} plan:canonicalName {literal(node.canonical)} .\n"
+    raise TypeError(f"not a leaf: {node!r}")
+
+
+def _numeral_pattern(number: int) -> str:
+    digits = "〇一二三四五六七八九十"
+    chinese = digits[number] if number <= 10 else f"十{digits[number - 10]}" if number < 20 else str(number)
+    return f"^[^0-9一二三四五六七八九十]*({chinese}|{number})[^0-9一二三四五六七八九十]*$"

@@ -1,0 +1,78 @@
+"""What several test files share: where things are, a workspace built once, the browser.
+
+Fixtures: ``root`` (the checkout), ``plan_path`` and ``plan_text`` (the sample plan), ``workspace`` (a folder into
+which the sample plan was ingested, built once a run: read it, never write to it), ``chromium`` (path of a browser
+that can show Chinese; without one the test is skipped, or fails where CI=true).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Before any library reads them: no test may ask anything of the network.
+os.environ.update(
+    {
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "GRADIO_ANALYTICS_ENABLED": "False",
+    }
+)
+for _name in ("YAODIAN_WORKSPACE", "YAODIAN_BASE", "YAODIAN_MODEL", "YAODIAN_HOST", "PORT"):
+    os.environ.pop(_name, None)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The machine may be slow and shared, so no deadline; CI draws the same examples each time.
+settings.register_profile("yaodian", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("yaodian"), derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "yaodian")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def plan_path() -> Path:
+    """The sample plan's file."""
+    return ROOT / "data" / "plans" / "yiyang-2021.txt"
+
+
+@pytest.fixture(scope="session")
+def plan_text(plan_path: Path) -> str:
+    """The sample plan, character for character."""
+    return plan_path.read_bytes().decode("utf-8")
+
+
+@pytest.fixture(scope="session")
+def workspace(plan_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace that holds the sample plan, made by the command in a process of its own.  Read only."""
+    folder = tmp_path_factory.mktemp("built") / "workspace"
+    command = [sys.executable, "-m", "qa.cli", "ingest", str(plan_path), "--workspace", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """A Chromium on a machine that has a Chinese font."""
+    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
+    lister = shutil.which("fc-list")
+    fonts = subprocess.run([lister, ":lang=zh-cn"], capture_output=True, text=True, check=True).stdout if lister else ""
+    if found and fonts.strip():
+        return Path(found[0])
+    message = "no Chromium or no Chinese font: apt-get install chromium fontconfig fonts-noto-cjk"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)

@@ -1,0 +1,260 @@
+// Ask: the conversation.  The page holds ids of answers; the answers themselves stay with the server.
+import { Refused, button, call, cite, copy, emit, fill, go, h, icon, label, narrow, nodeLink, note, on, plan, put, state, t, tab, word } from "./core.js";
+
+const turns = [];
+let list = null;
+let field = null;
+let busy = false;
+
+// ---- the question ------------------------------------------------------------------------------------------
+
+export function mountComposer(element) {
+  const root = element.querySelector(".root");
+  const area = h("textarea", { rows: "1", maxlength: "2000", autocomplete: "off", spellcheck: "false" });
+  field = area;
+  const send = h("button", { id: "ask", type: "submit" });
+  const form = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); submit(); } },
+    h("label", { id: "question" }, h("span", { class: "sr" }), area), send);
+  const hint = h("p", { class: "hint" });
+  fill(root, form, hint);
+  area.addEventListener("input", grow);
+  area.addEventListener("keydown", (event) => {
+    // Enter that ends the choice of a character (isComposing, 229) is not Enter that asks.
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
+      event.preventDefault();
+      submit();
+    }
+    if (event.key === "ArrowUp" && !area.value && turns.length) {
+      area.value = turns.at(-1).question;
+      grow();
+    }
+  });
+  on("language", () => {
+    area.placeholder = t("ask.placeholder");
+    form.querySelector(".sr").textContent = t("ask.label");
+    fill(send, icon("send"), h("span", {}, t("ask.send")));
+    hint.textContent = t("ask.hint");
+  });
+  on("follow", ({ page, values }) => {
+    if (page === "ask" && values.q) ask(values.q);
+  });
+}
+
+function grow() {
+  field.style.height = "auto";
+  field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
+}
+
+function submit() {
+  const question = field.value.trim();
+  if (!question || busy) { field.focus(); return; }
+  field.value = "";
+  grow();
+  ask(question);
+}
+
+export async function ask(question, { off = [], replace = null } = {}) {
+  if (busy) return;
+  busy = true;
+  document.body.classList.add("asking");
+  const after = replace ? replace.after : turns.findLast((turn) => turn.answer)?.answer.key ?? "";
+  const turn = replace ?? { question, after, answer: null, refusal: "" };
+  if (!replace) turns.push(turn);
+  turn.pending = true;
+  draw(turn);
+  try {
+    const answer = await call("ask", { question, after, off, language: "auto" });
+    turn.answer = answer;
+    turn.refusal = "";
+    for (const id of new Set(answer.citations.map((c) => c.document))) plan(id).catch(() => {});
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    turn.refusal = error.message;
+  } finally {
+    turn.pending = false;
+    busy = false;
+    document.body.classList.remove("asking");
+    draw(turn);
+  }
+  if (turn.answer) emit("answer", turn.answer);
+}
+
+// ---- the conversation ------------------------------------------------------------------------------------------
+
+export function mountAnswer(element) {
+  list = h("div", { class: "turns", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
+  fill(element.querySelector(".root"), list);
+  on("language", () => {
+    list.setAttribute("aria-label", t("ask.conversation"));
+    draw();
+  });
+}
+
+function draw(turn = null) {
+  if (!turns.length) { fill(list, welcome()); return; }
+  if (!turn) { fill(list, turns.map(view)); return; }
+  list.querySelector(".welcome")?.remove();
+  const now = view(turn);
+  if (turn.element?.isConnected) turn.element.replaceWith(now); else list.append(now);
+  turn.element = now;
+  // The top of the newest turn stays in view: an answer is read from its first line.
+  if (turn === turns.at(-1)) {
+    const pane = list.closest(".scroller");
+    if (pane) pane.scrollTop = now.offsetTop - 12;
+  }
+}
+
+function welcome() {
+  const first = state.documents[0];
+  return h("section", { class: "welcome" },
+    h("h1", {}, t("ask.welcome")),
+    h("p", { class: "lead" }, first
+      ? t("ask.welcome_text", { n: state.documents.length, units: state.documents.reduce((sum, d) => sum + d.units, 0) })
+      : t("ask.nothing")),
+    h("ul", { class: "loaded" }, state.documents.slice(0, 4).map((d) =>
+      h("li", {}, h("a", { href: `#/reader?document=${encodeURIComponent(d.id)}` }, d.title),
+        h("small", {}, [d.number, d.year].filter(Boolean).join(" · "))))),
+    h("p", { class: "try" }, t("ask.try")),
+    h("div", { class: "chips" }, (state.suggestions[state.language] ?? []).map((question) =>
+      h("button", { type: "button", class: "chip", onclick: () => ask(question) }, question))),
+  );
+}
+
+function view(turn) {
+  const body = turn.pending && !turn.answer
+    ? h("p", { class: "working" }, h("span", { class: "dots", "aria-hidden": "true" }), t("ask.working"))
+    : turn.answer ? answerView(turn) : null;
+  const element = h("article", { class: `turn${turn.pending ? " pending" : ""}` },
+    h("h2", { class: "asked" }, h("bdi", {}, turn.question)),
+    turn.refusal ? note(turn.refusal) : null,
+    body);
+  turn.element = element;
+  return element;
+}
+
+const where = (c) => `${c.item_label}${c.title ? ` ${c.title}` : ""}`;
+
+function answerView(turn) {
+  const answer = turn.answer;
+  const byNumber = new Map(answer.citations.map((c) => [c.n, c]));
+  return [
+    strip(turn),
+    h("div", { class: `reply ${answer.status}`, "data-status": answer.status },
+      answer.status === "answered" ? null : banner(answer),
+      prose(answer.answer, byNumber)),
+    certificate(answer),
+    answer.items.length ? items(answer) : null,
+    answer.borderline.length ? borderline(answer) : null,
+    answer.citations.length ? quotes(answer) : null,
+    tools(turn),
+  ];
+}
+
+function banner(answer) {
+  return h("p", { class: "banner" }, h("b", {}, t(`status.${answer.status}`)),
+    h("span", {}, t(`status.${answer.status}_text`, { n: answer.checked })));
+}
+
+// The answer's text: lines, list lines, and [n] where a citation of that number exists.  Nothing else is markup.
+function prose(text, byNumber) {
+  const out = [];
+  let items = null;
+  for (const line of text.split("\n")) {
+    if (!line.trim()) { items = null; continue; }
+    const bullet = /^\s*(?:[-•·]|\*)\s+(.*)$/.exec(line);
+    if (bullet) {
+      if (!items) { items = h("ul"); out.push(items); }
+      items.append(h("li", {}, cited(bullet[1], byNumber)));
+    } else {
+      items = null;
+      out.push(h("p", {}, cited(line, byNumber)));
+    }
+  }
+  return h("div", { class: "prose", dir: "auto" }, out);
+}
+
+function cited(text, byNumber) {
+  return text.split(/(\[\d+\])/).map((part) => {
+    const c = byNumber.get(Number(/^\[(\d+)\]$/.exec(part)?.[1]));
+    return c ? link(c, part) : part;
+  });
+}
+
+const link = (c, text) => cite(c.iri, text, {
+  "data-quote": c.quote + (state.language === "en" && c.translation ? `\n${c.translation}` : ""), "data-where": where(c),
+  "aria-label": t("ask.citation", { n: c.n, item: c.item_label }),
+});
+
+// How this was found: words of the question → what they were understood as → units checked.
+function strip(turn) {
+  const { answer } = turn;
+  const off = new Set(answer.terms.filter((term) => !term.active).map((term) => term.surface));
+  return h("div", { class: "strip" },
+    h("span", { class: "strip-name" }, t("found.title")),
+    h("span", { class: "intent" }, word("intent", answer.intent)),
+    answer.terms.map((term) => {
+      const meaning = label(term.label_zh, term.label_en);
+      const linked = term.kind !== "nothing";
+      return h("button", { type: "button", class: `term ${term.kind}`, "aria-pressed": String(term.active),
+        title: [word("term_kind", term.kind), term.reason && word("reason", term.reason), term.active ? t("found.switch_off") : t("found.switch_on")]
+          .filter(Boolean).join(" · "),
+        onclick: () => {
+          if (term.active) off.add(term.surface); else off.delete(term.surface);
+          ask(turn.question, { off: [...off], replace: turn });
+        } },
+        h("span", { class: "surface" }, term.surface),
+        linked && meaning && meaning !== term.surface ? [h("span", { class: "arrow", "aria-hidden": "true" }, "→"), h("span", { class: "meaning" }, meaning)] : null,
+        linked ? null : h("span", { class: "meaning" }, t("found.no_link")));
+    }),
+    h("span", { class: "count" }, t("found.checked", { n: answer.checked })),
+  );
+}
+
+function certificate(answer) {
+  if (answer.intent !== "list_items" && answer.intent !== "count") return null;
+  const labels = answer.items.map((item) => item.label);
+  return h("p", { class: "certificate" }, icon("check"),
+    h("span", {}, h("b", {}, t("found.certificate", { n: labels.length, checked: answer.checked })),
+      labels.length ? h("span", { class: "labels" }, labels.join(t("common.comma"))) : null,
+      answer.borderline.length ? h("span", { class: "quiet" }, t("found.borderline_n", { labels: answer.borderline.map((b) => b.label).join(t("common.comma")) })) : null));
+}
+
+function items(answer) {
+  return h("details", { class: "fold items", open: answer.items.length <= 12 && answer.intent === "list_items" },
+    h("summary", {}, t("ask.items", { n: answer.items.length })),
+    h("ul", { class: "item-list" }, answer.items.map((item) => h("li", {},
+      cite(item.iri, [h("span", { class: "num" }, item.label), h("span", {}, item.title || t("ask.untitled"))], { class: "cite item" })))));
+}
+
+function borderline(answer) {
+  return h("details", { class: "fold borderline", open: true },
+    h("summary", {}, t("ask.borderline", { n: answer.borderline.length })),
+    h("ul", { class: "item-list" }, answer.borderline.map((b) => h("li", {},
+      cite(b.iri, [h("span", { class: "num" }, b.label), h("span", {}, b.title || t("ask.untitled")), h("small", {}, b.why)], { class: "cite item" })))));
+}
+
+function quotes(answer) {
+  return h("details", { class: "fold quotes", open: answer.citations.length <= 4 },
+    h("summary", {}, t("ask.quotes", { n: answer.citations.length })),
+    h("ol", { class: "quote-list" }, answer.citations.map((c) => h("li", { value: c.n },
+      h("blockquote", { dir: "auto" }, c.quote),
+      c.translation && state.language === "en" ? h("p", { class: "translation" }, c.translation, h("small", {}, t("ask.unofficial"))) : null,
+      h("p", { class: "where" }, link(c, `[${c.n}]`), h("span", {}, where(c)),
+        state.documents.length > 1 ? h("span", { class: "quiet" }, c.document) : null)))));
+}
+
+function tools(turn) {
+  const { answer } = turn;
+  return h("div", { class: "tools" },
+    button("copy", t("ask.copy"), () => copy(answer.markdown)),
+    h("a", { class: "tool wide", href: `download/answer/${answer.key}.docx`, download: true }, icon("down"), "Word"),
+    h("a", { class: "tool wide", href: `download/answer/${answer.key}.md`, download: true }, icon("down"), "Markdown"),
+    button("link", t("ask.link"), () => copy(`${location.href.split("#")[0]}#/ask?q=${encodeURIComponent(turn.question)}`)),
+    button("graph", t("ask.show_graph"), () => { emit("answer", answer); if (narrow()) tab("graph"); }),
+    h("details", { class: "how" }, h("summary", {}, t("found.sparql")),
+      answer.readings.length ? h("ul", {}, answer.readings.map((r) => h("li", {}, r))) : null,
+      answer.unlinked.length ? h("p", {}, t("found.unlinked", { words: answer.unlinked.join(t("common.comma")) })) : null,
+      h("pre", { tabindex: "0" }, answer.sparql || t("found.no_sparql")),
+      answer.sparql ? button("copy", t("found.copy_sparql"), () => copy(answer.sparql)) : null),
+    h("span", { class: "elapsed" }, t("ask.elapsed", { ms: Math.max(1, Math.round(answer.elapsed_ms)) })));
+}

@@ -1,0 +1,211 @@
+// What every pane shares: state, texts, safe building of elements, calls to the server, moving between pages.
+// Text of documents and questions reaches the page through `h` only, as text nodes: nothing here parses HTML.
+
+export const state = {
+  language: "zh",
+  theme: "light",
+  page: "ask",
+  tab: "answer",
+  documents: [],
+  suggestions: { zh: [], en: [] },
+  lit: "",
+};
+
+export const PAGES = ["ask", "graph", "board", "reader", "start", "about"];
+
+const bus = new EventTarget();
+export const on = (name, listener) => bus.addEventListener(name, (event) => listener(event.detail));
+export const emit = (name, detail) => bus.dispatchEvent(new CustomEvent(name, { detail }));
+
+// ---- texts -----------------------------------------------------------------------------------------------
+
+let texts = { zh: {}, en: {} };
+export const setTexts = (all) => { texts = all; };
+
+export function t(key, values = {}) {
+  const text = texts[state.language]?.[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+export const known = (key) => key in (texts[state.language] ?? {});
+// A code of the graph ("lead", "policy_document") in the language of the page; as it is where no text names it.
+export const word = (group, code) => (known(`${group}.${code}`) ? t(`${group}.${code}`) : String(code));
+export const label = (zh, en) => (state.language === "en" && en ? en : zh || en || "");
+
+// ---- elements --------------------------------------------------------------------------------------------
+
+// Characters that turn the direction of a line around, or hide: shown as a mark, so that no text can pose as another.
+const CONTROL = /[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+export const plain = (text) => String(text).replace(CONTROL, "\ufffd");
+
+export function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) {
+      if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    } else if (name === "href") {
+      if (/^(#|\.?\/?download\/)/.test(value)) node.setAttribute("href", value);
+    } else {
+      node.setAttribute(name, value === true ? "" : plain(value));
+    }
+  }
+  put(node, children);
+  return node;
+}
+
+export function put(node, ...children) {
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === false) continue;
+    node.append(child instanceof Node ? child : document.createTextNode(plain(child)));
+  }
+  return node;
+}
+
+export function fill(node, ...children) {
+  node.replaceChildren();
+  return put(node, ...children);
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  send: "M5 12h13M12.5 6l6 6-6 6",
+  copy: "M9 9h10v11H9zM5 15V4h10",
+  down: "M12 4v11M7 11l5 5 5-5M5 20h14",
+  moon: "M20 14.5A8 8 0 0 1 9.5 4 8 8 0 1 0 20 14.5z",
+  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M19 5l-2 2M7 17l-2 2",
+  table: "M4 5h16v14H4zM4 10h16M4 15h16M10 5v14",
+  graph: "M6 7a2 2 0 1 0 0-.1M18 6a2 2 0 1 0 0-.1M12 18a2 2 0 1 0 0-.1M7.5 8l3.500 8M16.800 7.500l-3.600 8.500M8 6.800l8-.6",
+  fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  plus: "M12 5v14M5 12h14",
+  minus: "M5 12h14",
+  link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
+  close: "M6 6l12 12M18 6L6 18",
+  check: "M5 13l4 4L19 7",
+  warn: "M12 4l9 16H3zM12 10v4M12 17v.5",
+  search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M16 16l4.500 4.500",
+};
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", "icon");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+export const button = (name, title, onclick, extra = {}) =>
+  h("button", { type: "button", class: "tool", title, "aria-label": title, onclick, ...extra }, icon(name));
+
+// A link to a clause.  One listener for the whole page (main.js) lights what it names.
+export const cite = (iri, text, extra = {}) =>
+  h("a", { class: "cite", href: clauseLink(iri), "data-clause": iri, ...extra }, text);
+export const clauseLink = (iri) => `#/reader?clause=${encodeURIComponent(iri)}`;
+export const nodeLink = (iri) => `#/graph?node=${encodeURIComponent(iri)}`;
+
+export function note(message, kind = "problem") {
+  return h("p", { class: `note ${kind}`, role: kind === "problem" ? "alert" : "status" }, icon(kind === "problem" ? "warn" : "check"), message);
+}
+
+let shown = 0;
+export function toast(message) {
+  const place = document.getElementById("toast") ?? document.body.appendChild(h("div", { id: "toast", role: "status", "aria-live": "polite" }));
+  fill(place, message);
+  place.classList.add("shown");
+  const mine = ++shown;
+  setTimeout(() => { if (mine === shown) place.classList.remove("shown"); }, 3200);
+}
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(t("common.copied"));
+  } catch {
+    toast(t("common.copy_failed"));
+  }
+}
+
+// ---- the server ------------------------------------------------------------------------------------------
+
+let hand = null;
+let ready;
+const serverReady = new Promise((resolve) => { ready = resolve; });
+export function setServer(functions) { hand = functions; ready(); }
+
+export class Refused extends Error {}
+
+// Ids go up, small views come down.  A refusal of the server is one clear line, thrown as `Refused`.
+export async function call(name, request = {}) {
+  await serverReady;
+  const reply = await hand[name](request);
+  if (reply === undefined || reply === null) throw new Refused(t("common.no_server"));
+  if (reply.refused) throw new Refused(reply.refused);
+  return reply;
+}
+
+const plans = new Map();
+export function plan(id) {
+  if (!plans.has(id)) {
+    const loading = call("read_plan", { document: id });
+    loading.catch(() => plans.delete(id));
+    plans.set(id, loading);
+  }
+  return plans.get(id);
+}
+export const forgetPlans = () => plans.clear();
+
+export const documentTitle = (id) => state.documents.find((d) => d.id === id)?.title ?? id;
+
+// ---- keeping, moving ----------------------------------------------------------------------------------------
+
+// Only choices of a reader are kept in the browser: never a question, never an answer.
+const KEPT = "yaodian";
+export function kept() {
+  try { return JSON.parse(localStorage.getItem(KEPT) ?? "{}"); } catch { return {}; }
+}
+export function keep(changes) {
+  try { localStorage.setItem(KEPT, JSON.stringify({ ...kept(), ...changes })); } catch { /* private mode: nothing is kept */ }
+}
+
+export function setLanguage(language) {
+  state.language = language;
+  keep({ language });
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  document.title = t("app.title");
+  emit("language", language);
+}
+
+export function setTheme(theme) {
+  state.theme = theme;
+  document.documentElement.dataset.theme = theme;
+  document.body.classList.toggle("dark", theme === "dark");
+  emit("theme", theme);
+}
+
+export function show(page) {
+  if (!PAGES.includes(page)) return;
+  state.page = page;
+  document.body.dataset.page = page;
+  emit("page", page);
+}
+export function tab(name) {
+  state.tab = name;
+  document.body.dataset.tab = name;
+  emit("tab", name);
+}
+export function go(page, values = {}) {
+  const query = new URLSearchParams(values).toString();
+  const target = `#/${page}${query ? `?${query}` : ""}`;
+  if (location.hash === target) follow();
+  else location.hash = target;
+}
+export function follow() {
+  const match = /^#\/(\w+)(?:\?(.*))?$/.exec(location.hash);
+  if (!match) return show("ask");
+  const values = Object.fromEntries(new URLSearchParams(match[2] ?? ""));
+  show(match[1]);
+  emit("follow", { page: match[1], values });
+}
+export const narrow = () => matchMedia("(max-width: 899px)").matches;
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,419 @@
+// Graph: ego views of at most sixty nodes; a node shows its facts, each with its clause.  The table holds the same edges.
+import { Refused, button, call, cite, clauseLink, copy, emit, fill, go, h, icon, keep, label, narrow, nodeLink, note, on, put, show, state, t, tab, toast, word } from "./core.js";
+
+const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
+let root = null;
+let canvas = null;
+let head = null;
+let panel = null;
+let table = null;
+let cy = null;
+let engine = null;
+let view = null;
+let hidden = new Set();
+let selected = "";
+let asked = 0;
+let kindsBar = null;
+let asTable = false;
+let trail = [];
+
+export function mount(element) {
+  root = element.querySelector(".root");
+  head = h("header", { class: "pane-head" });
+  canvas = h("div", { class: "canvas", tabindex: "0", role: "application" });
+  table = h("div", { class: "twin scroller", hidden: true, tabindex: "0" });
+  kindsBar = h("div", { class: "kinds", role: "group" });
+  panel = h("section", { class: "node-panel scroller", "aria-live": "polite", tabindex: "0" });
+  fill(root, head, h("div", { class: "graph-body" }, h("div", { class: "stage" }, kindsBar, canvas, table), panel));
+  canvas.addEventListener("keydown", walk);
+  on("language", () => { drawHead(); if (view) draw(view); else empty(); if (selected) openNode(selected, { quiet: true }); });
+  on("theme", () => { if (cy) cy.style(style()); });
+  on("answer", (answer) => showAnswer(answer));
+  on("page", (page) => {
+    if (page === "graph" && !view && state.documents.length) explore(state.documents[0].iri);
+    refit();
+  });
+  on("tab", refit);
+  on("follow", ({ page, values }) => {
+    if (page !== "graph") return;
+    if (values.node) explore(values.node);
+    else if (values.from && values.to) path(values.from, values.to);
+  });
+  addEventListener("resize", refit);
+}
+
+const refit = () => requestAnimationFrame(() => { if (cy) { cy.resize(); fitView(); } });
+
+function fitView() {
+  if (!cy || !cy.width() || !cy.height()) return;
+  cy.fit(undefined, 18);
+  if (cy.zoom() > 1.15) { cy.zoom(1.15); cy.center(); }
+}
+
+// ---- the engine, loaded when the first graph is shown --------------------------------------------------------
+
+function load() {
+  engine ??= ["layout-base.js", "cose-base.js", "cytoscape.min.js", "cytoscape-fcose.js"].reduce(
+    (before, file) => before.then(() => new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL(`vendor/${file}`, import.meta.url).href;
+      script.onload = resolve;
+      script.onerror = () => reject(new Refused(t("common.no_server")));
+      document.head.append(script);
+    })), Promise.resolve());
+  return engine;
+}
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif';
+
+function style() {
+  const kinds = ORDER.map((kind) => ({
+    selector: `node[kind = "${kind}"]`,
+    style: { "background-color": css(`--${kind}-soft`), "border-color": css(`--${kind}`), color: css(`--${kind}-ink`) },
+  }));
+  return [
+    { selector: "node", style: {
+      shape: "round-rectangle", width: "data(width)", height: "data(height)", label: "data(text)", "font-family": FONT, "font-size": 12,
+      "line-height": 1.25, "text-wrap": "wrap", "text-max-width": 1000, "text-valign": "center", "text-halign": "center", "border-width": 1.2,
+      "background-color": css("--surface"), "border-color": css("--line"), color: css("--ink"), "overlay-opacity": 0 } },
+    ...kinds,
+    { selector: "node[?center]", style: { "border-width": 2.4, "font-weight": 600 } },
+    { selector: "node:selected", style: { "border-width": 3, "border-color": css("--accent") } },
+    { selector: "edge", style: {
+      width: 1.2, "line-color": css("--edge"), "target-arrow-color": css("--edge"), "target-arrow-shape": "triangle", "arrow-scale": 0.7,
+      "curve-style": "bezier", "overlay-opacity": 0, "font-family": FONT, "font-size": 10, color: css("--ink-3"),
+      "text-background-color": css("--surface"), "text-background-opacity": 0.9, "text-background-padding": 2, "text-rotation": "autorotate" } },
+    { selector: "edge.near", style: { label: "data(text)", width: 2, "line-color": css("--accent"), "target-arrow-color": css("--accent") } },
+    { selector: ".faded", style: { opacity: 0.35 } },
+    { selector: ".off", style: { display: "none" } },
+  ];
+}
+
+// ---- what is shown -----------------------------------------------------------------------------------------
+
+async function ask(name, request) {
+  const mine = ++asked;
+  root.classList.add("loading");
+  try {
+    const reply = await call(name, request);
+    if (mine !== asked) return null;
+    return reply;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (mine === asked) toast(error.message);
+    return null;
+  } finally {
+    if (mine === asked) root.classList.remove("loading");
+  }
+}
+
+async function showAnswer(answer) {
+  if (!answer.citations.length && !answer.items.length && !answer.borderline.length) { view = null; selected = ""; empty(t("graph.no_evidence")); return; }
+  const found = await ask("answer_graph", { answer: answer.key });
+  if (found) { selected = ""; await draw({ ...found, title: answer.question, of: "answer" }); overview(); }
+}
+
+async function explore(iri) {
+  const found = await ask("neighbourhood", { iri });
+  if (!found) return;
+  trail = [...trail.filter((step) => step.iri !== iri), { iri, title: found.title }].slice(-6);
+  await draw({ ...found, of: "node" });
+  await openNode(iri);
+}
+
+async function path(from, to) {
+  const found = await ask("path", { from, to });
+  if (found) { await draw({ ...found, of: "path" }); overview(); }
+}
+
+function empty(text = t("graph.empty")) {
+  if (cy) cy.elements().remove();
+  fill(kindsBar);
+  fill(table);
+  fill(panel, h("p", { class: "quiet hint" }, text));
+}
+
+function drawHead() {
+  fill(head, h("h2", {}, t("graph.title")), finder(),
+    h("div", { class: "buttons" },
+      button("plus", t("graph.zoom_in"), () => zoom(1.25)), button("minus", t("graph.zoom_out"), () => zoom(0.8)), button("fit", t("graph.fit"), fitView),
+      button("table", t("graph.as_table"), () => { asTable = !asTable; twin(); }, { "aria-pressed": String(asTable), id: "graph-table" }),
+      button("down", t("graph.picture"), picture)));
+  canvas.setAttribute("aria-label", t("graph.canvas"));
+  kindsBar.setAttribute("aria-label", t("graph.kinds"));
+}
+
+function zoom(by) {
+  if (cy) cy.zoom({ level: cy.zoom() * by, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
+}
+
+function picture() {
+  if (!cy) return;
+  const link = document.createElement("a");
+  link.href = cy.png({ full: true, scale: 2, bg: css("--surface") });
+  link.download = "yaodian-graph.png";
+  link.click();
+}
+
+function twin() {
+  table.hidden = !asTable;
+  canvas.hidden = asTable;
+  head.querySelector("#graph-table")?.setAttribute("aria-pressed", String(asTable));
+  if (!asTable) refit();
+}
+
+const kindOf = (node) => (ORDER.includes(node.kind) ? node.kind : "other");
+const named = (node) => label(node.label, node.label_en);
+const relation = (edge) => word("relation", edge.relation);
+
+async function draw(next) {
+  view = next;
+  await load();
+  if (view !== next) return;
+  const nodes = next.nodes.map((node) => ({ group: "nodes", data: { id: node.iri, kind: kindOf(node), center: node.iri === next.center, ...box(node) } }));
+  const ids = new Set(next.nodes.map((n) => n.iri));
+  const edges = next.edges.filter((e) => ids.has(e.source) && ids.has(e.target))
+    .map((edge, i) => ({ group: "edges", data: { id: `e${i}`, source: edge.source, target: edge.target, text: relation(edge) } }));
+  if (!cy) {
+    cy = cytoscape({ container: canvas, style: style(), minZoom: 0.15, maxZoom: 3, wheelSensitivity: 0.3, boxSelectionEnabled: false });
+    window.yaodianGraph = cy;
+    cy.on("tap", "node", (event) => openNode(event.target.id()));
+    cy.on("dbltap", "node", (event) => go("graph", { node: event.target.id() }));
+    cy.on("mouseover", "node", () => { canvas.style.cursor = "pointer"; });
+    cy.on("mouseout", "node", () => { canvas.style.cursor = ""; });
+  } else {
+    cy.style(style());
+  }
+  cy.resize();
+  cy.batch(() => { cy.elements().remove(); cy.add([...nodes, ...edges]); });
+  applyKinds();
+  lay();
+  drawKinds();
+  drawTable();
+  if (selected && cy.getElementById(selected).length) near(selected);
+  canvas.dataset.nodes = String(nodes.length);
+}
+
+const measure = document.createElement("canvas").getContext("2d");
+function box(node) {
+  measure.font = `12px ${FONT}`;
+  const words = [...(named(node) || node.iri)];
+  const most = node.kind === "clause" ? 15 : 11;
+  const lines = [];
+  let line = "";
+  let width = 0;
+  for (const char of words.slice(0, most * 3)) {
+    const w = measure.measureText(char).width;
+    const room = most * 12;
+    if (width + w > room) {
+      // A Latin word is not cut while a blank is near.
+      const gap = /[A-Za-z]/.test(char) ? line.lastIndexOf(" ") : -1;
+      if (gap > 4) { lines.push(line.slice(0, gap)); line = line.slice(gap + 1); width = measure.measureText(line).width; }
+      else { lines.push(line); line = ""; width = 0; }
+    }
+    line += char;
+    width += w;
+  }
+  if (line) lines.push(line);
+  if (lines.length > 3) { lines.length = 3; }
+  if (words.length > most * 3 || lines.join("").length < words.slice(0, most * 3).length - 3) lines[lines.length - 1] = `${lines.at(-1).slice(0, -1)}…`;
+  const widest = Math.max(...lines.map((l) => measure.measureText(l).width));
+  return { text: lines.join("\n"), width: Math.ceil(widest) + 18, height: lines.length * 15 + 12 };
+}
+
+// Force layout from a fixed start (the same graph looks the same each time), then boxes that still touch are moved apart.
+function lay() {
+  const shownNodes = cy.nodes().not(".off");
+  if (!shownNodes.length) return;
+  const centre = shownNodes.filter("[?center]");
+  const rest = shownNodes.not(centre).sort((a, b) => ORDER.indexOf(a.data("kind")) - ORDER.indexOf(b.data("kind")) || (a.id() < b.id() ? -1 : 1));
+  centre.positions(() => ({ x: 0, y: 0 }));
+  rest.forEach((node, i) => {
+    const angle = (2 * Math.PI * i) / rest.length;
+    const ring = 170 + 9 * rest.length;
+    node.position({ x: ring * Math.cos(angle), y: ring * 0.75 * Math.sin(angle) });
+  });
+  if (shownNodes.length > 2) {
+    cy.elements().not(".off").layout({ name: "fcose", quality: "default", randomize: false, animate: false, fit: false, nodeSeparation: 60,
+      idealEdgeLength: (edge) => 50 + (edge.source().width() + edge.target().width()) / 3, nodeRepulsion: () => 9000, gravity: 0.35, numIter: 1200, packComponents: false }).run();
+  }
+  separate(shownNodes);
+  fitView();
+}
+
+export function separate(nodes, gap = 8) {
+  const list = nodes.map((node) => ({ node, x: node.position("x"), y: node.position("y"), w: node.width() + gap, h: node.height() + gap }));
+  for (let round = 0; round < 400; round++) {
+    let moved = false;
+    for (let i = 0; i < list.length; i++) {
+      for (let j = i + 1; j < list.length; j++) {
+        const a = list[i];
+        const b = list[j];
+        const dx = b.x - a.x || 0.01 * (j - i);
+        const dy = b.y - a.y || 0.01 * (i + 1);
+        const ox = (a.w + b.w) / 2 - Math.abs(dx);
+        const oy = (a.h + b.h) / 2 - Math.abs(dy);
+        if (ox <= 0 || oy <= 0) continue;
+        moved = true;
+        if (ox * 0.6 < oy) { const d = (ox / 2 + 0.5) * Math.sign(dx); a.x -= d; b.x += d; } else { const d = (oy / 2 + 0.5) * Math.sign(dy); a.y -= d; b.y += d; }
+      }
+    }
+    if (!moved) break;
+  }
+  for (const { node, x, y } of list) node.position({ x, y });
+}
+
+// ---- types on and off -------------------------------------------------------------------------------------------
+
+function drawKinds() {
+  const counts = new Map();
+  for (const node of view.nodes) counts.set(kindOf(node), (counts.get(kindOf(node)) ?? 0) + 1);
+  fill(kindsBar, ORDER.filter((kind) => counts.has(kind)).map((kind) =>
+    h("button", { type: "button", class: `kind ${kind}`, "aria-pressed": String(!hidden.has(kind)), onclick: (event) => {
+      if (hidden.has(kind)) hidden.delete(kind); else hidden.add(kind);
+      event.currentTarget.setAttribute("aria-pressed", String(!hidden.has(kind)));
+      applyKinds();
+      lay();
+      drawTable();
+    } }, t(`kind.${kind}`), h("small", {}, String(counts.get(kind))))),
+  view.more ? h("span", { class: "more" }, t("graph.more", { n: view.more })) : null);
+}
+function applyKinds() {
+  cy.batch(() => cy.nodes().forEach((node) => { node.toggleClass("off", hidden.has(node.data("kind")) && !node.data("center")); }));
+}
+
+function drawTable() {
+  const byId = new Map(view.nodes.map((n) => [n.iri, n]));
+  const shownId = (iri) => byId.has(iri) && (!hidden.has(kindOf(byId.get(iri))) || iri === view.center);
+  const cell = (iri) => h("button", { type: "button", class: `node-link ${kindOf(byId.get(iri))}`, onclick: () => openNode(iri) }, named(byId.get(iri)));
+  fill(table, h("table", {}, h("caption", {}, t("graph.table_caption")),
+    h("thead", {}, h("tr", {}, ["from", "relation", "to", "clause"].map((c) => h("th", { scope: "col" }, t(`graph.${c}`))))),
+    h("tbody", {}, view.edges.filter((e) => shownId(e.source) && shownId(e.target)).map((edge) => h("tr", {},
+      h("td", {}, cell(edge.source)), h("td", {}, relation(edge)), h("td", {}, cell(edge.target)),
+      h("td", {}, edge.clause ? cite(edge.clause.iri, edge.clause.where, { "data-quote": edge.clause.text, "data-where": edge.clause.where }) : "—"))))));
+}
+
+// ---- a node ------------------------------------------------------------------------------------------------
+
+function near(iri) {
+  selected = iri;
+  cy.batch(() => {
+    cy.elements().removeClass("near faded").unselect();
+    const node = cy.getElementById(iri);
+    if (!node.length) return;
+    node.select();
+    const around = node.closedNeighborhood();
+    around.edges().addClass("near");
+    cy.elements().not(around).addClass("faded");
+  });
+}
+
+let opened = 0;
+export async function openNode(iri, { quiet = false } = {}) {
+  const mine = ++opened;
+  if (cy) near(iri);
+  try {
+    const node = await call("node", { iri });
+    if (mine === opened) drawNode(node, quiet);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    fill(panel, note(error.message));
+  }
+}
+
+function drawNode(node, quiet) {
+  const groups = new Map();
+  for (const fact of node.facts) {
+    const key = `${fact.relation}${fact.inverse ? "|in" : ""}`;
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(fact);
+  }
+  fill(panel,
+    h("div", { class: "node-head" }, h("span", { class: `badge ${kindOf(node)}` }, t(`kind.${kindOf(node)}`)),
+      h("h3", { dir: "auto" }, named(node)),
+      node.note ? h("p", { class: "quiet" }, node.note) : null,
+      h("p", { class: "node-tools" },
+        node.iri === view?.center ? null : h("a", { class: "tool wide", href: nodeLink(node.iri) }, icon("graph"), t("graph.explore")),
+        node.clause ? h("a", { class: "tool wide", href: clauseLink(node.clause) }, t("graph.read")) : null,
+        button("link", t("graph.link"), () => copy(`${location.href.split("#")[0]}${nodeLink(node.iri)}`)))),
+    node.clauses.length ? [h("h4", {}, t("graph.clauses", { n: node.clauses_total })), h("ul", { class: "clauses" }, node.clauses.map((c) =>
+      h("li", {}, h("p", { dir: "auto" }, c.text), cite(c.iri, c.where, { "data-where": c.where }))))] : null,
+    node.facts.length ? [h("h4", {}, t("graph.facts", { n: node.facts_total })), [...groups].map(([key, facts]) =>
+      h("div", { class: "fact-group" }, h("h5", {}, (key.endsWith("|in") ? t("graph.inverse", { relation: word("relation", facts[0].relation) }) : word("relation", facts[0].relation)),
+        h("small", {}, String(facts.length))),
+        h("ul", {}, facts.map(factView))))] : h("p", { class: "quiet" }, t("graph.no_facts")),
+    node.facts_total > node.facts.length ? h("p", { class: "quiet" }, t("graph.first_facts", { n: node.facts.length, total: node.facts_total })) : null);
+  panel.dataset.node = node.iri;
+  if (!quiet) panel.scrollTop = 0;
+}
+
+function factView(fact) {
+  return h("li", { class: "fact-row" },
+    fact.other ? h("button", { type: "button", class: `node-link ${kindOf(fact.other)}`, onclick: () => visit(fact.other.iri) }, named(fact.other)) : h("span", { dir: "auto" }, fact.text),
+    fact.detail ? h("small", {}, fact.detail) : null,
+    fact.clause ? cite(fact.clause.iri, fact.clause.where, { "data-quote": fact.clause.text, "data-where": fact.clause.where }) : null);
+}
+
+function visit(iri) {
+  if (cy?.getElementById(iri).length) { openNode(iri); return; }
+  go("graph", { node: iri });
+}
+
+// What the panel says before a node is chosen: the path's sentences, or how to go on.
+function overview() {
+  if (view.of === "path") {
+    fill(panel, h("h3", {}, t("graph.path")), view.steps.length
+      ? h("ol", { class: "steps" }, view.steps.map((s) => h("li", {}, h("b", {}, label(s.from, s.from_en)), " ", h("i", {}, word("relation", s.relation)), " ", h("b", {}, label(s.to, s.to_en)),
+        s.clause ? h("p", {}, s.clause.text, " ", cite(s.clause.iri, s.clause.where)) : null)))
+      : h("p", { class: "quiet" }, t("graph.no_path")));
+    return;
+  }
+  fill(panel, h("p", { class: "quiet hint" }, t("graph.choose", { n: view.nodes.length })));
+}
+
+// ---- search ------------------------------------------------------------------------------------------------
+
+function finder() {
+  const results = h("ul", { class: "results", role: "listbox", hidden: true });
+  let turn = 0;
+  const box = h("input", { type: "search", placeholder: t("graph.search"), "aria-label": t("graph.search"), maxlength: "100", oninput: async () => {
+    const words = box.value.trim();
+    const mine = ++turn;
+    if (!words) { results.hidden = true; return; }
+    const reply = await call("find", { words }).catch((error) => { if (error instanceof Refused) return { nodes: [] }; throw error; });
+    if (mine !== turn) return;
+    fill(results, reply.nodes.length ? reply.nodes.map((n) => h("li", { role: "option" }, h("a", { href: nodeLink(n.iri), onclick: () => { results.hidden = true; box.value = ""; } },
+      h("span", { class: `badge ${kindOf(n)}` }, t(`kind.${kindOf(n)}`)), named(n)))) : h("li", { class: "quiet" }, t("graph.nothing_found")));
+    results.hidden = false;
+  }, onkeydown: (event) => {
+    if (event.key === "Enter" && !event.isComposing) results.querySelector("a")?.click();
+    if (event.key === "Escape") results.hidden = true;
+  } });
+  return h("div", { class: "finder" }, icon("search"), box, results);
+}
+
+// Arrow keys walk to the nearest node in that direction, Enter explores it.
+function walk(event) {
+  if (!cy || !cy.nodes().length) return;
+  if (event.key === "Enter" && selected) { go("graph", { node: selected }); return; }
+  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+  if (!way) return;
+  event.preventDefault();
+  const visible = cy.nodes().not(".off");
+  const here = visible.filter((n) => n.id() === selected)[0] ?? visible.filter("[?center]")[0];
+  if (!here || !selected) { openNode((here ?? visible[0]).id()); return; }
+  const from = here.position();
+  let best = null;
+  let least = Infinity;
+  visible.forEach((node) => {
+    if (node.id() === here.id()) return;
+    const dx = node.position("x") - from.x;
+    const dy = node.position("y") - from.y;
+    const along = dx * way[0] + dy * way[1];
+    if (along <= 0) return;
+    const cost = along + 2.5 * Math.abs(dx * way[1] + dy * way[0]);
+    if (cost < least) { least = cost; best = node; }
+  });
+  if (best) openNode(best.id());
+}

@@ -1,0 +1,83 @@
+// The door of the browser side: Gradio mounts each pane here by name.
+import { cite, emit, follow, h, kept, narrow, on, setLanguage, setServer, setTexts, setTheme, state, t, tab, toast } from "./core.js";
+import * as shell from "./shell.js";
+import * as ask from "./ask.js";
+import * as reader from "./reader.js";
+import * as graph from "./graph.js";
+import * as board from "./board.js";
+import * as start from "./start.js";
+import * as about from "./about.js";
+
+const PANES = {
+  shell: shell.mount, composer: ask.mountComposer, answer: ask.mountAnswer, reader: reader.mount, graph: graph.mount,
+  board: board.mount, start: start.mount, about: about.mount,
+};
+const EXPECTED = new Set(Object.keys(PANES));
+
+export function mount(name, element, props, server) {
+  if (name === "shell") {
+    setTexts(props.value.texts);
+    state.documents = props.value.documents;
+    state.suggestions = props.value.suggestions;
+    state.version = props.value.version;
+    const mine = kept();
+    setTheme(mine.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+    state.language = mine.language ?? (navigator.language.startsWith("zh") ? "zh" : props.value.language);
+    setServer(server);
+  }
+  waiting.set(name, element);
+  EXPECTED.delete(name);
+  if (EXPECTED.size === 0) begin();
+}
+const waiting = new Map();
+
+function begin() {
+  for (const [name, element] of waiting) PANES[name](element);
+  setLanguage(state.language);
+  tab("answer");
+  addEventListener("hashchange", follow);
+  follow();
+  document.body.dataset.ready = "yes";
+}
+
+// One listener for every citation of every page: the clause is lit at once, from what the browser already holds.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.cite");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  preview.hidden = true;
+  reader.light(link.dataset.clause, { from: link });
+});
+
+// The quote of a citation under the pointer or the keyboard.
+const preview = h("div", { id: "preview", role: "tooltip", hidden: true });
+function showPreview(link) {
+  const quote = link.dataset.quote;
+  if (!quote || narrow()) return;
+  preview.replaceChildren();
+  preview.append(h("span", { class: "where" }, link.dataset.where ?? ""), h("q", {}, quote));
+  if (!preview.isConnected) document.body.append(preview);
+  preview.hidden = false;
+  const box = link.getBoundingClientRect();
+  const left = Math.min(Math.max(12, box.left - 40), innerWidth - preview.offsetWidth - 12);
+  const above = box.top - preview.offsetHeight - 8;
+  preview.style.left = `${left}px`;
+  preview.style.top = `${above > 8 ? above : box.bottom + 8}px`;
+}
+for (const [show, hide] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
+  document.addEventListener(show, (event) => {
+    const link = event.target.closest?.("a.cite");
+    if (link) showPreview(link);
+  });
+  document.addEventListener(hide, (event) => {
+    if (event.target.closest?.("a.cite")) preview.hidden = true;
+  });
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") preview.hidden = true;
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName ?? "");
+  if (event.key === "/" && !typing) {
+    const box = document.querySelector("#question textarea");
+    if (box && state.page === "ask") { event.preventDefault(); box.focus(); }
+  }
+});

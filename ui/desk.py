@@ -1,0 +1,166 @@
+"""What the pages may ask the server for: ids in, views out.
+
+What lives here: the calls, their checks, and the answers that the open pages may still name.  What never will: Gradio
+and HTML.  Every call may come from several threads at once.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from kg.errors import UnknownTerm, YaodianError
+from qa.model import Answer
+
+from .graphs import graph_view, path_view
+from .views import Library, View
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+KEPT_ANSWERS = 1000
+"""Answers that pages may still refer to; each holds some kilobytes."""
+NODES_SHOWN = 60
+"""Above this, boxes with Chinese labels no longer fit beside each other on a laptop."""
+LONGEST_QUESTION = 2000
+LONGEST_ID = 1000
+
+
+class BadRequest(YaodianError):
+    """A call of a page that lacks something or holds something of the wrong kind."""
+
+
+def text_of(request: Mapping[str, Any], name: str, longest: int = LONGEST_ID) -> str:
+    """The text of that name in a request; :class:`BadRequest` where it is missing, too long, or no text.
+
+    >>> text_of({"iri": " a "}, "iri")
+    'a'
+    """
+    value = request.get(name) if isinstance(request, Mapping) else None
+    if not isinstance(value, str) or not value.strip():
+        raise BadRequest(f"the request lacks {name}")
+    if len(value) > longest:
+        raise BadRequest(f"{name} is longer than {longest} characters")
+    return value.strip()
+
+
+def texts_of(request: Mapping[str, Any], name: str, most: int = 100) -> tuple[str, ...]:
+    """The list of texts of that name; empty where it is missing."""
+    value = request.get(name) or ()
+    if not isinstance(value, list | tuple) or len(value) > most:
+        raise BadRequest(f"{name} is not a list of at most {most} texts")
+    if not all(isinstance(v, str) and len(v) <= LONGEST_ID for v in value):
+        raise BadRequest(f"{name} holds something that is not a short text")
+    return tuple(value)
+
+
+class Desk:
+    """One open workspace as the pages see it."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._library: Library | None = None
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def assistant(self) -> Assistant:
+        """The assistant in use."""
+        return self._assistant
+
+    @property
+    def library(self) -> Library:
+        """The loaded plans by IRI; made once."""
+        with self._lock:
+            if self._library is None:
+                self._library = Library(self._assistant.plans(), self._assistant.settings.base)
+            return self._library
+
+    def suggestions(self) -> dict[str, list[str]]:
+        """Example questions, made from the loaded plans."""
+        languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
+        return {language: list(self._assistant.suggestions(language)) for language in languages}
+
+    def kept(self, key: str) -> Answer:
+        """The answer of that key; :class:`UnknownTerm` where it was let go."""
+        with self._lock:
+            try:
+                self._answers.move_to_end(key)
+            except KeyError:
+                raise UnknownTerm("this answer is no longer kept: ask the question again") from None
+            return self._answers[key]
+
+    def _keep(self, answer: Answer) -> str:
+        # A key that cannot be guessed: who has it asked the question, or was given it.
+        key = secrets.token_urlsafe(12)
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > KEPT_ANSWERS:
+                self._answers.popitem(last=False)
+        return key
+
+    # ---- the calls; each takes the request that the page sent ----------------------------------------------------
+
+    def ask(self, request: Mapping[str, Any]) -> View:
+        """Answer a question: ``question``, ``after`` (key of the answer before), ``off`` (terms not to be used)."""
+        question = text_of(request, "question", LONGEST_QUESTION)
+        after = request.get("after") or ""
+        before = self._answers.get(after) if isinstance(after, str) else None
+        answer = self._assistant.ask(
+            question, after=before, documents=texts_of(request, "documents"), switched_off=texts_of(request, "off")
+        )
+        return self.library.answer(answer, self._keep(answer))
+
+    def read_plan(self, request: Mapping[str, Any]) -> View:
+        """A whole document for the reader: ``document``."""
+        return self.library.reading(text_of(request, "document"))
+
+    def locate(self, request: Mapping[str, Any]) -> View:
+        """The document in which ``iri`` stands."""
+        return self.library.locate(text_of(request, "iri"))
+
+    def node(self, request: Mapping[str, Any]) -> View:
+        """The node ``iri`` with its facts and clauses."""
+        return self.library.node(text_of(request, "iri"))
+
+    def neighbourhood(self, request: Mapping[str, Any]) -> View:
+        """The graph around ``iri``."""
+        iri = text_of(request, "iri")
+        found = self._assistant.neighbourhood(iri, NODES_SHOWN)
+        return graph_view(self.library, found, iri)
+
+    def answer_graph(self, request: Mapping[str, Any]) -> View:
+        """The graph of the evidence of ``answer`` (its key)."""
+        answer = self.kept(text_of(request, "answer"))
+        found = self._assistant.evidence_graph(answer, NODES_SHOWN)
+        return graph_view(self.library, found, "")
+
+    def path(self, request: Mapping[str, Any]) -> View:
+        """The shortest way over facts from ``from`` to ``to``."""
+        a, b = text_of(request, "from"), text_of(request, "to")
+        return path_view(self.library, self._assistant.path(a, b), a, b)
+
+    def find(self, request: Mapping[str, Any]) -> View:
+        """Nodes whose label holds ``words``."""
+        return {"nodes": self.library.find(text_of(request, "words", 200))}
+
+    def calls(self) -> tuple[Callable[[Mapping[str, Any]], View], ...]:
+        """The calls that a page can make, each refusing with one clear line instead of raising."""
+        return tuple(
+            _refusing(call)
+            for call in (self.ask, self.read_plan, self.locate, self.node, self.neighbourhood, self.answer_graph, self.path, self.find)
+        )  # fmt: skip
+
+
+def _refusing(call: Callable[[Mapping[str, Any]], View]) -> Callable[[Mapping[str, Any]], View]:
+    def answer(request: Mapping[str, Any]) -> View:
+        try:
+            return call(request)
+        except YaodianError as error:
+            return {"refused": str(error)}
+
+    answer.__name__ = call.__name__
+    return answer

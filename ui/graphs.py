@@ -1,0 +1,3 @@
+"""Neighbourhoods and paths of the graph as the graph pane draws them."""
+
+from __future__ import annotations
