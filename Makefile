@@ -39,7 +39,7 @@ test: dev
 	$(RUN) pytest
 
 bench: dev
-	$(RUN) benchmarks.run
+	"$(VENV)/bin/python" benchmarks/bench_embedding.py speed
 
 lock: dev
 	"$(VENV)/bin/python" tools/lock.py

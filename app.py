@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 # Read by Gradio when it is first imported: nothing that a library looks up at start leaves the machine.
@@ -18,7 +18,8 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
     import gradio as gr
-    from fastapi import FastAPI, Request, Response
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from qa.assistant import Assistant
 
@@ -77,15 +78,15 @@ def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastA
 
     desk = Desk(assistant)
     server = FastAPI(title="Yaodian", docs_url=None, redoc_url=None, openapi_url=None)
-    server.middleware("http")(_guard)
+    server.add_middleware(_Guard)
     # A page of another site that has this machine's address under its own name gets nothing.
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     server.mount(f"/assets/{assets_version()}", GZipMiddleware(StaticFiles(directory=ASSETS), minimum_size=500))
     _downloads(server, desk)
     theme = gr.themes.Base(font=list(FONTS), font_mono=["ui-monospace", "Consolas", "monospace"])
     gr.mount_gradio_app(
-        server, build_blocks(desk), path="", run_history=False, footer_links=[], theme=theme, mcp_server=_has_mcp(), pwa=False,
-        ssr_mode=False, show_error=True, enable_monitoring=False, css=(ASSETS / "app.css").read_text(encoding="utf-8"),
+        server, build_blocks(desk), path="/", run_history=False, footer_links=[], theme=theme, mcp_server=_has_mcp(), pwa=False,
+        ssr_mode=False, show_error=True, enable_monitoring=False,
         favicon_path=str(ASSETS / "favicon.png"),
     )  # fmt: skip
     return server
@@ -111,32 +112,58 @@ def _has_mcp() -> bool:
     return find_spec("mcp") is not None
 
 
-async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Put the security headers on every response, and this response's nonce on the page's own scripts."""
-    from starlette.responses import Response as Plain
+class _Guard:
+    """Puts the security headers on every response, and this response's nonce on the page's own scripts."""
 
-    nonce = secrets.token_urlsafe(16)
-    response = await call_next(request)
-    page = request.url.path == "/" and response.headers.get("content-type", "").startswith("text/html")
-    if page:
-        parts: Any = response.body_iterator  # type: ignore[attr-defined]
-        body = b"".join([part if isinstance(part, bytes) else part.encode() async for part in parts]).decode("utf-8")
-        headers = {k: v for k, v in response.headers.items() if k not in ("content-length", "content-encoding")}
-        response = Plain(_dress(body, nonce), response.status_code, headers)
-    response.headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    if request.url.path.startswith("/assets/"):
-        response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
-    return response
+    def __init__(self, inner: ASGIApp) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.inner(scope, receive, send)
+            return
+        from starlette.datastructures import MutableHeaders
+
+        nonce = secrets.token_urlsafe(16)
+        whole_page = scope["path"] == "/" and scope["method"] == "GET"
+        held: list[Message] = []
+        body = bytearray()
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+                if scope["path"].startswith("/assets/") and message["status"] == 200:
+                    headers["Cache-Control"] = "public, max-age=31536000, immutable"
+                if whole_page:
+                    held.append(message)
+                    return
+            elif held:
+                body.extend(message.get("body", b""))
+                if message.get("more_body"):
+                    return
+                start = held.pop()
+                dressed = _dress(body.decode("utf-8"), nonce).encode("utf-8")
+                MutableHeaders(scope=start)["Content-Length"] = str(len(dressed))
+                await send(start)
+                message = {"type": "http.response.body", "body": dressed}
+            await send(message)
+
+        if whole_page:
+            # The page is changed on its way, so it must come as plain text.
+            kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
+            scope = {**scope, "headers": kept}
+        await self.inner(scope, receive, guarded)
 
 
 def _dress(page: str, nonce: str) -> str:
     # Data stands in the page as JSON in which "<" is escaped, so each "<script" is the template's own.
     from ui.pages import assets_version
 
-    page = re.sub(r'\s*<meta (?:property|name)="(?:og|twitter):[^>]*/>', "", page)
-    early = "".join(
+    page = re.sub(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*/>', "", page)
+    early = f'<link rel="stylesheet" href="./assets/{assets_version()}/app.css">' + "".join(
         f'<link rel="modulepreload" href="./assets/{assets_version()}/{name}.js">'
         for name in ("main", "core", "shell", "ask", "reader", "graph", "board", "start", "about")
     )

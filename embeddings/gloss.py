@@ -9,12 +9,14 @@ What never lives here: official terms of education administration (they are the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import sqlite3
 import threading
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +25,7 @@ from typing import Any
 
 from kg.errors import ModelError
 
-from .lexical import fold, stem
+from .lexical import stem
 
 PART = 0.35
 """Weight of a sense of two words for each of them: it raised recall on XQuAD more than it cost."""
@@ -40,7 +42,7 @@ class Gloss:
     weight: float
     """0 to 1: how much of the word's entry is this sense."""
     part: bool = False
-    """The term is only one of two words of the sense (``rural`` of ``rural area``): to find by, not to conclude from."""
+    """The term is only one of two words of the sense (``rural`` of ``rural area``): to find by, not to reason from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,11 @@ class GlossBook:
                         covered = last.end()
         return tuple(found)
 
+    def close(self) -> None:
+        """Let go of the file; the book cannot be asked any more."""
+        with self._lock:
+            self._connection.close()
+
     def _rows(self, statement: str, argument: str) -> list[Any]:
         with self._lock:
             return self._connection.execute(statement, (argument,)).fetchall()
@@ -151,17 +158,40 @@ def open_glosses(cache_folder: Path | None = None) -> GlossBook:
     if cache_folder is None:
         return GlossBook(_fill(sqlite3.connect(":memory:", check_same_thread=False)))
     path = cache_folder / f"glosses-{_FORMAT}-{_release()}.sqlite"
-    if not path.exists():
-        draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        try:
-            cache_folder.mkdir(parents=True, exist_ok=True)
-            _fill(sqlite3.connect(draft)).close()
-            os.replace(draft, path)
-        except (OSError, sqlite3.OperationalError):  # a folder that cannot be written to: do without the cache
-            return open_glosses(None)
-        finally:
+    book = _open(path)
+    if book is not None:
+        return book
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        cache_folder.mkdir(parents=True, exist_ok=True)
+        _fill(sqlite3.connect(draft)).close()
+        os.replace(draft, path)
+    except (OSError, sqlite3.OperationalError):  # a folder that cannot be written to: do without the cache
+        return open_glosses(None)
+    finally:
+        with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-    return GlossBook(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False))
+    return _open(path) or open_glosses(None)
+
+
+def _open(path: Path) -> GlossBook | None:
+    """The prepared dictionary, or nothing where it is missing, cut short or of another layout."""
+    if not path.is_file():
+        return None
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    try:
+        (size, page_count), *_ = connection.execute(
+            "SELECT page_size, page_count FROM pragma_page_size, pragma_page_count"
+        )
+        whole = size * page_count == path.stat().st_size
+        connection.execute("SELECT key, word, weight, part FROM gloss LIMIT 1").fetchone()
+        connection.execute("SELECT word, senses FROM word LIMIT 1").fetchone()
+    except sqlite3.DatabaseError:
+        whole = False
+    if whole:
+        return GlossBook(connection)
+    connection.close()
+    return None
 
 
 def _release() -> str:
@@ -229,7 +259,7 @@ def _parts(key: str) -> tuple[str, ...]:
 
 def _term_key(term: str) -> str:
     """The stems of a term, without what opens an infinitive or a noun phrase."""
-    low = fold(term).replace("’", "'").strip()
+    low = (term if term.isascii() else unicodedata.normalize("NFKC", term)).casefold().replace("’", "'").strip()
     for start in _rules().strip_start:
         if low.startswith(start):
             low = low[len(start) :]

@@ -201,16 +201,22 @@ class HybridIndex:
         ]
 
 
-def fuse(dense: Scores, lexical: Scores, language: Language, mask: Mask | None = None) -> Scores:
+def fuse(
+    dense: Scores,
+    lexical: Scores,
+    language: Language,
+    mask: Mask | None = None,
+    weights: Mapping[Language, float] = LEXICAL_WEIGHT,
+) -> Scores:
     """One score from two: ``(1 - w)·dense + w·lexical``, each first brought to 0..1 over the rows of ``mask``.
 
-    ``w`` is :data:`LEXICAL_WEIGHT` of the question's language; where no word is shared the dense score stands alone.
+    ``w`` is the weight of the question's language; where no word is shared the dense score stands alone.
     """
     inside = slice(None) if mask is None else mask
     fused = np.zeros_like(dense)
     if not len(dense) or (mask is not None and not mask.any()):
         return fused
-    weight = LEXICAL_WEIGHT[language] if lexical[inside].any() else 0.0
+    weight = weights[language] if lexical[inside].any() else 0.0
     fused[inside] = (1.0 - weight) * _normal(dense[inside]) + weight * _normal(lexical[inside])
     return fused
 

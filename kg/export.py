@@ -33,11 +33,8 @@ from .model import BodyFact, Document, Fact, Plan, ProgrammeFact, TargetFact, Th
 from .store import GraphStore
 from .vocab import (
     PREFIXES,
-    body_iri,
     clause_iri,
-    concept_iri,
     document_iri,
-    programme_iri,
     section_iri,
     unit_iri,
 )

@@ -254,6 +254,7 @@ class _Writer:
                     (_POSITION, _number(place)),
                     (_PART_OF, node),
                     (_IN_DOCUMENT, self.node),
+                    *((_plan("translation"), Literal(t, language="en")) for t in [clause.translation] if t),
                     *self.span(clause.span),
                 )  # fmt: skip
 
@@ -513,10 +514,10 @@ def read_plan(store: GraphStore, document_id: str) -> Plan:
         Section(last(node), labels[node], titles[node], levels[node], section_of(node), span(node))
         for node in ordered(source.members("Section"))
     )
-    numbers = source.numbers(_plan("clauseNumber"))
+    numbers, translations = source.numbers(_plan("clauseNumber")), source.column(_plan("translation"))
     clauses: defaultdict[str, list[Clause]] = defaultdict(list)
     for node in ordered(list(numbers)):
-        clauses[parts[node]].append(Clause(numbers[node], span(node), values[node]))
+        clauses[parts[node]].append(Clause(numbers[node], span(node), values[node], translations.get(node, "")))
     unit_labels, kinds = source.column(_plan("unitLabel")), source.column(_plan("unitKind"))
     units = tuple(
         Unit(

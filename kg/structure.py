@@ -1,51 +1,105 @@
 """The parts of a plan: covering notice, sections, units, clauses, each with its exact place in the text.
 
 A mark does not say its level: ``一、`` heads a part in one plan and is the item itself in another.  So the text is
-first cut into *blocks* (a mark with its text, or a paragraph), the marks are put into a tree by the order in which
-their kinds appear, and only then the tree as a whole decides what is a section, what a unit and what a point
-inside a unit.
+first cut into *blocks* (a mark with its text, a table row, a paragraph), the marks are put into a tree by the order
+in which their kinds appear, and only then the tree as a whole decides what is a section, what a unit and what a
+point inside a unit.
 
 What lives here: cutting, the tree, the covering notice, clauses, the partition into leaves.
-What never will: reading files (``kg/source.py``) and what clauses say (``kg/extract.py``).
+What never will: reading files (``kg/source.py``), what clauses say (``kg/extract``), words of one plan; the words
+of the genre are in ``kg/lexicon/structure.toml``.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 
 from .model import Clause, Document, Furniture, Language, Leaf, LeafKind, Section, Span, Unit, UnitKind, readable
-from .source import Source
+from .source import Source, view
 
-# 1. Marks ------------------------------------------------------------------------------------------------------------
+# 1. Words ------------------------------------------------------------------------------------------------------------
+
+
+def _any(words: Iterable[str]) -> str:
+    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """``structure.toml``, compiled; all patterns are for the view of a line."""
+
+    title: re.Pattern[str]
+    body: re.Pattern[str]
+    hand_over: re.Pattern[str]
+    furniture: re.Pattern[str]
+    lines: frozenset[str]
+    data: re.Pattern[str]
+    columns: frozenset[str]
+    lone: re.Pattern[str]
+    owner: re.Pattern[str]
+    english: str
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    raw = tomllib.loads((Path(__file__).parent / "lexicon" / "structure.toml").read_text(encoding="utf-8"))
+    data = "|".join(
+        f"(?P<{name}>{_any(raw['data_' + name])})" for name in ("number", "issuer", "issued", "other")
+    )
+    gap = r"[ \t\u3000]{0,2}"
+    lone = "|".join(gap.join(map(re.escape, word)) for word in sorted(raw["lone_headings"], key=len, reverse=True))
+    return _Words(
+        title=re.compile(rf"{_any(raw['document_nouns'])}(?:[(（][^()（）]{{1,20}}[)）])?[”》]?$"),
+        body=re.compile(rf"^[^,.。;:!?,，；：！？“”《》]{{3,40}}{_any(raw['body_endings'])}(?:\([^()]{{1,12}}\))?$"),
+        hand_over=re.compile(_any(raw["hand_over"])),
+        furniture=re.compile(_any(w.replace(" ", "") for w in raw["furniture_starts"])),
+        lines=frozenset(w.replace(" ", "") for w in raw["furniture_lines"]),
+        data=re.compile(rf"^\[?【?(?:{data})】?\]?:"),
+        columns=frozenset(raw["columns"]),
+        lone=re.compile(lone),
+        owner=re.compile(rf"[(（][^()（）:：。，,]{{0,10}}{_any(raw['owner_words'])}[^()（）:：。，,]{{0,6}}[:：]"),
+        english="(?:" + "|".join(re.escape(w).replace(r"\ ", r"[ ]") for w in sorted(raw["english_marks"], key=len)[::-1]) + ")",
+    )
+
+
+# 2. Marks ------------------------------------------------------------------------------------------------------------
 
 _CN = "一二三四五六七八九十百零〇两"
 _BIG = "壹贰叁肆伍陆柒捌玖拾貳參陸"
+_D = "0-9０-９"
 _G = r"[ \t\u3000\xa0]{0,4}"  # blanks inside a mark: a few, never a line end
 
 _MARKS: tuple[tuple[str, str], ...] = (
-    ("part", rf"第{_G}[{_CN}\d]{{1,4}}{_G}(?:编|编|篇|部分|部份){_G}[、：:]?"),
-    ("chapter", rf"第{_G}[{_CN}\d]{{1,4}}{_G}章"),
-    ("division", rf"第{_G}[{_CN}\d]{{1,4}}{_G}[节節](?![约省奏])"),
-    ("article", rf"第{_G}[{_CN}\d]{{1,5}}{_G}[条條](?!例|件)"),
+    ("part", rf"第{_G}[{_CN}{_D}]{{1,4}}{_G}(?:编|編|篇|部分|部份){_G}[、：:]?"),
+    ("chapter", rf"第{_G}[{_CN}{_D}]{{1,4}}{_G}章"),
+    ("division", rf"第{_G}[{_CN}{_D}]{{1,4}}{_G}[节節](?![约省奏])"),
+    ("article", rf"第{_G}[{_CN}{_D}]{{1,5}}{_G}[条條](?!例|件)"),
     ("big", rf"[{_BIG}]{{1,3}}{_G}[、.．]"),
-    ("cn", rf"[{_CN}]{{1,4}}{_G}[、．.](?!\d)"),
+    ("cn", rf"[{_CN}]{{1,4}}{_G}[、．.](?![{_D}])"),
     ("pcn", rf"[(（]{_G}[{_CN}]{{1,4}}{_G}[)）]{_G}[、.．]?"),
-    ("decimal", r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2}){1,3}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《])(?!\s{0,2}[个個年亿万倍元%％])"),
-    ("ar", rf"[0-9０-９]{{1,3}}{_G}[.．、](?![0-9０-９])"),
-    ("par", rf"[(（]{_G}[0-9０-９]{{1,2}}{_G}[)）]{_G}[、.．]?"),
-    ("rpar", r"[0-9０-９]{1,2}[)）][、.．]?"),
+    ("decimal", rf"[{_D}]{{1,2}}(?:[.．][{_D}]{{1,2}}){{1,3}}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《*])(?!\s{{0,2}}[个個年亿万倍元%％])"),
+    ("ar", rf"[{_D}]{{1,3}}{_G}[.．、](?![{_D}])"),
+    ("par", rf"[(（]{_G}[{_D}]{{1,2}}{_G}[)）]{_G}[、.．]?"),
+    ("rpar", rf"[{_D}]{{1,2}}[)）][、.．]?"),
     ("circle", r"[①-⑳]"),
     ("dash", r"(?:——|--|—|–|[•●◆■◇□▪‣○※►▶·]|[-*+](?=[ \t]))"),
 )
-_MARK = re.compile(_G + "(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _MARKS) + ")")
-_ORDER = {name: depth for depth, (name, _) in enumerate(_MARKS)}
-_MINOR = frozenset({"par", "rpar", "circle", "dash"})
+_DRESS = r"(?:#{1,6}[ \t]+)?(?:\*\*|__)?"
+"""Markdown around a mark."""
+_MARK = re.compile(_G + f"(?P<dress>{_DRESS})" + _G + "(?:" + "|".join(f"(?P<{n}>{p})" for n, p in _MARKS) + ")")
+_MID = re.compile("|".join(f"(?P<{n}>{p})" for n, p in _MARKS if n in ("part", "chapter", "article", "big", "cn", "pcn", "ar")))
+_RANK = {name: depth for depth, (name, _) in enumerate(_MARKS)}
+_MINOR = frozenset({"par", "rpar", "circle", "dash", "letter", "roman"})
 """Marks that head a point inside a unit, unless nothing else heads one."""
+_NEVER_UNIT = frozenset({"dash"})
 
 _VALUE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _VALUE |= dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True)) | {"貳": 2, "參": 3, "陸": 6}
@@ -58,7 +112,7 @@ def numeral(text: str) -> int | None:
     [12, 103, 3, 1, None, 20]
     """
     plain = unicodedata.normalize("NFKC", text)
-    digits = re.search(r"\d+", plain)
+    digits = re.search(r"\d+(?=\D*$)", plain)
     if digits:
         return int(digits[0])
     total = last = 0
@@ -73,12 +127,137 @@ def numeral(text: str) -> int | None:
     return total + last if seen else None
 
 
-# 2. Blocks -----------------------------------------------------------------------------------------------------------
+@lru_cache(maxsize=1)
+def _english_mark() -> re.Pattern[str]:
+    words = _words().english
+    number = r"(?:\d{1,2}(?:\.\d{1,2})?|[IVX]{1,5}|[A-Z])"
+    return re.compile(
+        rf"[ \t]{{0,4}}{_DRESS}(?:\d{{1,2}}\.[ ]{{0,2}})?(?P<word>{words})[ ]{{0,2}}(?:#|No\.[ ]?)?(?P<number>{number})"
+        r"[ ]{0,2}(?:[:.–—-][ ]{0,2}|$|(?=[ ]))"
+        rf"|[ \t]{{0,4}}{_DRESS}(?P<letter>\(?[a-z]\)|[a-z]\.(?=[ ]))[ ]{{0,2}}"
+        rf"|[ \t]{{0,4}}{_DRESS}(?P<roman>\(?[ivx]{{1,4}}\))[ ]{{0,2}}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    kind: str
+    number: int | None
+    end: int
+    """Where the text behind the mark begins."""
+    bold: bool = False
+
+
+def _mark_at(text: str, start: int, end: int, english: bool) -> _Mark | None:
+    """The mark that stands at ``start`` of a line."""
+    if english:
+        m = _english_mark().match(text, start, min(end, start + 60))
+        if m is not None:
+            if m["word"]:
+                number = m["number"]
+                return _Mark("en " + m["word"].lower(), int(re.split(r"\D", number)[-1] or 0) if number[0].isdigit() else ord(number[0]) - 64, m.end(), "**" in m[0])
+            name = "letter" if m["letter"] else "roman"
+            return _Mark(name, None, m.end())
+    m = _MARK.match(text, start, min(end, start + 44))
+    if m is None or m.lastgroup is None:
+        return None
+    kind = m.lastgroup
+    at = m.end()
+    if kind == "decimal":
+        kind += str(len(re.findall(r"[.．](?=[0-9０-９])", m[kind])))
+    return _Mark(kind, numeral(m[0].strip("#* ")), at, "**" in m["dress"] or "__" in m["dress"])
+
+
+# 3. Lines ------------------------------------------------------------------------------------------------------------
+
+_LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
+_STOP = "。！？!?；;"
+_LINE_CLOSED = re.compile(r"[。！？!?；;：:…][”’」』）)》〉】〕\"'*|]{0,4}$|[）)]\*{0,2}$")
+_PAGE = re.compile(
+    r"^(?:[-—–―·.]{0,3}第?\d{1,3}页?[-—–―·.]{0,3}|第\d{1,3}页[,/]?共\d{1,3}页|\d{1,3}/\d{1,3}|page\d{1,3}(?:of\d{1,3})?|\d{1,3}、)$", re.I
+)
+_DATE = re.compile(
+    r"^\(?((?:19|20)\d{2}|[〇零一二三四五六七八九○O]{4})年(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})日(?:印发|公布|发布|通过)?\)?$"
+)
+_ISO_DATE = re.compile(r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_ANNEX = re.compile(r"^附(?:件|录|表)?[一二三四五六七八九十\d]{0,2}:?$|^(?:Annex|Appendix)[A-Z\d]{0,2}:?$")
+_ANNEX_LIST = re.compile(r"^附件[一二三四五六七八九十\d]{0,2}:.")
+_SEPARATOR = re.compile(r"^\|?[\s:|\-—+]{3,}\|?$")
+_URL = re.compile(r"^[\[(!]?[^\s]{0,60}https?://\S+$")
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int
+    end: int
+    seen: str
+    """Its view: simplified, no white space."""
+    heading: int = 0
+    """Level that the file's own format gives it."""
+    reason: str = ""
+    """Of furniture."""
+
+
+def _lines(source: Source) -> list[_Line]:
+    """The lines that are not blank, without the white space around them; furniture by form is told here."""
+    text = source.text
+    headings = {h.span.start: int(h.value or 1) for h in source.hints if h.kind == "heading"}
+    dropped = [(h.span, h.value) for h in source.hints if h.kind == "furniture"]
+    lines = []
+    for m in _LINE.finditer(text):
+        inner = m[0].strip(" \t\u3000\xa0\u200b\u200e\u200f\u2060\ufeff\x00\x1f")
+        if not inner.strip():
+            continue
+        start = m.start() + m[0].index(inner)
+        line = _Line(start, start + len(inner), view(inner).text, headings.get(start, 0))
+        hashes = re.match(r"(#{1,6})[ \t]", inner)
+        if hashes:
+            line.heading = len(hashes[1])
+        line.reason = next((why or "page furniture" for span, why in dropped if span.start <= start < span.end), "")
+        lines.append(line)
+    for line in lines:
+        line.reason = line.reason or _furniture(line)
+    _front_block(text, lines)
+    return lines
+
+
+def _furniture(line: _Line) -> str:
+    seen = line.seen.strip("*#_ ")
+    words = _words()
+    if not seen or not any(c.isalnum() for c in seen):
+        return "rule" if not seen.startswith("|") else "table rule"
+    if seen.startswith("|"):
+        return ""
+    if seen in words.lines:
+        return "page furniture"
+    if _PAGE.match(seen) and not re.fullmatch(r"\d{1,3}", seen):
+        return "page number"
+    if len(seen) <= 90 and words.furniture.match(seen):
+        return "page furniture"
+    if len(seen) <= 120 and words.data.match(seen):
+        return "data block"
+    if _URL.match(seen):
+        return "link"
+    return ""
+
+
+def _front_block(text: str, lines: Sequence[_Line]) -> None:
+    """The block of data between ``---`` lines that opens a Markdown file."""
+    if not lines or text[lines[0].start : lines[0].end].strip() != "---":
+        return
+    for i, line in enumerate(lines[1:40], 1):
+        if text[line.start : line.end].strip() in ("---", "..."):
+            for inner in lines[: i + 1]:
+                inner.reason = "front block"
+            return
+
+
+# 4. Blocks -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class _Block:
-    """A mark with its text up to the next block, or a paragraph; ``start`` is where the mark begins."""
+    """A mark with its text up to the next block, a table row, or a paragraph."""
 
     start: int
     end: int
@@ -87,96 +266,392 @@ class _Block:
     body: int = 0
     """Where the text behind the mark begins."""
     why: str = ""
+    bold: bool = False
+    last: int = 0
+    """Start of its last line."""
+    cells: list[Span] = field(default_factory=list)
     children: list[_Block] = field(default_factory=list)
     parent: _Block | None = None
     level: int = 0
     role: str = ""
     """``section``, ``unit`` or ``point``; empty for a paragraph."""
-    title: Span | None = None
 
     @property
     def marked(self) -> bool:
         return bool(self.kind)
 
 
-_LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
-_STOP = "。！？!?；;"
-_CLOSERS = "”’」』）)》〉】〕\"'"
-_LINE_CLOSED = re.compile(r"[。！？!?；;：:…][”’」』）)》〉】〕\"'*|]{0,4}$|[）)]$")
+_TAIL = 400
+"""Characters at the end of a block that tell whether its sentence is finished; bounds the work on joined lines."""
 
 
-def _lines(text: str) -> list[Span]:
-    """The non-blank lines without the white space around them."""
-    lines = []
-    for m in _LINE.finditer(text):
-        inner = m[0].strip(" \t\u3000\xa0\u200b\ufeff")
-        if inner.strip():
-            start = m.start() + m[0].index(inner)
-            lines.append(Span(start, start + len(inner)))
-    return lines
+class _Cutter:
+    """Lines to blocks, by one pass that knows what came before."""
 
+    def __init__(self, source: Source, lines: Sequence[_Line], english: bool) -> None:
+        self.text = source.text
+        self.lines = [line for line in lines if not line.reason]
+        self.english = english
+        self.breaks = source.format in ("txt", "md", "pdf")
+        self.width = self._width()
+        self.blocks: list[_Block] = []
+        self.furniture: list[Furniture] = []
+        self.warnings: list[str] = []
+        self.last: dict[str, int] = {}
+        self.styles = self._styles()
+        self.one_line = any(self._dense(line) for line in self.lines)
+        self.numbers = self._all_numbers()
 
-def _mark_at(text: str, start: int, end: int) -> tuple[str, int | None, int] | None:
-    """Kind, number and end of the mark that stands at ``start``."""
-    m = _MARK.match(text, start, min(end, start + 40))
-    if m is None or m.lastgroup is None:
-        return None
-    return m.lastgroup, numeral(m[0]), m.end()
+    # What the whole text tells
 
+    def _width(self) -> int:
+        """Characters of a full line where the text is wrapped at a fixed width; 0 where it is not."""
+        lengths = sorted(line.end - line.start for line in self.lines)
+        if len(lengths) < 8 or self.english:
+            return 0
+        widest = lengths[int(len(lengths) * 0.9)]
+        full = sum(widest - 3 <= n <= widest + 2 for n in lengths)
+        return widest if 18 <= widest <= 60 and full >= 0.4 * len(lengths) else 0
 
-def _closed(text: str, block: _Block) -> bool:
-    return bool(_LINE_CLOSED.search(text[max(block.start, block.end - 8) : block.end]))
+    def _styles(self) -> dict[str, bool]:
+        """For each kind of mark whether its titles are mostly run in (True) or on a line of their own."""
+        votes: Counter[tuple[str, bool]] = Counter()
+        for line in self.lines:
+            mark = _mark_at(self.text, line.start, line.end, self.english)
+            if mark is not None:
+                votes[mark.kind, any(c in _STOP for c in self.text[mark.end : line.end])] += 1
+        return {kind: votes[kind, True] > votes[kind, False] for kind, _ in votes}
 
+    def _dense(self, line: _Line) -> bool:
+        """Whether a line holds so much of the text, and so many marks behind stops, that line ends were lost."""
+        inner = self.text[line.start : line.end]
+        if len(inner) < 120 or len(inner) < 0.4 * sum(x.end - x.start for x in self.lines):
+            return False
+        return sum(inner[: m.start()].rstrip()[-1:] in ("。", "；", "！", ".", "）") for m in _MID.finditer(inner, 1)) >= 3
 
-def _run_in(text: str, start: int, end: int) -> bool:
-    """Whether a sentence ends before the end: a title with text behind it on the same line."""
-    return any(c in _STOP for c in text[start : end - 1])
+    def _all_numbers(self) -> dict[str, set[int]]:
+        """The numbers that stand anywhere in the text as a mark could: to ask whether a first has a second."""
+        found: dict[str, set[int]] = {}
+        for m in _MID.finditer(self.text):
+            n = numeral(m[0])
+            if m.lastgroup and n is not None and n <= 3:
+                found.setdefault(m.lastgroup, set()).add(n)
+        return found
 
+    # The pass
 
-def _blocks(text: str, lines: Sequence[Span]) -> list[_Block]:
-    """Lines to blocks: a line that goes on where the last one broke off belongs to it."""
-    blocks: list[_Block] = []
-    styles = _title_styles(text, lines)
-    for line in lines:
-        mark = _mark_at(text, line.start, line.end)
-        last = blocks[-1] if blocks else None
+    def run(self) -> list[_Block]:
+        i = 0
+        while i < len(self.lines):
+            taken = self._table(i) or self._attachments(i)
+            if taken:
+                i += taken
+                continue
+            self._line(self.lines[i], self.lines[i + 1] if i + 1 < len(self.lines) else None)
+            i += 1
+        return self.blocks
+
+    def _line(self, line: _Line, after: _Line | None) -> None:
+        mark = _mark_at(self.text, line.start, line.end, self.english)
+        if mark is not None and not self._fits(mark, line):
+            mark = None
+        previous = self.blocks[-1] if self.blocks else None
         if mark is not None:
-            kind, number, body = mark
-            blocks.append(_Block(line.start, line.end, kind, number, body, why=f"line begins with a {kind} mark"))
-        elif last is not None and _continues(text, last, line, styles):
-            last.end = line.end
+            self._open(line.start, line.end, mark, f"line begins with a {mark.kind} mark")
+        elif line.heading:
+            body = line.start + len(re.match(r"#{0,6}[ \t]*(?:\*\*)?", self.text[line.start : line.end])[0])  # type: ignore[index]
+            self.blocks.append(_Block(line.start, line.end, f"h{line.heading}", None, body, "a heading of the file's own format", last=line.start))
+            return
+        elif previous is not None and self._continues(previous, line):
+            previous.last = line.start
+            previous.end = line.end
         else:
-            blocks.append(_Block(line.start, line.end, body=line.start))
-    return blocks
+            self.blocks.append(_Block(line.start, line.end, body=line.start, last=line.start))
+        self._split(line)
+
+    def _open(self, start: int, end: int, mark: _Mark, why: str) -> None:
+        self.blocks.append(_Block(start, end, mark.kind, mark.number, mark.end, why, mark.bold, last=start))
+        if mark.number is not None:
+            self.last[mark.kind] = mark.number
+
+    def _fits(self, mark: _Mark, line: _Line) -> bool:
+        """Whether a mark at a line start is one, or part of a sentence that a page break cut."""
+        previous = self.blocks[-1] if self.blocks else None
+        following = self.last.get(mark.kind, 0) + 1
+        fits = mark.number in (1, following)
+        rest = self.text[mark.end : line.end]
+        if mark.kind.startswith("decimal"):
+            first = self.text[line.start : mark.end]
+            return mark.number == 1 or fits or not (previous and self._broken(previous)) and not re.search(r"[.．]0", first)
+        if mark.kind == "cn" and re.match(rf"[{_CN}]{{1,3}}[、年是级类]", rest) and not fits:
+            return False
+        if mark.kind == "article" and re.match(r"[、和及至的规款第]", rest):
+            return False
+        if previous is None or not self.breaks:
+            return True
+        opened = _open_bracket(self.text, max(previous.start, previous.end - 120), previous.end)
+        if opened >= 0 and not (fits and mark.kind in ("cn", "pcn", "ar") and previous.end - opened > 40):
+            return False
+        if not self._broken(previous) or fits:
+            return True
+        if mark.kind == "ar" and "、" in self.text[line.start : mark.end]:
+            self.warnings.append(f"taken for a page number in mid-sentence: {self.text[line.start:mark.end].strip()!r} at {line.start}")
+            return False
+        return mark.kind not in ("cn", "dash", "ar") or mark.number is not None and mark.number > following
+
+    def _broken(self, block: _Block) -> bool:
+        """Whether the block stops in mid-sentence."""
+        if block.cells or _LINE_CLOSED.search(self.text[max(block.start, block.end - 8) : block.end]):
+            return False
+        if block.kind.startswith("h"):
+            return False
+        tail = self.text[max(block.body, block.end - _TAIL) : block.end]
+        if block.marked and not _run_in(tail, self.english):
+            return self.styles.get(block.kind, False) or len(tail) > 60
+        return any(c in "，,、。；" for c in tail)
+
+    def _continues(self, previous: _Block, line: _Line) -> bool:
+        """Whether ``line`` goes on with a sentence that a line end or page break cut in ``previous``."""
+        if previous.cells or previous.kind.startswith("h") and previous.kind != "head":
+            return False
+        tail = self.text[max(previous.start, previous.end - _TAIL) : previous.end]
+        if self.breaks and _open_bracket(self.text, max(previous.start, previous.end - 120), previous.end) >= 0:
+            return True
+        if _LINE_CLOSED.search(tail[-8:]):
+            return False
+        if self.english:
+            first = self.text[line.start]
+            return first.islower() or first.isdigit() and len(tail) > 60
+        if not self.breaks:
+            return False
+        if self.width:
+            return previous.end - previous.last >= self.width - 3
+        return self._broken(previous) and not _words().title.search(view(tail[-40:]).text) and not _words().body.match(line.seen)
+
+    # Marks in mid-line
+
+    def _split(self, line: _Line) -> None:
+        """Cut the last block at marks that stand in mid-line, as in copies of one-line pages."""
+        text = self.text
+        inline: dict[str, int] = {}
+        begun = self.blocks[-1]
+        protected = _protected(text, line.start, line.end)
+        k = 0
+        for m in _MID.finditer(text, line.start + 1, line.end):
+            kind, number = m.lastgroup or "", numeral(m[0])
+            at = m.start()
+            while k < len(protected) and protected[k][1] <= at:
+                k += 1
+            bracket = k < len(protected) and protected[k][0] == at and kind == "pcn"
+            if number is None or at < begun.body or (k < len(protected) and protected[k][0] <= at and not bracket):
+                continue
+            before = text[line.start : at].rstrip(" \t\u3000\xa0*")
+            if not before:
+                continue
+            previous = before[-1]
+            gap = len(before) < at - line.start
+            if previous in "：:" and number == 1 or inline.get(kind, 0) + 1 == number and number > 1:
+                inline[kind] = number
+                continue
+            stopped = previous in "。！？；;.!?」”）)》"
+            if not self._mid_fits(kind, number, begun, at, stopped, gap):
+                continue
+            block = self.blocks[-1]
+            block.end = line.start + len(before)
+            inline.clear()
+            self._open(at, line.end, _Mark(kind, number, m.end()), f"{kind} mark in mid-line")
+            begun = self.blocks[-1]
+
+    def _mid_fits(self, kind: str, number: int, begun: _Block, at: int, stopped: bool, gap: bool) -> bool:
+        lead = self.text[begun.body : at]
+        heading = begun.marked and len(lead) <= 40 and not any(c in "。；，" for c in lead.strip()) and begun.kind != kind
+        if heading and _RANK.get(kind, 99) <= _RANK.get(begun.kind, -1):
+            heading = False
+        expected = self.last.get(kind, 0) + 1
+        if kind == "article" and not (stopped and self.one_line):
+            return False
+        if number == 1:
+            if 2 not in self.numbers.get(kind, ()):
+                return False
+            if heading:
+                return True
+            return self.one_line and (stopped or gap or kind not in self.last and kind in ("cn", "pcn", "big", "part"))
+        if number != expected:
+            return heading and kind == "pcn" and number > 1
+        return stopped or heading or (gap and self.one_line)
+
+    # Tables and lists of attachments
+
+    def _table(self, i: int) -> int:
+        """Take a table that begins at line ``i``; the number of lines taken."""
+        text = self.text
+        rows = 0
+        while i + rows < len(self.lines) and _is_row(text, self.lines[i + rows]):
+            rows += 1
+        if rows >= 2:
+            self._rows([_cells(text, line) for line in self.lines[i : i + rows]])
+            return rows
+        return self._cell_lines(i)
+
+    def _rows(self, rows: Sequence[list[Span]]) -> None:
+        text = self.text
+        head: list[str] = []
+        numbered = False
+        for k, cells in enumerate(rows):
+            seen = [view(c.of(text)).text.strip("*") for c in cells]
+            filled = [c for c, s in zip(cells, seen, strict=True) if s]
+            whole = Span(cells[0].start, cells[-1].end)
+            if not filled:
+                continue
+            if seen == head or not head and (k == 0 or sum(s in _words().columns for s in seen) >= 2):
+                head = head or seen
+                numbered = numbered or seen[0] in ("序号", "No.", "编号") or sum(s in _words().columns for s in seen) >= 2
+                self.furniture.append(Furniture(whole, "column heads"))
+                continue
+            if len(filled) == 1 and len(cells) > 1:
+                mark = _mark_at(text, filled[0].start, filled[0].end, self.english)
+                if mark is not None:
+                    self._open(filled[0].start, filled[0].end, mark, "a table row that holds a heading alone")
+                    continue
+            self._row(filled, numbered)
+
+    def _row(self, cells: list[Span], numbered: bool) -> None:
+        text = self.text
+        first = view(cells[0].of(text)).text.strip(".、*()")
+        number = numeral(first) if re.fullmatch(rf"[\d{_CN}]{{1,4}}", first) else None
+        mark = None if number is not None else _mark_at(text, cells[0].start, cells[0].end, self.english)
+        body = cells[1].start if number is not None and len(cells) > 1 else cells[0].start
+        if mark is not None and mark.kind not in _MINOR:
+            number, body = mark.number, mark.end
+        if number is None and not numbered:
+            self.blocks.append(_Block(cells[0].start, cells[-1].end, body=cells[0].start, last=cells[0].start, why="table row"))
+            self.blocks[-1].cells = [Span(cells[0].start, cells[-1].end)]
+            return
+        rest = [c for c in cells if c.end > body]
+        rest[0] = Span(max(rest[0].start, body), rest[0].end)
+        self.blocks.append(_Block(cells[0].start, cells[-1].end, "row", number, body, "a table row", last=cells[0].start))
+        self.blocks[-1].cells = rest
+
+    def _cell_lines(self, i: int) -> int:
+        """Take a table that was copied one cell a line: column heads, then cells, rows by their printed number."""
+        text, columns = self.text, _words().columns
+        head = 0
+        while head < 12 and i + head < len(self.lines) and self.lines[i + head].seen.strip("|*") in columns:
+            head += 1
+        if head < 3:
+            return 0
+        first = self.lines[i].seen.strip("|*")
+        at = i + head
+        rows: list[list[Span]] = []
+        filled = 0  # rows with more than their number
+        heads = [line.seen.strip("|*") for line in self.lines[i : i + head]]
+        while at < len(self.lines):
+            seen = self.lines[at].seen.strip("|*")
+            if [x.seen.strip("|*") for x in self.lines[at : at + head]] == heads:
+                self.furniture.append(Furniture(Span(self.lines[at].start, self.lines[at + head - 1].end), "column heads"))
+                at += head
+                continue
+            if first == "序号" or re.fullmatch(r"\d{1,3}", seen):
+                if seen == str(filled + 1):
+                    rows.append([])
+                elif not rows or len(rows[-1]) >= head and head > 1:
+                    mark = _mark_at(text, self.lines[at].start, self.lines[at].end, self.english)
+                    if mark is None or mark.kind not in ("cn", "pcn"):
+                        break
+                    rows.append([])
+            elif not rows or len(rows[-1]) >= head:
+                if len(self.lines) - at < head or _mark_at(text, self.lines[at].start, self.lines[at].end, self.english):
+                    break
+                rows.append([])
+            line = self.lines[at]
+            core = text[line.start : line.end].strip("| \t")
+            start = line.start + text[line.start : line.end].index(core)
+            rows[-1].append(Span(start, start + len(core)))
+            filled += len(rows[-1]) == 2
+            at += 1
+        if not rows:
+            return 0
+        self.furniture.append(Furniture(Span(self.lines[i].start, self.lines[i + head - 1].end), "column heads"))
+        for cells in rows:
+            mark = _mark_at(text, cells[0].start, cells[0].end, self.english) if len(cells) == 1 else None
+            if mark is not None:
+                self._open(cells[0].start, cells[0].end, mark, "a table row that holds a heading alone")
+            else:
+                self._row(cells, True)
+        return at - i
+
+    def _attachments(self, i: int) -> int:
+        """Take a list of attachments (附件：1.… 2.…) with the lines that go on with it."""
+        line = self.lines[i]
+        if not _ANNEX_LIST.match(line.seen) or len(line.seen) > 120:
+            return 0
+        taken, number = 1, 1
+        while i + taken < len(self.lines):
+            follower = self.lines[i + taken]
+            mark = _mark_at(self.text, follower.start, follower.end, self.english)
+            again = _ANNEX_LIST.match(follower.seen)
+            if len(follower.seen) > 90 or not (again or mark is not None and mark.kind == "ar" and mark.number == number + 1):
+                break
+            taken, number = taken + 1, number + 1
+        content = i + taken < len(self.lines) and sum(len(x.seen) for x in self.lines[i + taken :]) > 200
+        if taken == 1 and content and self.blocks and not re.search(r"附件:\S", line.seen):
+            return 0
+        self.furniture.append(Furniture(Span(line.start, self.lines[i + taken - 1].end), "list of attachments"))
+        return taken
 
 
-def _title_styles(text: str, lines: Sequence[Span]) -> dict[str, bool]:
-    """For each kind of mark whether its titles are mostly run in (True) or on a line of their own."""
-    votes: Counter[tuple[str, bool]] = Counter()
-    for line in lines:
-        mark = _mark_at(text, line.start, line.end)
-        if mark is not None:
-            votes[mark[0], any(c in _STOP for c in text[mark[2] : line.end])] += 1
-    return {kind: votes[kind, True] > votes[kind, False] for kind, _ in votes}
+def _is_row(text: str, line: _Line) -> bool:
+    """Whether a line is a table row: bars between cells, or two tabs."""
+    inner = text[line.start : line.end]
+    return inner.startswith("|") and inner.count("|") >= 2 or inner.count("|") >= 2 and " | " in inner or inner.count("\t") >= 2
 
 
-def _continues(text: str, last: _Block, line: Span, styles: dict[str, bool]) -> bool:
-    """Whether ``line`` goes on with a sentence that a page break cut in ``last``."""
-    if _closed(text, last):
-        return False
-    if last.marked and not _run_in(text, last.body, last.end):
-        # No sentence has ended yet: a title on its own line, unless titles of this kind are run in.
-        return styles.get(last.kind, False)
-    tail = text[last.start : last.end]
-    if not any(c in "，,、。；" for c in tail):
-        return False
-    return not _HEADING_LIKE.search(tail)
+def _cells(text: str, line: _Line) -> list[Span]:
+    inner = text[line.start : line.end]
+    sign = "|" if "|" in inner else "\t"
+    spans, at = [], line.start
+    for part in inner.split(sign):
+        core = part.strip(" \t\u3000\xa0")
+        start = at + (part.index(core) if core else 0)
+        spans.append(Span(start, start + len(core)))
+        at += len(part) + 1
+    if sign == "|" and len(spans) > 2:
+        spans = spans[1:] if not spans[0].of(text) else spans
+        spans = spans[:-1] if not spans[-1].of(text) else spans
+    return spans
 
 
-_HEADING_LIKE = re.compile(r"(?:通知|要点|計劃|计划|方案|意见|文件|号)$")
+def _run_in(body: str, english: bool) -> bool:
+    """Whether a sentence ends before the end: a title with text behind it on the same line."""
+    core = body.strip(" \t\u3000*#_")[:-1]
+    if english:
+        return bool(re.search(r"[.;!?][\"”)]?\s+[A-Z(“\"]", core))
+    return any(c in _STOP for c in core)
 
 
-# 3. The tree ---------------------------------------------------------------------------------------------------------
+# 5. The tree ---------------------------------------------------------------------------------------------------------
+
+
+def _heads(text: str, blocks: list[_Block], english: bool) -> None:
+    """Short lines without a mark and without a stop that something follows are headings."""
+    for i, block in enumerate(blocks[:-1]):
+        if block.marked or block.cells:
+            continue
+        inner = text[block.start : block.end].strip("* ")
+        limit = 70 if english else 26
+        if len(inner) > limit or len(inner) < 2 or not any(c.isalpha() for c in inner) or re.search(r"[，。；：:;,!?！？|]|[.]$", inner):
+            continue
+        after = blocks[i + 1]
+        if i and not blocks[i - 1].marked and not _LINE_CLOSED.search(text[max(0, blocks[i - 1].end - 8) : blocks[i - 1].end]):
+            continue
+        seen = view(inner).text
+        if _DATE.match(seen) or _ANNEX.match(seen):
+            continue
+        follows = after.marked and after.kind not in _MINOR and (after.number in (1, None) or len(inner) > 3) or (
+            not after.marked and after.end - after.start > max(30, 2 * len(inner))
+        )
+        if follows:
+            block.kind, block.why = "head", "a short line without mark or stop, with text below it"
 
 
 def _tree(blocks: Sequence[_Block]) -> list[_Block]:
@@ -186,15 +661,16 @@ def _tree(blocks: Sequence[_Block]) -> list[_Block]:
     """
     top: list[_Block] = []
     stack: list[_Block] = []
+    known: dict[str, int] = {}
     for block in blocks:
         if block.marked:
-            place = next((i for i, b in enumerate(stack) if b.kind == block.kind), None)
-            if place is not None:
-                del stack[place:]
-            elif block.kind == "article":
-                while stack and stack[-1].kind not in ("part", "chapter", "division"):
-                    stack.pop()
+            del stack[_place(stack, block, known) :]
             block.level = len(stack) + 1
+            if block.number is not None:
+                known[block.kind] = block.number
+        elif block.cells:
+            while stack and stack[-1].kind == "row":
+                stack.pop()
         block.parent = stack[-1] if stack else None
         (block.parent.children if block.parent else top).append(block)
         if block.marked:
@@ -202,56 +678,107 @@ def _tree(blocks: Sequence[_Block]) -> list[_Block]:
     return top
 
 
-def _decide(text: str, nodes: Sequence[_Block], parent: _Block | None) -> None:
-    """Give each marked block its role: section, unit, or point inside a unit."""
-    marked = [n for n in nodes if n.marked]
-    if not marked:
-        return
-    if _are_points(text, nodes, marked, parent):
+def _place(stack: Sequence[_Block], block: _Block, known: dict[str, int]) -> int:
+    """How many of the open marks stay open above ``block``."""
+    kinds = [b.kind for b in stack]
+    if block.kind in kinds:
+        return kinds.index(block.kind)
+    if re.fullmatch(r"h[1-6]", block.kind):
+        deeper = [i for i, k in enumerate(kinds) if re.fullmatch(r"h[1-6]", k) and k > block.kind]
+        if deeper:
+            return deeper[0]
+        return next((i for i, k in enumerate(kinds) if not re.fullmatch(r"h[1-6]", k)), len(kinds))
+    if block.kind in ("part", "chapter", "division", "article") or block.kind == "row":
+        rank = _RANK.get(block.kind, 99)
+        return next((i for i, k in enumerate(kinds) if _RANK.get(k, -1) >= rank), len(kinds))
+    if block.kind == "head":
+        # A heading without a mark closes what its text was cut into before, not the part that it stands in.
+        return next((i for i, k in enumerate(kinds) if k in ("ar", "row") or k in _MINOR), len(kinds))
+    if block.number is not None and block.number > 1 and known.get(block.kind, 0) + 1 != block.number:
+        # Neither a first nor the next: an extract; the usual order of marks decides.
+        rank = _RANK.get(block.kind, 99)
+        return next((i for i, k in enumerate(kinds) if _RANK.get(k, -1) > rank), len(kinds))
+    return len(kinds)
+
+
+class _Judge:
+    """Gives each marked block of the tree its role: section, unit, or point inside a unit."""
+
+    def __init__(self, text: str, english: bool) -> None:
+        self.text = text
+        self.english = english
+
+    def decide(self, nodes: Sequence[_Block], parent: _Block | None) -> None:
+        marked = [n for n in nodes if n.marked]
+        if not marked:
+            return
+        if self._are_points(nodes, marked, parent):
+            for node in marked:
+                self._point(node)
+            return
         for node in marked:
-            _mark_points(node)
-        return
-    for node in marked:
-        _decide(text, node.children, node)
-    with_parts = [n for n in marked if any(c.role in ("unit", "section") for c in n.children)]
-    for node in marked:
-        if node in with_parts:
-            node.role = "section"
-            node.why += "; has numbered units below it"
-        elif with_parts and not _run_in(text, node.body, node.end) and node.children and node.kind != "article":
-            node.role = "section"
-            node.why += "; its neighbours have units below them and its heading stands alone"
-        else:
-            node.role = "unit"
-            node.why += "; nothing numbered below it"
+            self.decide(node.children, node)
+        for kind in dict.fromkeys(n.kind for n in marked):
+            self._group([n for n in marked if n.kind == kind])
+
+    def _group(self, group: Sequence[_Block]) -> None:
+        with_parts = [n for n in group if any(c.role in ("unit", "section") for c in n.children)]
+        for node in group:
+            alone = not self._run_in(node)
+            if node in with_parts:
+                node.role = "section"
+                node.why += "; has units below it"
+            elif node.kind in ("chapter", "part", "division", "head") or re.fullmatch(r"h[1-6]", node.kind):
+                node.role = "section"
+                node.why += "; always a heading"
+            elif with_parts and (alone and node.children or self._lone(node)) and node.kind not in ("article", "row"):
+                node.role = "section"
+                node.why += "; its neighbours have units below them and its heading stands alone"
+            else:
+                node.role = "unit"
+                node.why += "; no unit below it"
+
+    def _lone(self, node: _Block) -> bool:
+        """Whether the text begins with a heading of the genre that lost its line end."""
+        return not node.cells and bool(_lone_heading(self.text[node.body : node.end]))
+
+    def _run_in(self, node: _Block) -> bool:
+        return _run_in(self.text[node.body : node.end], self.english)
+
+    def _are_points(self, nodes: Sequence[_Block], marked: Sequence[_Block], parent: _Block | None) -> bool:
+        """Whether the marks below ``parent`` only list points of its text."""
+        if parent is None or all(n.kind == "row" for n in marked):
+            return False
+        if parent.kind in ("article", "row") or all(n.kind in _NEVER_UNIT for n in marked):
+            return True
+        before = [n for n in nodes[: nodes.index(marked[0])] if not n.marked]
+        run_in = self._run_in(parent)
+        lead = self.text[before[-1].start : before[-1].end] if before else self.text[parent.body : parent.end]
+        if lead.rstrip("* ").endswith(("：", ":")) and (before or run_in) and parent.kind not in ("head",) and not any(n.children for n in marked):
+            return True
+        if len(marked) > 1 and all(self.text[n.start : n.end].rstrip().endswith(("；", ";")) for n in marked[:-1]):
+            return True
+        return marked[0].kind in _MINOR and (bool(before) or run_in or parent.kind == "ar" and parent.level > 1)
+
+    def _point(self, node: _Block) -> None:
+        node.role = "point"
+        node.why += "; a point inside the unit"
+        for child in node.children:
+            if child.marked:
+                self._point(child)
 
 
-def _are_points(text: str, nodes: Sequence[_Block], marked: Sequence[_Block], parent: _Block | None) -> bool:
-    """Whether the marks below ``parent`` only list points of its text."""
-    if parent is None:
-        return False
-    if parent.kind == "article":
-        return True
-    before = [n for n in nodes[: nodes.index(marked[0])]]
-    lead = text[before[-1].start : before[-1].end] if before else text[parent.body : parent.end]
-    if lead.rstrip("*").endswith(("：", ":")) and _run_in(text, parent.body, parent.end):
-        return True
-    return marked[0].kind in _MINOR and (bool(before) or _run_in(text, parent.body, parent.end) or parent.kind == "ar")
+def _lone_heading(body: str) -> re.Match[str] | None:
+    """The heading of the genre (总体要求 …) that ``body`` begins with and that its text follows without a break."""
+    lone = _words().lone.match(body)
+    return lone if lone and len(body) > lone.end() + 12 and body[lone.end()] not in "的和与及、。" else None
 
 
-def _mark_points(node: _Block) -> None:
-    node.role = "point"
-    node.why += "; a point inside the unit"
-    for child in node.children:
-        if child.marked:
-            _mark_points(child)
-
-
-# 4. Clauses ----------------------------------------------------------------------------------------------------------
+# 6. Clauses ----------------------------------------------------------------------------------------------------------
 
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉", "（": "）", "(": ")", "【": "】", "〔": "〕", "[": "]"}
-_CLOSING = {v: k for k, v in _PAIRS.items()} | {"）": "（", ")": "("}
-_SAME = {"(": "（", "[": "〔"}
+_SAME = {"(": "（", ")": "）", "[": "〔", "]": "〕"}
+_CLOSING = {_SAME.get(v, v): _SAME.get(k, k) for k, v in _PAIRS.items()}
 _REACH = 400
 """Characters within which a quote or bracket must close to count: an unclosed one must not swallow the text."""
 
@@ -260,18 +787,18 @@ def _protected(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Outermost ranges in quotes, book-title marks or brackets that close in time."""
     found: list[tuple[int, int]] = []
     open_: list[tuple[str, int]] = []
-    for i in range(start, end):
-        c = text[i]
-        if c in _PAIRS:
-            open_.append((_SAME.get(c, c), i))
-        elif c in _CLOSING:
-            want = _SAME.get(_CLOSING[c], _CLOSING[c])
+    for m in _BRACKET.finditer(text, start, end):
+        i, c = m.start(), m[0]
+        c = _SAME.get(c, c)
+        if c in _CLOSING:
             for k in range(len(open_) - 1, max(-1, len(open_) - 9), -1):
-                if open_[k][0] == want:
+                if open_[k][0] == _CLOSING[c]:
                     if i - open_[k][1] <= _REACH:
                         found.append((open_[k][1], i + 1))
                     del open_[k:]
                     break
+        else:
+            open_.append((c, i))
     found.sort()
     outer: list[tuple[int, int]] = []
     for a, b in found:
@@ -280,25 +807,56 @@ def _protected(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return outer
 
 
+_BRACKET = re.compile("[" + re.escape("".join(_PAIRS) + "".join(_PAIRS.values())) + "]")
+
+
+def _open_bracket(text: str, start: int, end: int) -> int:
+    """Where the innermost bracket or quote stands that is open at ``end``; -1 where none is."""
+    open_: list[tuple[str, int]] = []
+    for m in _BRACKET.finditer(text, start, end):
+        c = _SAME.get(m[0], m[0])
+        if c not in _CLOSING:
+            open_.append((c, m.start()))
+        elif open_ and open_[-1][0] == _CLOSING[c]:
+            open_.pop()
+    return open_[-1][1] if open_ else -1
+
+
 _SENTENCE_EN = re.compile(r"[.;!?](?=[\"'”’)\]]{0,3}(?:\s|$))")
-_SENTENCE_ZH = re.compile(r"[。！？；!?;]")
+_SENTENCE_ZH = re.compile(r"[。！？；!?;]|\.(?=\s{0,2}$)")
+def _no_end(text: str, start: int, stop: int, end: int) -> bool:
+    """Whether the full stop before ``stop`` belongs to an abbreviation: a known one, or the sentence goes on in lower case."""
+    following = text[stop : min(end, stop + 12)].lstrip(" \"'”’)]")
+    return following[:1].islower() or bool(_ABBREVIATION.search(text, max(start, stop - 9), stop))
 
 
-def _sentences(text: str, start: int, end: int, english: bool) -> list[Span]:
+_ABBREVIATION = re.compile(r"\b(?:No|e\.g|i\.e|etc|vs|Dr|Mr|Ms|St|Fig|cf|[A-Z])\.$")
+_EDGES = " \t\r\n\f\v\u3000\xa0\u200b\ufeff*_#|`"
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    """Without white space and Markdown signs at both ends; None where nothing to read is left."""
+    while start < end and (text[start] in _EDGES or text[start].isspace()):
+        start += 1
+    while end > start and (text[end - 1] in _EDGES or text[end - 1].isspace()):
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+def _sentences(text: str, start: int, end: int, english: bool, cut_at: int = -1) -> list[Span]:
     """Cut a block where its sentences end; white space between them belongs to none."""
     protected = _protected(text, start, end)
-    cuts = []
+    cuts: list[int] = [cut_at] if start < cut_at < end else []
     k = 0
-    pattern = _SENTENCE_EN if english else _SENTENCE_ZH
-    for m in pattern.finditer(text, start, end):
+    for m in (_SENTENCE_EN if english else _SENTENCE_ZH).finditer(text, start, end):
         while k < len(protected) and protected[k][1] <= m.start():
             k += 1
         if k < len(protected) and protected[k][0] <= m.start():
             continue
-        if english and m[0] == "." and _ABBREVIATION.search(text, max(start, m.start() - 8), m.end()):
+        if english and m[0] == "." and _no_end(text, start, m.end(), end):
             continue
         stop = m.end()
-        while stop < end and text[stop] in "”’」』\"'" + _STOP and not (text[stop] in "\"'" and not english):
+        while stop < end and text[stop] in "”’」』" + _STOP:
             stop += 1
         if not cuts or stop > cuts[-1]:
             cuts.append(stop)
@@ -307,28 +865,24 @@ def _sentences(text: str, start: int, end: int, english: bool) -> list[Span]:
     spans = []
     at = start
     for cut in cuts:
-        a, b = at, cut
-        while a < b and text[a].isspace():
-            a += 1
-        while b > a and text[b - 1].isspace():
-            b -= 1
-        if a < b:
-            spans.append(Span(a, b))
+        span = _trim(text, at, cut)
+        if span is not None and (any(c.isalnum() for c in span.of(text)) or not spans):
+            spans.append(span)
+        elif span is not None and spans:
+            spans[-1] = Span(spans[-1].start, span.end)
         at = cut
     return spans
 
 
-_ABBREVIATION = re.compile(r"\b(?:No|e\.g|i\.e|etc|vs|Dr|Mr|Ms|St|Fig|[A-Z])\.$")
+# 7. The covering notice ----------------------------------------------------------------------------------------------
 
-
-# 5. The covering notice ----------------------------------------------------------------------------------------------
-
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}(?:〔|\[|［|【|（|\()\s{0,2}(?:19|20)\d{2}\s{0,2}(?:〕|\]|］|】|）|\))\s{0,2}第?\s{0,2}\d{1,4}\s{0,2}[号號]")
-_HAND_OVER = re.compile(r"(?:现|現|兹|茲)将|(?:现|現)(?:印发|印發)|印发给你们|印發給你們")
-_ADDRESS = re.compile(r"^(?:各|市|县|區|区|省|有关|相關|相关|局)?[^。；]{2,300}[：:]$")
-_LETTERHEAD = re.compile(r"^[^，。；：]{2,40}文件$")
-_YEAR = re.compile(r"((?:19|20)\d{2})\s{0,3}(?:[—–\-－~～至到]\s{0,2}(?:19|20)?\d{2}\s{0,3})?(?:学年|學年|年)")
-_DATE = re.compile(r"^[（(]?((?:19|20)\d{2})\s{0,3}年\s{0,3}(\d{1,2})\s{0,3}月\s{0,3}(\d{1,2})\s{0,3}日[）)]?$")
+_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{2,12}[〔\[【(〈]?((?:19|20)\d{2})[〕\]】)〉]?第?\d{1,4}号(?!文)"
+)
+_ADDRESS = re.compile(r"^[^。;!?《》]{2,400}[:：]$")
+_YEAR = re.compile(r"((?:19|20)\d{2})\s{0,2}(?:[—–\-－~至到/]\s{0,2}(?:19|20)?\d{2}\s{0,2})?(?:学年度?|年度?|/\d{2})")
+_ROC_YEAR = re.compile(r"(?:民国)?(1[0-9]{2})(?:学年度?|年度)")
+_BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 
 @dataclass(slots=True)
@@ -340,77 +894,166 @@ class _Front:
     furniture: list[Furniture] = field(default_factory=list)
     number: str | None = None
     title: str = ""
-    issuers: tuple[str, ...] = ()
+    notice_title: str = ""
+    issuers: list[str] = field(default_factory=list)
     addressees: tuple[str, ...] = ()
     issued: str | None = None
 
 
-def _front(text: str, blocks: list[_Block]) -> _Front:
-    """Take the covering notice and the title off the head of ``blocks``."""
-    front = _Front()
-    head = []
-    while blocks and not blocks[0].marked:
-        head.append(blocks.pop(0))
-    notice_end = -1
-    for i, block in enumerate(head):
-        line = readable(text[block.start : block.end])
-        if _HAND_OVER.search(line) or _NUMBER.search(line) or (i < 12 and _ADDRESS.match(line) and len(head) > i + 1):
-            notice_end = i
-    # Behind the last title line, what reads as prose is the plan's own first paragraph.
-    rest = head[notice_end + 1 :]
-    keep: list[_Block] = []
-    for k, block in enumerate(rest):
-        line = text[block.start : block.end]
-        if "。" in line or len(line) > 80:
-            keep = rest[k:]
-            rest = rest[:k]
-            break
-    blocks[:0] = keep
-    for block in head[: notice_end + 1]:
-        front.notice.append(Span(block.start, block.end))
-    for block in rest:
-        front.titles.append(Span(block.start, block.end))
-    _read_front(text, front)
-    return front
+class _FrontReader:
+    """Takes the covering notice and the title off the head of the blocks."""
+
+    def __init__(self, text: str, english: bool) -> None:
+        self.text = text
+        self.english = english
+        self.front = _Front()
+
+    def take(self, blocks: list[_Block]) -> _Front:
+        words, front = _words(), self.front
+        head: list[_Block] = []
+        while blocks and (not blocks[0].marked or not head and blocks[0].kind == "h1" or blocks[0].kind in ("h1", "h2", "head") and self._names_document(blocks[0])) and not blocks[0].cells:
+            head.append(blocks.pop(0))
+        seen = [view(self.text[b.start : b.end]).text.strip("*# ") for b in head]
+        last = -1
+        for i, line in enumerate(seen):
+            number = _NUMBER.search(line)
+            signs = (
+                words.hand_over.search(line) and len(line) < 500
+                or number and len(line) <= len(number[0]) + 16
+                or _ADDRESS.match(line) and i < 12 and i + 1 < len(head) and not self.english
+                or line.endswith("文件") and len(line) < 40
+                or line.startswith(("关于印发", "关于下达", "关于转发")) and line.endswith("通知")
+            )
+            if signs:
+                last = i
+        # What signs the notice belongs to it: bodies and a date.
+        while 0 <= last < len(head) - 1 and (_DATE.match(seen[last + 1]) or words.body.match(seen[last + 1]) and self._signed(seen, last + 1)):
+            last += 1
+        rest = last + 1
+        while rest < len(head) and self._is_title(head[rest], seen[rest]):
+            rest += 1
+        rest = self._end_of_title(seen, last + 1, rest)
+        if last < 0 and rest == 0 and head and len(seen[0]) <= 60 and not re.search(r"[。；]", seen[0]) and (len(head) > 1 or blocks):
+            rest = 1
+        for block in reversed(head[rest:]):
+            if block.kind in ("h1", "h2", "head"):
+                block.kind = ""
+            blocks.insert(0, block)
+        front.notice = [Span(b.start, b.end) for b in head[: last + 1]]
+        front.titles = [Span(b.start, b.end) for b in head[last + 1 : rest]]
+        self._read(seen[: last + 1], seen[last + 1 : rest])
+        return front
+
+    def _names_document(self, block: _Block) -> bool:
+        seen = view(self.text[block.start : block.end]).text.strip("*# ")
+        return bool(_words().title.search(seen) and (_YEAR.search(seen) or len(seen) > 8))
+
+    @staticmethod
+    def _signed(seen: Sequence[str], at: int) -> bool:
+        """Whether a date follows the lines of bodies from ``at``."""
+        while at < len(seen) and _words().body.match(seen[at]):
+            at += 1
+        return at < len(seen) and bool(_DATE.match(seen[at]))
+
+    @staticmethod
+    def _end_of_title(seen: Sequence[str], first: int, end: int) -> int:
+        """Behind the line that ends the title only what goes with a title stands: a second copy, brackets, names, dates."""
+        named = [i for i in range(first, end) if _words().title.search(seen[i])]
+        if not named:
+            return end
+        at = named[0] + 1
+        while at < end:
+            line = seen[at]
+            again = at in named and (line in seen[first:at] or _YEAR.search(line) or "关于" in line)
+            if not (again or re.match(r"^[(（—【\[]", line) or _DATE.match(line) or _words().body.match(line) or at + 1 in named and _YEAR.search(line)):
+                break
+            at += 1
+        return at
+
+    def _is_title(self, block: _Block, seen: str) -> bool:
+        """A line above the plan that is no prose: its title, who decided it, a date."""
+        if block.kind in ("h1", "h2"):
+            return True
+        if len(seen) > (120 if self.english else 70) or seen.endswith(("。", ";", "；", ":")):
+            return False
+        if self.english and seen.endswith(".") and len(seen) > 30:
+            return False
+        return "。" not in seen
+
+    def _read(self, notice: Sequence[str], titles: Sequence[str]) -> None:
+        words, front = _words(), self.front
+        bodies: list[str] = []
+        signed: list[str] = []
+        for line in [*notice, *titles]:
+            number = _NUMBER.search(line)
+            date = iso_date(line)
+            if number and len(line) <= len(number[0]) + 16:
+                front.number = front.number or number[0].replace("(", "（").replace(")", "）")
+            elif date and _DATE.match(line):
+                front.issued = front.issued or date
+        for span, line in zip(front.notice, notice, strict=True):
+            shown = readable(span.of(self.text)).strip("*# ")
+            if line.endswith("文件") and len(line) < 40:
+                bodies.append(shown.removesuffix("文件"))
+            elif line.endswith(("通知", "通告", "函")) and len(line) < 120:
+                front.notice_title = shown
+            elif _ADDRESS.match(line) and not words.hand_over.search(line):
+                front.addressees = split_names(shown.rstrip("：:"))
+            elif words.body.match(line):
+                signed.append(shown)
+        raw = [_without_furniture(self.text[s.start : s.end].strip(" *#\t")) for s in front.titles]
+        front.title = self._title(raw, titles)
+        if not front.title and front.notice_title:
+            inner = re.search(r"《(.+)》", front.notice_title)
+            front.title = inner[1] if inner else front.notice_title
+        before = re.split(r"关于(?:印发|下达|转发|做好)", front.notice_title)[0] if "关于" in front.notice_title else ""
+        lead = _YEAR.split("\n".join(raw), maxsplit=1)
+        for name in [*re.split(r"[\s、]+", before), *(re.split(r"[\s、]+", lead[0].strip()) if len(lead) > 1 else [])]:
+            if words.body.match(name):
+                signed.append(name)
+        front.issuers = list(dict.fromkeys(bodies + signed))
+
+    def _title(self, raw: Sequence[str], seen: Sequence[str]) -> str:
+        """The lines up to the one that ends in a word for a document; of two copies the last."""
+        words = _words()
+        best: list[str] = []
+        lines: list[str] = []
+        for line, plain in zip(raw, seen, strict=True):
+            if _DATE.match(plain) or re.match(r"^[(（—]", plain):
+                continue
+            lines.append(line)
+            if words.title.search(plain):
+                best, lines = lines, []
+        return readable("\n".join(best or lines[:2]))
 
 
-def _read_front(text: str, front: _Front) -> None:
-    letterheads: list[str] = []
-    notice_title = ""
-    for span in front.notice:
-        line = readable(span.of(text))
-        number = _NUMBER.search(line)
-        if number and len(line) <= len(number[0]) + 8:
-            front.number = number[0]
-        elif _LETTERHEAD.match(line):
-            letterheads.append(line.removesuffix("文件"))
-        elif line.endswith(("通知", "通告", "函")):
-            notice_title = line
-        elif _ADDRESS.match(line) and not _HAND_OVER.search(line):
-            front.addressees = _split_names(line.rstrip("：:"))
-    lines = [span.of(text).strip() for span in front.titles]
-    title_lines = []
-    for line in lines:
-        date = _DATE.match(readable(line))
-        if date:
-            front.issued = f"{int(date[1]):04}-{int(date[2]):02}-{int(date[3]):02}"
-        else:
-            title_lines.append(line)
-    front.title = readable("\n".join(title_lines))
-    if not front.title and notice_title:
-        inner = re.search(r"《(.+)》", notice_title)
-        front.title = inner[1] if inner else notice_title
-    bodies = list(letterheads)
-    before_year = _YEAR.split("\n".join(title_lines), maxsplit=1)
-    if len(before_year) > 1:
-        for name in re.split(r"[\s、]+", before_year[0].strip()):
-            if len(name) >= 4 and re.search(r"[局厅委部会校府院]$|领导小组$|办公室$", name):
-                bodies.append(name)
-    front.issuers = tuple(dict.fromkeys(bodies))
+def _without_furniture(line: str) -> str:
+    """A title without what a page put behind it on the same line."""
+    seen = view(line)
+    m = _words().furniture.search(seen.text)
+    return line[: seen.span(m.start(), m.start()).start].strip() if m and m.start() > 6 else line
 
 
-def _split_names(text: str) -> tuple[str, ...]:
-    """Split at ，and 、outside brackets."""
+def iso_date(line: str) -> str | None:
+    """The ISO form of a date in figures or Chinese numerals that is the whole of ``line``; None where it is none.
+
+    >>> iso_date("2031年3月5日"), iso_date("二〇三一年十二月二十日"), iso_date("某年")
+    ('2031-03-05', '2031-12-20', None)
+    """
+    m = _DATE.match(line) or _ISO_DATE.search(line)
+    if m is None:
+        return None
+    year = m[1] if m[1].isdigit() else "".join(str(_VALUE.get(c, 0)) for c in m[1])
+    month, day = (int(x) if x.isdigit() else numeral(x) or 0 for x in (m[2], m[3]))
+    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Split a list of bodies at commas outside brackets.
+
+    >>> split_names("各区（县、市）教育局，市直学校")
+    ('各区（县、市）教育局', '市直学校')
+    """
     names, depth, start = [], 0, 0
     for i, c in enumerate(text):
         if c in "（(":
@@ -424,7 +1067,7 @@ def _split_names(text: str) -> tuple[str, ...]:
     return tuple(n.strip() for n in names if n.strip())
 
 
-# 6. Document ---------------------------------------------------------------------------------------------------------
+# 8. Document ---------------------------------------------------------------------------------------------------------
 
 
 def parse(source: Source, document_id: str) -> Document:
@@ -433,10 +1076,23 @@ def parse(source: Source, document_id: str) -> Document:
 
 
 def explain(source: Source) -> tuple[str, ...]:
-    """One line for each block: what it was taken for, and why."""
+    """One line for each heading, unit and piece of furniture: what it was taken for, and why; then the warnings."""
     parser = _Parser(source)
-    parser.document("explained")
-    return tuple(parser.reasons)
+    document = parser.document("explained")
+    furniture = [f"furniture ({f.reason}): {readable(f.span.of(source.text))[:40]}" for f in document.furniture]
+    return (*parser.reasons, *furniture, *(f"unsure: {w}" for w in document.warnings))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A unit that has no label yet."""
+
+    kind: UnitKind
+    node: _Block | None
+    title: str
+    section: str | None
+    clauses: list[Span]
+    label: str = ""
 
 
 class _Parser:
@@ -447,25 +1103,37 @@ class _Parser:
         self.text = source.text
         self.english = _language(self.text) == "en"
         self.sections: list[Section] = []
-        self.units: list[Unit] = []
+        self.by_id: dict[str, Section] = {}
+        self.filled: set[str] = set()
+        self.drafts: list[_Draft] = []
         self.furniture: list[Furniture] = []
         self.warnings: list[str] = []
         self.reasons: list[str] = []
-        self._drafts: list[tuple[UnitKind, _Block | None, str, str | None, list[Span]]] = []
 
     def document(self, document_id: str) -> Document:
         text = self.text
-        blocks = _blocks(text, _lines(text))
-        front = _front(text, blocks)
+        lines = _lines(self.source)
+        cutter = _Cutter(self.source, lines, self.english)
+        blocks = cutter.run()
+        self.warnings += cutter.warnings
+        self.furniture += cutter.furniture
+        self.furniture += [Furniture(Span(x.start, x.end), x.reason) for x in lines if x.reason]
+        front = _FrontReader(text, self.english).take(blocks)
+        self._data(lines, front)
+        blocks, annexes = self._annexes(blocks)
+        blocks = self._signature(blocks, front)
+        _heads(text, blocks, self.english)
         top = _tree(blocks)
-        _decide(text, top, None)
+        _Judge(text, self.english).decide(top, None)
         if front.notice:
-            self._unit("notice", "notice", "通知", "", None, None, [s for b in front.notice for s in self._cut(b)])
+            self._draft("notice", None, "", None, [s for b in front.notice for s in self._cut(b)], "通知")
+            self.reasons.append("通知: notice; the lines up to the sentence that hands the plan over")
         self.furniture += [Furniture(span, "title") for span in front.titles]
         self._walk(top, None)
+        for annex in annexes:
+            self._annex(annex)
         self._check_numbers(blocks)
-        title = front.title
-        years = _YEAR.search(title) or _YEAR.search("".join(s.of(text) for s in front.notice))
+        units = self._named()
         return Document(
             id=document_id,
             source=self.source.name,
@@ -473,23 +1141,141 @@ class _Parser:
             format=self.source.format,
             text=text,
             language="en" if self.english else "zh",
-            title=title,
+            title=front.title,
             number=front.number,
-            issuers=front.issuers,
+            issuers=tuple(front.issuers),
             addressees=front.addressees,
-            year=int(years[1]) if years else None,
+            year=self._year(front),
             issued=front.issued,
             sections=tuple(self.sections),
-            units=self._named(),
+            units=units,
             furniture=tuple(sorted(self.furniture, key=lambda f: f.span)),
             warnings=tuple(self.warnings),
         )
 
-    def _cut(self, span: Span) -> list[Span]:
-        return _sentences(self.text, span.start, span.end, self.english)
+    # Metadata
+
+    def _year(self, front: _Front) -> int | None:
+        for line in (front.title, front.notice_title):
+            plain = view(line).text
+            found = _YEAR.search(plain)
+            if found:
+                return int(found[1])
+            roc = _ROC_YEAR.search(plain)
+            if roc:
+                return int(roc[1]) + 1911  # years of the Republic of China count from 1912
+            bare = _BARE_YEAR.search(line)
+            if bare:
+                return int(bare[1])
+        if front.number:
+            return int(re.search(r"(?:19|20)\d{2}", front.number)[0])  # type: ignore[index]
+        return int(front.issued[:4]) if front.issued else None
+
+    def _data(self, lines: Sequence[_Line], front: _Front) -> None:
+        """What the data block of a government page says, where the notice says nothing."""
+        for line in lines:
+            m = _words().data.match(line.seen) if line.reason == "data block" else None
+            if m is None:
+                continue
+            value = line.seen[m.end() :].strip()
+            number = _NUMBER.search(value)
+            if m["number"] and number:
+                front.number = front.number or number[0]
+            elif m["issuer"] and value and not front.issuers:
+                front.issuers = list(split_names(value))
+            elif m["issued"]:
+                front.issued = front.issued or iso_date(value)
+
+    def _signature(self, blocks: list[_Block], front: _Front) -> list[_Block]:
+        """Take bodies with a date below them out of the text: who signed, and when."""
+        kept: list[_Block] = []
+        for block in blocks:
+            seen = view(self.text[block.start : block.end]).text
+            if block.marked or not _DATE.match(seen):
+                kept.append(block)
+                continue
+            front.issued = front.issued or iso_date(seen)
+            names = []
+            while kept and not kept[-1].marked and _words().body.match(view(self.text[kept[-1].start : kept[-1].end]).text):
+                names.insert(0, kept.pop())
+            front.issuers = list(dict.fromkeys([*front.issuers, *(readable(self.text[b.start : b.end]) for b in names)]))
+            self.furniture += [Furniture(Span(b.start, b.end), "signature") for b in [*names, block]]
+        return kept
+
+    # Annexes
+
+    def _annexes(self, blocks: list[_Block]) -> tuple[list[_Block], list[list[_Block]]]:
+        """Cut off what stands behind a line that says 附件; where nothing numbered stands before it, it is the plan."""
+        for i, block in enumerate(blocks):
+            if block.marked and block.kind not in ("head", "en annex", "en appendix"):
+                continue
+            seen = view(self.text[block.start : block.end]).text.strip("*# ")
+            if not _ANNEX.match(seen) and block.kind not in ("en annex", "en appendix"):
+                continue
+            if not any(b.marked for b in blocks[:i]):
+                self.furniture.append(Furniture(Span(block.start, block.end), "annex line"))
+                rest = blocks[i + 1 :]
+                if rest and not rest[0].marked and _words().title.search(view(self.text[rest[0].start : rest[0].end]).text):
+                    self.furniture.append(Furniture(Span(rest[0].start, rest[0].end), "title"))
+                    rest = rest[1:]
+                return self._annexes(blocks[:i] + rest)
+            groups: list[list[_Block]] = []
+            for b in blocks[i:]:
+                if not groups or _ANNEX.match(view(self.text[b.start : b.end]).text.strip("*# ")) or b.kind in ("en annex", "en appendix"):
+                    groups.append([])
+                groups[-1].append(b)
+            return blocks[:i], groups
+        return blocks, []
+
+    def _annex(self, group: Sequence[_Block]) -> None:
+        label = readable(self.text[group[0].start : group[0].end]).strip("：:*# ")
+        title = readable(self.text[group[1].start : group[1].end]).strip("*# ") if len(group) > 1 else ""
+        spans = [s for b in group for s in (b.cells or self._cut(Span(b.start, b.end)))]
+        self._draft("annex", None, title if len(title) <= 60 else "", None, spans, label)
+        self.reasons.append(f"{label}: annex; a line that says so")
+
+    # Sections and units
+
+    def _cut(self, span: Span, at: int = -1) -> list[Span]:
+        return _sentences(self.text, span.start, span.end, self.english, at)
+
+    def _title(self, node: _Block) -> tuple[str, int]:
+        """The title of a marked block and where its text goes on; the end of the block where it does not."""
+        text, start, end = self.text, node.body, node.end
+        if node.cells:
+            return readable(node.cells[0].of(text)), end
+        body = text[start:end]
+        bold = re.match(r"[^*]{2,80}\*\*", body) if node.bold else None
+        if bold:
+            return _bare_title(bold[0]), start + bold.end()
+        lone = _lone_heading(body)
+        if lone:
+            return _bare_title(lone[0]), start + lone.end()
+        colon = None if self.english else re.match(r"[^。，；,;：:]{4,30}[：:](?=.)", body)
+        if colon and not _run_in(body, False) and len(body) > 2 * colon.end():
+            return _bare_title(colon[0]), end
+        if not _run_in(body, self.english) and len(body) <= (120 if self.english else 60):
+            return self._cut_owner(body), end
+        gap = re.match(r"([^\s。，；：,;:]{4,40})(?:\u3000{1,4}|[ ]{2,8})(?=[^\s])", body)
+        if gap and len(body) > 2 * gap.end():
+            return _bare_title(gap[1]), start + gap.end()
+        sentences = self._cut(Span(start, end))
+        first = sentences[0] if sentences else Span(start, end)
+        plain = first.of(text)
+        if colon and first.end - first.start > colon.end() + 4:
+            return _bare_title(colon[0]), first.end
+        if first.end - first.start <= (160 if self.english else 62):
+            return self._cut_owner(plain), first.end
+        return "", first.end
+
+    @staticmethod
+    def _cut_owner(title: str) -> str:
+        m = _words().owner.search(title)
+        return _bare_title(title[: m.start()] if m and m.start() > 1 else title)
 
     def _walk(self, nodes: Sequence[_Block], section: str | None) -> None:
         loose: list[Span] = []
+        plain = section is None and not any(n.marked for n in nodes)
 
         def flush() -> None:
             if loose:
@@ -498,109 +1284,123 @@ class _Parser:
 
         for node in nodes:
             if not node.marked:
-                if section is None and not any(n.marked for n in nodes):
-                    self._paragraph(None, self._cut(Span(node.start, node.end)))
-                else:
-                    loose.extend(self._cut(Span(node.start, node.end)))
+                loose.extend(node.cells or self._cut(Span(node.start, node.end)))
+                if plain or section is None:
+                    flush()
                 continue
             flush()
             if node.role == "section":
                 self._section(node, section)
+            elif node.role == "point":
+                loose.extend(self._inner(node))
             else:
                 self._item(node, section)
         flush()
 
     def _section(self, node: _Block, parent: str | None) -> None:
         section = f"s{len(self.sections) + 1}"
-        sentences = self._cut(Span(node.body, node.end)) or [Span(node.body, node.end)]
-        heading = sentences[0]
-        self.sections.append(
-            Section(
-                id=section,
-                label=readable(self.text[node.start : node.body]),
-                title=_bare_title(heading.of(self.text)),
-                level=node.level,
-                parent=parent,
-                span=Span(node.start, heading.end),
-            )
-        )
-        self.reasons.append(f"{self.sections[-1].label} {self.sections[-1].title}: section; {node.why}")
-        if len(sentences) > 1:
-            self._paragraph(section, sentences[1:])
+        title, rest = self._title(node)
+        heading = _trim(self.text, node.start, rest) or Span(node.start, rest)
+        if not title and rest >= node.end:
+            title = _bare_title(self.text[node.body : rest])
+        if not title:  # a long first sentence: text, not a heading
+            rest, heading = node.body, Span(node.start, node.body)
+        label = readable(self.text[node.start : node.body]).strip("#*_ ")
+        self.by_id[section] = Section(section, label, title, self._level(parent), parent, heading)
+        self.sections.append(self.by_id[section])
+        self.reasons.append(f"{label} {title[:40]}: section; {node.why}")
+        if rest < node.end:
+            clauses = self._cut(Span(rest, node.end))
+            if clauses:
+                self._paragraph(section, clauses)
         self._walk(node.children, section)
 
+    def _level(self, parent: str | None) -> int:
+        return self.by_id[parent].level + 1 if parent else 1
+
     def _item(self, node: _Block, section: str | None) -> None:
-        clauses = self._cut(Span(node.body, node.end))
-        title = _bare_title(clauses[0].of(self.text)) if clauses else ""
+        title, rest = self._title(node)
+        if node.cells:
+            clauses = [s for cell in node.cells for s in self._cut(cell)]
+        else:
+            clauses = self._cut(Span(node.body, node.end), rest)
         for child in node.children:
             clauses += self._inner(child)
         kind: UnitKind = "article" if node.kind == "article" else "item"
-        self._drafts.append((kind, node, "" if kind == "article" or len(title) > 60 else title, section, clauses))
-        self.reasons.append(f"{readable(self.text[node.start:node.body])} {title[:30]}: {kind}; {node.why}")
+        self._draft(kind, node, "" if kind == "article" else title, section, clauses)
+        self.reasons.append(f"{readable(self.text[node.start : node.body])} {title[:30]}: {kind}; {node.why}")
 
     def _inner(self, block: _Block) -> list[Span]:
-        spans = self._cut(Span(block.start, block.end))
+        spans = list(block.cells) or self._cut(Span(block.start, block.end))
         for child in block.children:
             spans += self._inner(child)
         return spans
 
     def _paragraph(self, section: str | None, clauses: list[Span]) -> None:
-        if clauses:
-            self._drafts.append(("paragraph", None, "", section, clauses))
-
-    def _unit(
-        self,
-        unit_id: str,
-        kind: UnitKind,
-        label: str,
-        title: str,
-        section: str | None,
-        start: int | None,
-        spans: Sequence[Span],
-    ) -> None:
-        if not spans:
+        if not clauses:
             return
-        clauses = tuple(Clause(i, s, readable(s.of(self.text))) for i, s in enumerate(spans, 1))
-        begin = spans[0].start if start is None else start
-        self.units.append(Unit(unit_id, label, kind, title, section, Span(begin, spans[-1].end), clauses))
+        previous = self.drafts[-1] if self.drafts else None
+        if previous is not None and section and previous.section == section and previous.kind == "paragraph":
+            previous.clauses += clauses
+            return
+        # Below its heading a paragraph bears the heading's title; another one further down does not.
+        title = self.by_id[section].title if section and section not in self.filled else ""
+        self._draft("paragraph", None, title, section, clauses)
+        self.reasons.append(f"{readable(clauses[0].of(self.text))[:30]}: paragraph; text without a mark of its own")
+
+    def _draft(self, kind: UnitKind, node: _Block | None, title: str, section: str | None, clauses: list[Span], label: str = "") -> None:
+        if not clauses and node is not None and node.body > node.start:
+            clauses = [Span(node.start, node.body)]
+        if clauses:
+            self.drafts.append(_Draft(kind, node, title, section, clauses, label))
+            self.filled.add(section or "")
+
+    # Labels
 
     def _named(self) -> tuple[Unit, ...]:
         """Labels and ids: plain where they are unique, the path where numbers restart."""
-        plain = [self._plain_label(kind, node, section) for kind, node, _, section, _ in self._drafts]
-        clashing = {label for label, n in Counter(p for p in plain if p).items() if n > 1}
-        clash_kinds = {node.kind for (_, node, *_), p in zip(self._drafts, plain, strict=True) if node and p in clashing}
-        used: set[str] = {u.id for u in self.units}
-        paragraphs = 0
-        for (kind, node, title, section, spans), label in zip(self._drafts, plain, strict=True):
-            if node is not None and node.kind in clash_kinds:
-                label = self._path(node)
-            if kind == "paragraph":
-                paragraphs += 1
-                unit_id = f"p{paragraphs}"
-                label = label or f"¶{paragraphs}"
-            elif node is not None:
-                numbers = [b.number for b in _ancestors(node) if b.number is not None]
-                tail = "-".join(map(str, numbers if node.kind in clash_kinds else numbers[-1:])) or "0"
-                unit_id = ("a" if kind == "article" else "i") + tail
-            while unit_id in used:
-                unit_id += "x"
-            used.add(unit_id)
-            spans = spans or ([Span(node.body, node.body)] if node else [])
-            self._unit(unit_id, kind, label, title, section, node.start if node else None, spans)
-        return tuple(sorted(self.units, key=lambda u: u.span))
+        for draft in self.drafts:
+            draft.label = draft.label or self._plain_label(draft)
+        counts = Counter(d.label for d in self.drafts if d.label and d.node is not None)
+        clashing = {d.node.kind for d in self.drafts if d.node is not None and counts[d.label] > 1}
+        units: list[Unit] = []
+        used: dict[str, int] = {}
+        kinds: Counter[str] = Counter()
+        loose = 0
+        for draft in self.drafts:
+            node = draft.node
+            if node is not None and node.kind in clashing:
+                draft.label = "/".join(filter(None, (self._mark(b) for b in _path(node)))) or draft.label
+            if not draft.label:
+                loose += 1
+                draft.label = f"¶{loose}"
+            kinds[draft.kind] += 1
+            unit_id = _unique(self._id(draft, clashing, kinds[draft.kind]), used)
+            spans = sorted(draft.clauses)
+            clauses = tuple(Clause(i, s, readable(s.of(self.text))) for i, s in enumerate(spans, 1))
+            begin = min(node.start, spans[0].start) if node is not None else spans[0].start
+            units.append(Unit(unit_id, draft.label, draft.kind, draft.title, draft.section, Span(begin, spans[-1].end), clauses))
+        return tuple(sorted(units, key=lambda u: u.span))
 
-    def _plain_label(self, kind: UnitKind, node: _Block | None, section: str | None) -> str:
-        if node is None:
-            if section is None:
-                return ""
-            label = next(s.label for s in self.sections if s.id == section)
-            return _strip_mark(label) or ""
-        if kind == "article":
-            return readable(self.text[node.start : node.body])
+    @staticmethod
+    def _id(draft: _Draft, clashing: set[str], ordinal: int) -> str:
+        if draft.kind == "notice":
+            return "notice"
+        if draft.node is None:
+            return ("x" if draft.kind == "annex" else "p") + str(ordinal)
+        numbers = [b.number for b in _path(draft.node) if b.number is not None]
+        tail = "-".join(map(str, numbers if draft.node.kind in clashing else numbers[-1:])) or "0"
+        return ("a" if draft.kind == "article" else "i") + tail
+
+    def _mark(self, node: _Block) -> str:
+        if node.kind == "row":
+            return str(node.number) if node.number is not None else ""
         return _strip_mark(readable(self.text[node.start : node.body]))
 
-    def _path(self, node: _Block) -> str:
-        return "/".join(_strip_mark(readable(self.text[b.start : b.body])) for b in _ancestors(node))
+    def _plain_label(self, draft: _Draft) -> str:
+        if draft.node is None:
+            return _strip_mark(self.by_id[draft.section].label) if draft.section else ""
+        return self._mark(draft.node)
 
     def _check_numbers(self, blocks: Iterable[_Block]) -> None:
         units = [b for b in blocks if b.role == "unit" and b.number is not None]
@@ -608,15 +1408,23 @@ class _Parser:
             numbers = [b.number for b in units if b.kind == kind and b.number is not None]
             highest = max(numbers)
             restarts = len(set(numbers)) < len(numbers)
-            missing = sorted(set(range(1, highest + 1)) - set(numbers))
+            missing = sorted(set(range(1, min(highest, 2000) + 1)) - set(numbers))
             if missing and not restarts:
-                self.warnings.append(
-                    f"highest printed number is {highest}, but {len(numbers)} units were found; "
-                    f"missing: {', '.join(map(str, missing[:10]))}{' …' if len(missing) > 10 else ''}"
-                )
+                shown = f"{', '.join(map(str, missing[:10]))}{' …' if len(missing) > 10 else ''}"
+                self.warnings.append(f"highest printed number is {highest}, but {len(numbers)} units were found; missing: {shown}")
 
 
-def _ancestors(node: _Block) -> list[_Block]:
+def _unique(unit_id: str, used: dict[str, int]) -> str:
+    """The id itself where it is free, else with a number behind it."""
+    name = unit_id
+    while name in used:
+        used[unit_id] += 1
+        name = f"{unit_id}x{used[unit_id]}"
+    used[name] = 1
+    return name
+
+
+def _path(node: _Block) -> list[_Block]:
     path: list[_Block] = []
     at: _Block | None = node
     while at is not None:
@@ -625,7 +1433,7 @@ def _ancestors(node: _Block) -> list[_Block]:
     return path[::-1]
 
 
-_EDGE = " \t\u3000\xa0*#、.．:：,，。；;"
+_EDGE = " \t\u3000\xa0*#、.．:：,，。；;_–—-"
 
 
 def _strip_mark(label: str) -> str:
@@ -634,7 +1442,7 @@ def _strip_mark(label: str) -> str:
 
 
 def _bare_title(text: str) -> str:
-    return readable(text).strip(_EDGE)
+    return readable(text).replace("**", "").strip(_EDGE)
 
 
 def _language(text: str) -> Language:
@@ -643,14 +1451,14 @@ def _language(text: str) -> Language:
     return "en" if latin > 4 * han else "zh"
 
 
-# 7. Leaves -----------------------------------------------------------------------------------------------------------
+# 9. Leaves -----------------------------------------------------------------------------------------------------------
 
 
 def leaves(document: Document) -> tuple[Leaf, ...]:
     """The partition of the text: each character in exactly one leaf, white space with the leaf before it."""
-    pieces: list[tuple[int, int, LeafKind, str]] = []
-    for section in document.sections:
-        pieces.append((section.span.start, section.span.end, "heading", section.id))
+    pieces: list[tuple[int, int, LeafKind, str]] = [
+        (s.span.start, s.span.end, "heading", s.id) for s in document.sections
+    ]
     for unit in document.units:
         first = unit.clauses[0].span.start
         if unit.span.start < first:

@@ -11,14 +11,14 @@ import hashlib
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
 
 from .model import Language
 
@@ -45,12 +45,23 @@ _LANGUAGES: tuple[Language, Language] = ("zh", "en")
 _ZH_GAP, _ZH_GAP_LIST, _ZH_GAP_REVERSED = 12, 4, 4
 _EN_GAP = 5
 """Tokens."""
+_STANDS_FOR: Mapping[str, frozenset[str]] = {
+    "populations": frozenset({"populations"}),
+    "institutions": frozenset({"institutions"}),
+    "places": frozenset({"places", "institutions"}),
+    "themes": frozenset({"themes"}),
+    "instruments": frozenset({"instruments"}),
+}
+"""Which narrower concepts can take the place of a part: a village school is a place in the countryside, but a university
+student makes no teacher a university teacher."""
 _STOPS = frozenset("，。；：！？,;:!?()（）[]【】")
 _LISTING = frozenset("、/和与及或")
 _DROPPED = frozenset("“”‘’\"'「」『』《》〈〉")
 """Marks that stand inside a name without changing it: “特岗”计划."""
 _EN_STOPS = re.compile(r"[.;:!?]")
 
+_HAN = re.compile("[\u4e00-\u9fff]+")
+_WORDS = re.compile("[A-Za-z0-9 -]+")
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:['’][A-Za-z]{1,2}(?![A-Za-z]))?'?")
 # British and American spelling brought together, on both sides of the comparison.
 _SPELLING = (
@@ -62,6 +73,8 @@ _SPELLING = (
     (re.compile(r"(?<=[dl]ef)ence|(?<=lic)ence"), "ense"),
     (re.compile(r"paed"), "ped"),
 )
+
+_SPELLING_HINT = re.compile(r"programme|is|our|tre|ll|ence|paed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +130,14 @@ class Candidate:
     reason: FuzzyReason
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+# Tuples, since thousands are made when an automaton is built.
+class _Entry(NamedTuple):
     concept: str
     label: str
     kind: LabelKind
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     """An entry found at a place of the folded text: characters in Chinese, tokens in English."""
 
     entry: _Entry
@@ -181,7 +193,7 @@ class Thesaurus:
             self._broader[concept] = self._closure(concept, lambda c: c.broader)
         return self._broader[concept]
 
-    def _closure(self, concept: str, step: _Step) -> frozenset[str]:
+    def _closure(self, concept: str, step: Callable[[Concept], tuple[str, ...]]) -> frozenset[str]:
         seen = {concept}
         waiting = [concept]
         while waiting:
@@ -252,11 +264,10 @@ class Thesaurus:
         denied: dict[str, list[tuple[int, int]]] = {}
         live: list[tuple[_Hit, MatchKind]] = []
         for hit in hits:
-            kind = hit.entry.kind
-            if kind == "negative":
+            if hit.entry.kind == "negative":
                 denied.setdefault(hit.entry.concept, []).append((hit.start, hit.end))
-            elif kind != "hidden" or question:
-                live.append((hit, kind))
+            elif hit.entry.kind != "hidden" or question:
+                live.append((hit, hit.entry.kind))
         live = [
             (h, k)
             for h, k in live
@@ -285,8 +296,10 @@ class Thesaurus:
         roles: dict[str, list[tuple[str, int]]] = {}
         for concept in self.concepts.values():
             for place, part in enumerate(concept.parts):
+                allowed = _STANDS_FOR[self.concepts[part].scheme]
                 for below in self.narrower(part):
-                    roles.setdefault(below, []).append((concept.id, place))
+                    if self.concepts[below].scheme in allowed:
+                        roles.setdefault(below, []).append((concept.id, place))
         return {c: tuple(r) for c, r in roles.items()}
 
     def _composed(self, text: str, language: Language, folded: _Folded, hits: list[_Hit]) -> Iterator[ConceptMatch]:
@@ -353,7 +366,11 @@ class Thesaurus:
     def key(self, label: str, language: Language) -> str:
         """What is compared: the label folded as a text is."""
         if language == "en":
+            if _WORDS.fullmatch(label):
+                return "".join(map(_stem, label.lower().replace("-", " ").split()))
             return _fold_en(label).key
+        if _HAN.fullmatch(label):
+            return label.translate(self._zh_table)
         folded = _fold_zh(label, self._zh_table)
         return "" if folded is None else folded.key
 
@@ -451,17 +468,12 @@ class Thesaurus:
             yield ox.Quad(subject, moved(quad.predicate), value, graph)
 
 
-class _Step:
-    """The type of a step in the hierarchy."""
-
-    def __call__(self, concept: Concept) -> tuple[str, ...]:  # pragma: no cover - a shape, never called
-        raise NotImplementedError
-
-
-def _all_labels(concept: Concept, language: Language) -> Iterator[tuple[str, LabelKind]]:
-    yield from concept.labels(language, question=True)
-    for label in concept.negative[language]:
-        yield label, "negative"
+def _all_labels(concept: Concept, language: Language) -> list[tuple[str, LabelKind]]:
+    labels: list[tuple[str, LabelKind]] = [(concept.pref[language], "pref")]
+    labels.extend((label, "alt") for label in concept.alt[language])
+    labels.extend((label, "hidden") for label in concept.hidden[language])
+    labels.extend((label, "negative") for label in concept.negative[language])
+    return labels
 
 
 # ---- reading the Turtle
@@ -471,63 +483,70 @@ def _read(data: bytes) -> dict[str, Concept]:
     import pyoxigraph as ox
 
     prefix = f"{DATA_BASE}concept/"
-    raw: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    cut = len(prefix)
+    raw: dict[str, dict[tuple[str, str], list[str]]] = {}
     try:
         for quad in ox.parse(data, format=ox.RdfFormat.TURTLE):
-            subject = quad.subject
+            subject, value = quad.subject, quad.object
             if not isinstance(subject, ox.NamedNode) or not subject.value.startswith(prefix):
                 continue
-            value = quad.object
+            found = raw.setdefault(subject.value[cut:], {})
             if isinstance(value, ox.Literal):
-                pair = (value.value, value.language or "")
+                found.setdefault((quad.predicate.value, value.language or ""), []).append(value.value)
             elif isinstance(value, ox.NamedNode):
-                pair = (value.value, "")
-            else:
-                continue
-            raw.setdefault(subject.value[len(prefix) :], {}).setdefault(quad.predicate.value, []).append(pair)
+                found.setdefault((quad.predicate.value, ""), []).append(value.value.removeprefix(prefix))
     except SyntaxError as error:
         raise ValueError(f"the thesaurus is not valid Turtle: {error}") from error
+    return _linked(raw)
+
+
+def _linked(raw: Mapping[str, Mapping[tuple[str, str], list[str]]]) -> dict[str, Concept]:
     below: dict[str, list[str]] = {}
     for concept_id, properties in raw.items():
-        for iri, _ in properties.get(f"{_SKOS}broader", ()):
-            below.setdefault(iri.removeprefix(prefix), []).append(concept_id)
-    return {i: _concept(i, p, tuple(below.get(i, ())), prefix) for i, p in raw.items()}
+        for above in properties.get((_BROADER, ""), ()):
+            below.setdefault(above, []).append(concept_id)
+    concepts = {i: _concept(i, p, tuple(below.get(i, ()))) for i, p in raw.items()}
+    for concept in concepts.values():
+        for other in (*concept.broader, *concept.parts, *concept.related):
+            if other not in concepts:
+                raise ValueError(f"concept {concept.id!r} of the thesaurus points to {other!r}, which it does not have")
+    return concepts
 
 
-def _concept(
-    concept_id: str, properties: Mapping[str, list[tuple[str, str]]], narrower: tuple[str, ...], prefix: str
-) -> Concept:
-    def texts(name: str, language: Language) -> tuple[str, ...]:
-        return tuple(text for text, tag in properties.get(name, ()) if tag == language)
+_BROADER, _PREF, _ALT, _HIDDEN, _SCHEME, _RELATED, _DEFINITION = (
+    _SKOS + name for name in ("broader", "prefLabel", "altLabel", "hiddenLabel", "inScheme", "related", "definition")
+)
+_NEGATIVE, _PARTS = NAMESPACE + "negativeLabel", NAMESPACE + "composedOf"
+_NONE: list[str] = []
 
-    def by_language(name: str) -> Mapping[Language, tuple[str, ...]]:
-        return MappingProxyType({language: texts(name, language) for language in _LANGUAGES})
 
+def _concept(concept_id: str, found: Mapping[tuple[str, str], list[str]], narrower: tuple[str, ...]) -> Concept:
     def ids(name: str) -> tuple[str, ...]:
-        return tuple(iri.removeprefix(prefix) for iri, _ in properties.get(name, ()))
+        return tuple(found.get((name, ""), _NONE))
 
-    schemes = ids(f"{_SKOS}inScheme")
-    pref = {language: texts(f"{_SKOS}prefLabel", language) for language in _LANGUAGES}
-    if len(schemes) != 1 or any(len(labels) != 1 for labels in pref.values()):
+    def labels(name: str) -> Mapping[Language, tuple[str, ...]]:
+        return {"zh": tuple(found.get((name, "zh"), _NONE)), "en": tuple(found.get((name, "en"), _NONE))}
+
+    schemes, pref = ids(_SCHEME), labels(_PREF)
+    if len(schemes) != 1 or len(pref["zh"]) != 1 or len(pref["en"]) != 1:
         raise ValueError(
             f"concept {concept_id!r} of the thesaurus needs one skos:inScheme and one skos:prefLabel in zh and en each"
         )
     scheme = schemes[0].rpartition("/")[2]
-    if scheme not in {"populations", "institutions", "places", "themes", "instruments"}:
+    if scheme not in get_args(Scheme):
         raise ValueError(f"concept {concept_id!r} of the thesaurus is in an unknown scheme {scheme!r}")
-    definition = {lang: " ".join(found) for lang, found in by_language(f"{_SKOS}definition").items() if found}
     return Concept(
         id=concept_id,
-        scheme=scheme,  # type: ignore[arg-type]  # checked the line above
-        pref=MappingProxyType({language: labels[0] for language, labels in pref.items()}),
-        alt=by_language(f"{_SKOS}altLabel"),
-        hidden=by_language(f"{_SKOS}hiddenLabel"),
-        negative=by_language(f"{NAMESPACE}negativeLabel"),
-        broader=ids(f"{_SKOS}broader"),
+        scheme=cast("Scheme", scheme),
+        pref={"zh": pref["zh"][0], "en": pref["en"][0]},
+        alt=labels(_ALT),
+        hidden=labels(_HIDDEN),
+        negative=labels(_NEGATIVE),
+        broader=ids(_BROADER),
         narrower=narrower,
-        parts=ids(f"{NAMESPACE}composedOf"),
-        related=ids(f"{_SKOS}related"),
-        definition=MappingProxyType(definition),
+        parts=ids(_PARTS),
+        related=ids(_RELATED),
+        definition={language: texts[0] for language, texts in labels(_DEFINITION).items() if texts},
     )
 
 
@@ -541,8 +560,13 @@ def _is_latin(char: str) -> bool:
 @lru_cache(maxsize=1)
 def _simplified() -> Mapping[int, str]:
     """Traditional to simplified, character by character, from the table of OpenCC (Apache 2.0)."""
+    # The spec alone: neither importing the package nor importlib.resources is worth 20 ms of a cold start.
+    spec = find_spec("opencc")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("opencc-python-reimplemented is not installed: its character table is needed")
+    folder = Path(spec.submodule_search_locations[0])
+    text = (folder / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
     table: dict[int, str] = {}
-    text = (files("opencc") / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         traditional, _, simplified = line.partition("\t")
         if len(traditional) == 1:
@@ -572,8 +596,9 @@ def _fold_zh(text: str, table: Mapping[int, str]) -> _Folded | None:
 @lru_cache(maxsize=20_000)
 def _stem(token: str) -> str:
     """The stem (Snowball, English) of a lower-case token, after British and American spelling are one."""
-    for pattern, replacement in _SPELLING:
-        token = pattern.sub(replacement, token)
+    if _SPELLING_HINT.search(token):
+        for pattern, replacement in _SPELLING:
+            token = pattern.sub(replacement, token)
     return str(_stemmer().stemWord(token))
 
 
@@ -585,7 +610,7 @@ def _stemmer():  # type: ignore[no-untyped-def]  # the library is not typed
 
 
 def _fold_en(text: str) -> _Folded:
-    """Stems set one after another with nothing between, so that ``pre-school``, ``pre school`` and ``preschool`` agree."""
+    """Stems set one after another, nothing between: ``pre-school``, ``pre school`` and ``preschool`` agree."""
     key: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -610,10 +635,9 @@ def _near(text: str, language: Language, folded: _Folded, a: _Hit, b: _Hit, *, n
     between = folded.key[a.end : b.start]
     if _STOPS.intersection(between):
         return False
-    room = _ZH_GAP if natural else _ZH_GAP_REVERSED
     if _LISTING.intersection(between):
-        room = min(room, _ZH_GAP_LIST)
-    return len(between) <= room
+        return natural and len(between) <= _ZH_GAP_LIST
+    return len(between) <= (_ZH_GAP if natural else _ZH_GAP_REVERSED)
 
 
 def _joined(text: str) -> str:

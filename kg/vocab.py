@@ -52,7 +52,7 @@ PROPERTIES: tuple[str, ...] = (
     "sourceFormat", "text", "hasWarning", "hasFurniture", "reason",
     # of its structure
     "inDocument", "position", "ordinalPath", "numberLabel", "level", "unitLabel", "unitKind", "clauseNumber",
-    "charStart", "charEnd",
+    "translation", "charStart", "charEnd",
     # facts: unit → thing, and clause → thing
     "responsibleBody", "leadBody", "supportBody", "participant", "affects", "place", "mentionsProgramme", "citesPolicy",
     "hasTarget", "concerns", "states",

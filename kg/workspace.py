@@ -104,7 +104,7 @@ class Manifest:
             "documents": [asdict(document) for document in self.documents],
             "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in sorted(self.files.items())},
         }
-        return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+        return json.dumps({**whole, "sha256": _content_hash(whole)}, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -115,6 +115,8 @@ class Manifest:
                 raise DamagedWorkspace(
                     f"{path} is of format {whole['format']}, this program reads {FORMAT}; run: yaodian ingest PATH…"
                 )
+            if whole.pop("sha256") != _content_hash(whole):
+                raise _damaged(path, "is not the file that was written")
             return cls(
                 base=whole["base"],
                 documents=tuple(
@@ -404,6 +406,10 @@ class Workspace:
         for entry in generations.iterdir():
             if entry.name not in kept:
                 shutil.rmtree(entry, ignore_errors=True)
+
+
+def _content_hash(whole: Json) -> str:
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode("ascii")).hexdigest()
 
 
 def _damaged(path: Path, how: str) -> DamagedWorkspace:

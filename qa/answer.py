@@ -18,7 +18,7 @@ from embeddings.hybrid import Scored
 from kg.errors import BrokenCitation
 from kg.model import Language, TargetFact
 
-from .corpus import Corpus, Row, UnitRow, genre, numeral
+from .corpus import Corpus, Row, UnitRow, genre, matching, numeral
 from .model import (
     Answer,
     Borderline,
@@ -225,20 +225,22 @@ def _rows_for(draft: _Draft, unit: UnitRow, rows: Iterable[int]) -> list[Row]:
     return shown[:QUOTES_A_UNIT]
 
 
-def _in_passing(draft: _Draft, unit: UnitRow) -> bool:
-    """Opening paragraphs and notices name every theme: they are listed only where the words themselves were asked for."""
-    literal = any(isinstance(n, HasText) for n in terms_of(draft.query.condition)) and all(
-        t.reason in {"quoted", "verbatim"} for t in draft.query.terms if t.active and t.kind == "text"
-    )
-    named = any(isinstance(n, InUnit) and unit.unit.label in n.labels for n in terms_of(draft.query.condition))
-    return (unit.preamble or unit.unit.kind == "notice") and not literal and not named
+def _in_passing(draft: _Draft, unit: UnitRow, rows: Iterable[int]) -> bool:
+    """Opening paragraphs and notices name every theme: they are listed only where they hold the very words asked for."""
+    if not unit.preamble and unit.unit.kind != "notice":
+        return False
+    leaves = terms_of(draft.query.condition)
+    if any(isinstance(n, InUnit) and unit.unit.label in n.labels for n in leaves):
+        return False
+    words = {t.concept for t in draft.query.terms if t.active and t.kind == "text" and t.reason in {"quoted", "verbatim"}}
+    return not any(word in draft.corpus.rows[i].view for i in rows for word in words)
 
 
 def _decided(draft: _Draft) -> tuple[Selection, list[tuple[UnitRow, frozenset[int]]], list[tuple[UnitRow, frozenset[int]]]]:
     selection = select(draft.corpus, draft.query)
     found = [(draft.corpus.units[u], rows) for u, rows in selection.units.items()]
-    passing = [(u, rows) for u, rows in found if _in_passing(draft, u)]
-    listed = [(u, rows) for u, rows in found if not _in_passing(draft, u)]
+    passing = [(u, rows) for u, rows in found if _in_passing(draft, u, rows)]
+    listed = [(u, rows) for u, rows in found if not _in_passing(draft, u, rows)]
     if not listed:
         listed, passing = passing, []
     draft.checked = len(draft.corpus.units)
@@ -602,7 +604,7 @@ def _metadata(draft: _Draft, ranked: Sequence[Ranked]) -> None:
             continue
         told = True
         first = {"who": document.issuers, "parts": document.addressees}.get(query.wants, (value,))[0]
-        rows = [r for r in corpus.rows if r.document is document and squeeze(first).lower() in squeeze(r.view)]
+        rows = [r for r in corpus.rows if r.document is document and squeeze(matching(first)) in squeeze(r.view)]
         unit = corpus.units[rows[0].unit_index] if rows else None
         quotes = draft.quote(rows[:1])
         if unit is not None:

@@ -50,6 +50,13 @@ class HasTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class YearAfter:
+    """Clauses that name a year after this one: what runs on beyond it."""
+
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class InUnit:
     """The units of these labels."""
 
@@ -86,7 +93,7 @@ class Not:
     part: Node
 
 
-Node = HasConcept | HasText | HasEntity | HasTarget | InUnit | InSection | And | Or | Not
+Node = HasConcept | HasText | HasEntity | HasTarget | YearAfter | InUnit | InSection | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from .model import (
     Query,
     Term,
     Wanted,
+    YearAfter,
 )
 
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{1,60})[”\"」』]|《([^《》]{1,80})》|(?<![a-z0-9])'([^']{2,60})'(?![a-z])")
@@ -50,8 +51,13 @@ _WORDS = {
 
 # Costs of the cheapest cutting of a Chinese question: a concept's label is the best reading of its characters, a word
 # without content the next, then a string that stands in a plan; a character that is none of these costs most.
-_COST_CONCEPT, _COST_STOP, _COST_VERBATIM, _COST_UNKNOWN = 0.8, 0.6, 1.4, 3.0
+_COST_CONCEPT, _COST_NAME, _COST_STOP, _COST_VERBATIM, _COST_UNKNOWN = 0.8, 0.9, 0.6, 1.4, 3.0
 _GAIN_CONCEPT, _GAIN_STOP, _GAIN_VERBATIM = 0.10, 0.05, 0.05
+_TELLING = 3
+"""Characters of a word that, found in a plan, is no accident of two words meeting."""
+_ALTERNATIVE = re.compile(r"或|、|/|\bor\b|[()（）,，;；]")
+"""What stands between alternatives: no concept is read across it."""
+_POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\s(?:\w+\s)?$")
 _LONGEST = 24
 """Characters of the longest string looked up in the plans."""
 _BROAD = 0.45
@@ -115,6 +121,9 @@ def understand(
 
     references, sections = _references(text, spoken, free, corpus)
     cues = _wanted(text, spoken)
+    filters, filter_spans = _filters(text, spoken, cues)
+    for start, end in filter_spans:
+        free[start:end] = bytes(end - start)
     tokens = _quoted(text, free, corpus)
     for start, end in cues.spans:
         free[start:end] = bytes(end - start)
@@ -124,7 +133,6 @@ def understand(
     tokens = [
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t for t in tokens
     ]
-    filters = _filters(text, spoken, cues)
     condition = _join(text, spoken, tokens, corpus)
     if references:
         condition = _and(InUnit(references), condition)
@@ -132,8 +140,8 @@ def understand(
         condition = _and(number, condition)
     if sections and cues.intent == "compare":
         condition = Or(tuple(sections))
-    for kind in filters:
-        condition = _and(condition, HasTarget(kind))
+    for node in filters:
+        condition = _and(condition, node)
     terms = tuple(t.term for t in tokens)
     unlinked = tuple(t.term.surface for t in tokens if t.term.kind == "nothing" and t.term.active)
     content = [t for t in tokens if t.node is not None]
@@ -240,12 +248,22 @@ def _wanted(text: str, spoken: Language) -> _Cues:
     return _Cues(intent, wants[0] if wants else "", frozenset(intents), tuple(wants), tuple(short))
 
 
-def _filters(text: str, spoken: Language, cues: _Cues) -> list[Literal["percent", "number", "date"]]:
-    """Kinds of target that a list is limited to."""
-    if not ({"list_items", "count"} & cues.all_intents):
-        return []
-    kinds: tuple[Literal["percent", "number", "date"], ...] = ("percent", "number", "date")
-    return [kind for kind in kinds if _pattern("filter", spoken, kind).search(text)][:1]
+def _filters(text: str, spoken: Language, cues: _Cues) -> tuple[list[Node], list[tuple[int, int]]]:
+    """Kinds of target and years that the question limits itself to, and the characters that say so."""
+    nodes: list[Node] = []
+    spans: list[tuple[int, int]] = []
+    if {"list_items", "count"} & cues.all_intents:
+        kinds: tuple[Literal["percent", "number", "date"], ...] = ("percent", "number", "date")
+        for kind in kinds:
+            hits = list(_pattern("filter", spoken, kind).finditer(text))
+            if hits and not nodes:
+                nodes.append(HasTarget(kind))
+                spans += [h.span() for h in hits]
+    later = _pattern("filter", spoken, "after").search(text)
+    if later:
+        nodes.append(YearAfter(int(next(g for g in later.groups() if g))))
+        spans.append(later.span())
+    return nodes, spans
 
 
 def _intent(cues: _Cues, units: bool, sections: bool, content: bool, filtered: bool, n_units: int) -> Intent:
@@ -308,14 +326,18 @@ def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpu
     term = Term(
         surface, concept.id, concept.pref["zh"], concept.pref["en"], "concept", reason, tuple(ids[1:])
     )
-    return Token(start, end, term, HasConcept(tuple(ids)))
+    node: Node = HasConcept(tuple(ids))
+    if len(surface) >= _TELLING and HAN.search(surface) and surface in corpus.text:
+        # The plan may use the very words inside a longer name that stands for another concept.
+        node = Or((node, HasText((surface,))))
+    return Token(start, end, term, node)
 
 
 def _chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """The cheapest cutting of the free characters into concepts, plain words, strings of the plans and the unknown."""
     matches: dict[tuple[int, int], list[str]] = {}
     for m in corpus.thesaurus.match(text, "zh", question=True):
-        if all(free[m.start : m.end]):
+        if all(free[m.start : m.end]) and not _ALTERNATIVE.search(text[m.start : m.end]):
             matches.setdefault((m.start, m.end), []).append(m.concept)
     stop, whole = _stop("zh"), corpus.text
     names = corpus.names
@@ -344,7 +366,7 @@ def _chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             if piece in stop:
                 offer(a, b, _COST_STOP - _GAIN_STOP * (b - a), "stop")
             if piece in names:
-                offer(a, b, _COST_CONCEPT - _GAIN_CONCEPT * (b - a) - 0.01, "text")
+                offer(a, b, _COST_NAME - _GAIN_CONCEPT * (b - a), "text")
             grows = grows and piece in whole
             if grows and b - a >= 2:
                 offer(a, b, _COST_VERBATIM - _GAIN_VERBATIM * (b - a), "text")
@@ -450,11 +472,15 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     taken = bytearray(len(text))
     spans: dict[tuple[int, int], list[str]] = {}
     for m in corpus.thesaurus.match(text, "en", question=True):
-        if all(free[m.start : m.end] if m.end - m.start else b""):
+        if all(free[m.start : m.end]) and not _ALTERNATIVE.search(text[m.start : m.end]):
             spans.setdefault((m.start, m.end), []).append(m.concept)
     for (a, b), ids in spans.items():
         surface = text[a:b]
-        if surface in _stop("en"):
+        if surface in _stop("en") or any(x <= a and b <= y and y - x > b - a for x, y in spans):
+            continue
+        if _POSSESSIVE.search(text[:a]) and any(y < a for _, y in spans):
+            # "their students" are those of what was named before: they narrow nothing and widen nothing.
+            taken[a:b] = b"\x01" * (b - a)
             continue
         tokens.append(_concept_token(a, b, surface, ids, corpus, "label"))
         taken[a:b] = b"\x01" * (b - a)
@@ -541,7 +567,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
     if not linked:
         return None
     both = bool(_pattern("filter", spoken, "both").search(text))
-    wide = re.compile(r"或|、|/|,|，|\bor\b|[(（]|和|与|及|\band\b|&")
+    wide = re.compile(r"或|、|/|,|，|\bor\b|和|与|及|\band\b|&")
     negation = list(_pattern("filter", spoken, "not").finditer(text))
     groups: list[tuple[list[Node], bool]] = []
     for i, token in enumerate(linked):
@@ -551,7 +577,11 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
         )
         node = token.node
         assert node is not None
-        if groups and not wide.search(between) and groups[-1][1] == barred:
+        inside = text.count("(", 0, token.start) > text.count(")", 0, token.start)
+        if groups and inside and groups[-1][1] == barred:
+            # What stands in brackets says the word before it in another way, or names a part of it.
+            groups[-1][0][-1] = Or((groups[-1][0][-1], node))
+        elif groups and not wide.search(re.sub(r"[()]", "", between)) and groups[-1][1] == barred:
             groups[-1][0].append(node)
         else:
             groups.append(([node], barred))

@@ -18,7 +18,7 @@ from embeddings.hybrid import Scored
 from kg.model import TargetFact
 
 from .corpus import Corpus, Row, genre
-from .model import And, HasConcept, HasEntity, HasTarget, HasText, InSection, InUnit, Node, Not, Or, Query, Wanted
+from .model import And, HasConcept, HasEntity, HasTarget, HasText, InSection, InUnit, Node, Not, Or, Query, Wanted, YearAfter
 from .question import terms_of
 
 WEIGHT_GRAPH, WEIGHT_DENSE, WEIGHT_LEXICAL = 0.55, 0.30, 0.15
@@ -29,6 +29,7 @@ WEIGHT_GIVES = 0.12
 """Bonus of a clause that gives the kind of thing asked for."""
 BROAD_SHARE = 0.45
 """A concept of more than this share of the units narrows nothing and is let go first."""
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
         return names.get(node.canonical, frozenset())
     if isinstance(node, HasTarget):
         return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
+    if isinstance(node, YearAfter):
+        return frozenset(
+            row.index for row in corpus.rows if any(int(y) > node.year for y in YEAR.findall(row.view))
+        )
     raise TypeError(f"not a leaf that clauses show: {node!r}")
 
 

@@ -11,7 +11,7 @@ import re
 from kg.vocab import NS, PREFIXES, concept_iri
 
 from .corpus import Corpus
-from .model import And, HasConcept, HasEntity, HasTarget, HasText, InSection, InUnit, Node, Not, Or
+from .model import And, HasConcept, HasEntity, HasTarget, HasText, InSection, InUnit, Node, Not, Or, YearAfter
 
 
 def literal(text: str) -> str:
@@ -87,6 +87,10 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         needs = {"percent": 'plan:value [] ; plan:unit ?pu . FILTER(REGEX(?pu, "%|百分|per ?cent"))', "date": "plan:due []"}
         tail = needs.get(node.kind, "plan:value []" if node.kind == "number" else "a plan:Target")
         return f"{tie}  {variable} plan:states {target} .\n  {target} {tail}{'' if tail.endswith(')') else ' .'}\n"
+    if isinstance(node, YearAfter):
+        value, year = f"?v{next(names)}", f"?y{next(names)}"  # type: ignore[call-overload]
+        years = " ".join(f'"{y}"' for y in range(node.year + 1, node.year + 51))
+        return f"{tie}  {variable} rdf:value {value} .\n  VALUES {year} {{ {years} }}\n  FILTER(CONTAINS({value}, {year}))\n"
     if isinstance(node, HasEntity):
         thing = f"?e{next(names)}"  # type: ignore[call-overload]
         return f"{tie}  {variable} plan:states {thing} .\n  {thing} plan:canonicalName {literal(node.canonical)} .\n"

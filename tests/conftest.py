@@ -23,6 +23,8 @@ os.environ.update(
         "TRANSFORMERS_OFFLINE": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "GRADIO_ANALYTICS_ENABLED": "False",
+        # The encoder's threads sleep while they wait, so that a busy machine does not make them spin against others.
+        "OMP_WAIT_POLICY": "PASSIVE",
     }
 )
 for _name in ("YAODIAN_WORKSPACE", "YAODIAN_BASE", "YAODIAN_MODEL", "YAODIAN_HOST", "PORT"):

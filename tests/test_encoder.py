@@ -21,8 +21,10 @@ TEXTS = [
     "Which items involve teachers in the countryside?",
     "",
     "ＡＩ＋教育 ½ ﷺ 👩‍🏫",
-    "教育" * 700,
+    "教育" * 60,
 ]
+LONG = "教育" * 400
+"""More than the 512 tokens that the engine reads at once."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def packaged(cache: Path) -> Encoder:
 
 
 def test_vectors_have_norm_one_and_the_stated_dimension(packaged: Encoder) -> None:
-    for rows in (packaged.queries(TEXTS), packaged.passages(TEXTS)):
+    for rows in (packaged.queries(TEXTS), packaged.passages([*TEXTS[1:], LONG])):
         assert rows.dtype == np.float32
         assert rows.shape == (len(TEXTS), packaged.dimension)
         assert np.linalg.norm(rows, axis=1) == pytest.approx(1.0, abs=1e-5)
@@ -59,7 +61,7 @@ def test_the_inner_product_is_the_weighted_sum_of_both_cosines(packaged: Encoder
 
 
 @given(st.lists(st.text(max_size=40), max_size=3))
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_the_tables_of_the_cache_give_the_vectors_of_the_package(packaged: Encoder, texts: list[str]) -> None:
     """Bit for bit, on any text: what the cache holds is a copy, not another model."""
     plain = plain_encoder()
@@ -77,10 +79,11 @@ def plain_encoder() -> Encoder:
 
 
 def test_one_text_and_a_batch_give_the_same_vectors(packaged: Encoder) -> None:
-    many = (TEXTS * 15)[: module.BATCH * 2 + 3]
+    short = TEXTS[1:4]
+    many = (short * module.BATCH)[: module.BATCH + 2]
     together = packaged.passages(many)
-    apart = np.concatenate([packaged.passages([text]) for text in TEXTS])
-    assert together == pytest.approx(np.concatenate([apart] * 15)[: len(many)], abs=1e-5)
+    apart = np.concatenate([packaged.passages([text]) for text in short])
+    assert together == pytest.approx(np.concatenate([apart] * module.BATCH)[: len(many)], abs=1e-5)
 
 
 def test_questions_and_passages_are_told_apart(packaged: Encoder) -> None:
@@ -88,7 +91,7 @@ def test_questions_and_passages_are_told_apart(packaged: Encoder) -> None:
 
 
 def test_many_threads_get_the_vectors_that_one_gets(packaged: Encoder) -> None:
-    expected = packaged.queries(TEXTS[:2])
+    expected = [packaged.queries([text])[0] for text in TEXTS[:2]]
 
     def ask(i: int) -> bool:
         return bool((packaged.queries([TEXTS[i % 2]])[0] == expected[i % 2]).all())

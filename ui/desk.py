@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from kg.errors import UnknownTerm, YaodianError
 from qa.model import Answer
 
+from .board import board_view
 from .graphs import graph_view, path_view
+from .start import quiz_view, start_view
 from .views import Library, View
 
 if TYPE_CHECKING:
@@ -57,6 +59,14 @@ def texts_of(request: Mapping[str, Any], name: str, most: int = 100) -> tuple[st
     return tuple(value)
 
 
+def limit_of(request: Mapping[str, Any]) -> int:
+    """How many nodes a page asks for, 2 to :data:`NODES_SHOWN`."""
+    value = request.get("limit", NODES_SHOWN)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise BadRequest("limit is not a whole number")
+    return max(2, min(value, NODES_SHOWN))
+
+
 class Desk:
     """One open workspace as the pages see it."""
 
@@ -83,6 +93,10 @@ class Desk:
         """Example questions, made from the loaded plans."""
         languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
         return {language: list(self._assistant.suggestions(language)) for language in languages}
+
+    def titles(self) -> dict[str, str]:
+        """Id → title of each loaded document."""
+        return {plan.document.id: plan.document.title for plan in self.library.plans}
 
     def kept(self, key: str) -> Answer:
         """The answer of that key; :class:`UnknownTerm` where it was let go."""
@@ -129,14 +143,14 @@ class Desk:
     def neighbourhood(self, request: Mapping[str, Any]) -> View:
         """The graph around ``iri``."""
         iri = text_of(request, "iri")
-        found = self._assistant.neighbourhood(iri, NODES_SHOWN)
-        return graph_view(self.library, found, iri)
+        found = self._assistant.neighbourhood(iri, limit_of(request))
+        return graph_view(self.library, found)
 
     def answer_graph(self, request: Mapping[str, Any]) -> View:
         """The graph of the evidence of ``answer`` (its key)."""
         answer = self.kept(text_of(request, "answer"))
-        found = self._assistant.evidence_graph(answer, NODES_SHOWN)
-        return graph_view(self.library, found, "")
+        found = self._assistant.evidence_graph(answer, limit_of(request))
+        return graph_view(self.library, found)
 
     def path(self, request: Mapping[str, Any]) -> View:
         """The shortest way over facts from ``from`` to ``to``."""
@@ -147,11 +161,27 @@ class Desk:
         """Nodes whose label holds ``words``."""
         return {"nodes": self.library.find(text_of(request, "words", 200))}
 
+    def board(self, request: Mapping[str, Any]) -> View:
+        """The board of ``document``."""
+        return board_view(self.library, text_of(request, "document"))
+
+    def start(self, request: Mapping[str, Any]) -> View:
+        """The way into ``document`` for a newcomer."""
+        return start_view(self.library, text_of(request, "document"))
+
+    def quiz(self, request: Mapping[str, Any]) -> View:
+        """The quiz on ``document`` of that ``round``."""
+        number = request.get("round", 0)
+        if not isinstance(number, int) or not 0 <= number < 10**6:
+            raise BadRequest("round is not a small whole number")
+        return quiz_view(self.library, text_of(request, "document"), number)
+
     def calls(self) -> tuple[Callable[[Mapping[str, Any]], View], ...]:
         """The calls that a page can make, each refusing with one clear line instead of raising."""
         return tuple(
             _refusing(call)
-            for call in (self.ask, self.read_plan, self.locate, self.node, self.neighbourhood, self.answer_graph, self.path, self.find)
+            for call in (self.ask, self.read_plan, self.locate, self.node, self.neighbourhood, self.answer_graph, self.path,
+                         self.find, self.board, self.start, self.quiz)
         )  # fmt: skip
 
 

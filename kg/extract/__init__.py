@@ -1,6 +1,7 @@
 """A document → the facts that its clauses state, by rules that can be read one by one.
 
-The rules live in :mod:`.bodies`, :mod:`.programmes`, :mod:`.targets` and :mod:`.themes`; the words that they know live
+The rules live in :mod:`.bodies`, :mod:`.tables`, :mod:`.programmes`, :mod:`.targets` and :mod:`.themes`, those for
+English in :mod:`.english`; the words that they know live
 in ``kg/lexicon/*.toml``.  No rule changes the text, and none knows a name of any one plan.
 """
 
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 from ..model import Document, Fact
 from ..thesaurus import Thesaurus
-from .bodies import bodies
-from .programmes import programmes
-from .targets import targets
-from .themes import themes
+from .bodies import ShortForms, body_facts
+from .english import english_bodies, english_programmes, english_targets
+from .programmes import programme_facts
+from .tables import owner_cells
+from .targets import target_facts
+from .themes import theme_facts
 from .words import windows
 
 __all__ = ["extract"]
@@ -24,12 +27,18 @@ def extract(document: Document, thesaurus: Thesaurus) -> tuple[Fact, ...]:
     """
     facts: list[Fact] = []
     short_forms: dict[str, str] = {}
+    short_bodies: ShortForms = {}
+    cells = owner_cells(document)
     for window in windows(document):
-        found: list[Fact] = [
-            *bodies(window),
-            *programmes(window, short_forms),
-            *targets(window),
-            *themes(window, thesaurus),
-        ]
+        found: list[Fact] = []
+        if window.chinese:
+            found += body_facts(window, short_bodies, [c for c in cells if window.clause.span.holds(c.span)])
+            found += programme_facts(window, short_forms)
+            found += target_facts(window)
+        else:
+            found += english_bodies(window)
+            found += english_programmes(window)
+            found += english_targets(window)
+        found += theme_facts(window, thesaurus)
         facts.extend(f for f in found if window.clause.span.holds(f.span) and f.span.start < f.span.end)
     return tuple(facts)

@@ -7,30 +7,27 @@ are not read again by the rule for those who are acted on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from ..model import BodyFact, Role
+from .tables import Cell, labels
 from .words import VERB, Window, any_of, words
 
-_ROLE_LABELS: tuple[Role, ...] = ("lead", "responsible", "support")
-
-
-@cache
-def _labels() -> dict[str, Role]:
-    return {label: role for role in _ROLE_LABELS for label in words("bodies", "roles", role)}
-
-
-_LABEL = any_of([*_labels(), *words("bodies", "roles", "persons")])
+_LABEL = any_of([*labels(), *words("bodies", "roles", "persons")])
 _ENDING = re.compile(rf"(?:{any_of(words('bodies', 'owners', 'endings'))})$")
 _LABELLED = re.compile(rf"(?:^|(?<=[（【|。；，、\s]))({_LABEL})[：:]")
 _BRACKET = re.compile(r"[（【]([^（）【】]{0,3}(?:[^（）【】]|[（【][^（）【】]{0,40}[）】]){1,400})[）】]")
-_JOIN = re.compile(r"[、，,/；;|]|(?<=[局委厅部办院室处科会府校心])(?:和|及|与|以及)(?=[^、，；]{2,20})")
+_JOIN = re.compile(
+    r"[、，,/；;|]|(?<=[局委厅部办院室处科会府校心])(?<!党委)(?:和|及|与|以及)(?=[^、，；]{2,20})|(?<=党委)和(?!政府|人民政府)"
+)
 _HAN = r"\u4e00-\u9fff"
 
 _PEOPLE, _SCHOOLS = words("bodies", "people", "heads"), words("bodies", "schools", "heads")
 _PARTY, _OFFICIAL = words("bodies", "party", "heads"), words("bodies", "official", "heads")
 _WEAK = frozenset((*words("bodies", "schools", "weak"), *words("bodies", "official", "weak")))
+_STRICT = frozenset(words("bodies", "schools", "strict"))
 _GENERIC = frozenset(words("bodies", "generic", "names"))
 
 
@@ -120,15 +117,15 @@ def owner_labels(window: Window) -> Iterator[BodyFact]:
 
     The list ends at the bracket, at the sentence or at the next label.  Names after a label for persons are no bodies.
     """
-    labels = list(_LABELLED.finditer(window.text))
-    for i, m in enumerate(labels):
-        role = _labels().get(m.group(1))
+    found = list(_LABELLED.finditer(window.text))
+    for i, m in enumerate(found):
+        role = labels().get(m.group(1))
         if role is None:
             continue
-        end = labels[i + 1].start() if i + 1 < len(labels) else len(window.text)
+        end = found[i + 1].start() if i + 1 < len(found) else len(window.text)
         end = _list_end(window, m.end(), end)
         for a, b in _names(window.text, m.end(), end):
-            if _is_body(window.text[a:b]) or i + 1 == len(labels):
+            if _is_body(window.text[a:b]) or i + 1 == len(found):
                 yield _fact(window, a, b, role, "body.owner-label@1", 0.97 if _is_body(window.text[a:b]) else 0.8)
 
 
@@ -174,8 +171,9 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
 
 _BY = re.compile(r"由([^，。；：（）由]{2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同)")
 _SUPPORT = re.compile(r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)")
-_WITH = re.compile(r"(会同|配合|联合|协同|商)((?:[^，。；：（）“”]{1,14}?(?:局|委|厅|部|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会)(?:[、和及与]|等)?){1,12})")
-_LEADS = re.compile(r"(?:^|[，。；：（])([^，。；：（）“”由]{2,60}?)(牵头|(?:具体|分别|共同|各自)?负责)(?=[，。；）]|$|组织|实施|落实|制定|推进|开展)")
+_ONE = r"[^，。；：、和与及（）“”]{0,14}?(?:局|委|厅|部|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业)"
+_WITH = re.compile(rf"(?<!协)(会同|配合|联合|协同|商)({_ONE}(?:[、和与及]{_ONE}){{0,12}})(?:等)?")
+_LEADS = re.compile(r"(?:^|[，。；：（])([^，。；：（）“”由]{2,60}?)(?:（[^（）]{1,24}）)?(牵头|会同|联合|(?:具体|分别|共同|各自)?负责)(?![单部主责处科股人：]|会同)")
 
 
 def prose_owners(window: Window) -> Iterator[BodyFact]:
@@ -187,10 +185,12 @@ def prose_owners(window: Window) -> Iterator[BodyFact]:
         yield from _listed(window, m.start(1), m.end(1), role, 0.9)
     for m in _LEADS.finditer(window.text):
         if not window.text.startswith("由", max(0, m.start(1))):
-            yield from _listed(window, m.start(1), m.end(1), "lead" if m.group(2) == "牵头" else "responsible", 0.85)
+            yield from _listed(window, m.start(1), m.end(1), "lead" if m.group(2) in ("牵头", "会同", "联合") else "responsible", 0.85)
     for m in _SUPPORT.finditer(window.text):
         yield from _listed(window, m.start(1), m.end(1), "support", 0.85)
     for m in _WITH.finditer(window.text):
+        if window.text.startswith("：", m.end()):
+            continue
         yield from _listed(window, m.start(2), m.end(2), "support", 0.85)
 
 
@@ -199,7 +199,7 @@ def _listed(window: Window, start: int, end: int, role: Role, confidence: float)
     for a, b in _names(window.text, start, end):
         while window.text[b - 1 : b] in ("等", "和", "与", "及"):
             b -= 1
-        if window.depth[a] in "“《" or not _is_body(window.text[a:b]):
+        if window.depth[a] in "“《" or not _is_body(window.text[a:b]) or _VERB_IN.search(window.text, a, b):
             return
         spans.append((a, b))
     for a, b in spans:
@@ -210,11 +210,13 @@ def _listed(window: Window, start: int, end: int, role: Role, confidence: float)
 
 _HEADS = (*_PEOPLE, *_SCHOOLS, *_PARTY, *_OFFICIAL)
 _HEAD = re.compile(any_of(_HEADS))
+_HEAD_AT_END = re.compile(rf"(?:{any_of(_HEADS)})$")
 _MODIFIER_SET = frozenset((*words("bodies", "modifiers", "words"), *_HEADS))
 _LONGEST = max(map(len, _MODIFIER_SET))
-_STOP = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9·+]")
+_STOP = re.compile(r"[^\u4e00-\u9fffA-Za-z·+]")
 _STOP_WORDS = frozenset(words("words", "particles", "words"))
 _GENERIC_NAME = re.compile(any_of(_GENERIC))
+_GENERIC_END = re.compile(rf"(?:{any_of(g for g in _GENERIC if g.startswith('各') or '县' in g)})$")
 _AFTER_WEAK = re.compile(r"[，。；、：！）”]|的|和|与|及|等|在|中|开|建|办|全|$")
 MAX_UNKNOWN = 4
 """Characters that no modifier explains and that yet belong to a name, as in a school named after a place."""
@@ -231,31 +233,50 @@ def affected(window: Window) -> Iterator[BodyFact]:
     for m in _HEAD.finditer(text):
         if m.start() < taken or window.depth[m.start()] in "《“〈":
             continue
+        if any(v.start < m.start() < v.end for v in window.segment_at(m.start()).verbs):
+            continue  # "扩大学位": no 大学
         end = _chain(text, m.end())
         head = text[m.start() : end]
         start = _left(window, m.start(), taken)
-        if start == m.start() and (window.is_title or (head in _WEAK and not _AFTER_WEAK.match(text, end))):
+        ended = _AFTER_WEAK.match(text, end) is not None
+        last = _HEAD_AT_END.search(head)
+        strict = last is not None and last.group() in _STRICT
+        if strict and not ended and (start == m.start() or _FIELD.match(text, end)):
+            continue
+        if start == m.start() and (window.is_title or (head in _WEAK and not ended)):
             continue
         if _VOID.match(text, end) or _built(window, start):
             taken = end
             continue
         name = text[start:end]
         taken = end
-        if start == m.start() and head in _WEAK and head != "学校":
+        counted = re.search(r"[所个名位]$", text[:start]) is not None
+        if start == m.start() and (head in _WEAK or strict) and head != "学校" and not counted:
             continue
         if name in _GENERIC:
             continue
         known = 0.85 if start < m.start() else 0.7
-        yield _fact(window, start, end, "affected", "body.affected@1", known)
+        acts = start == window.segment_at(start).start and _MUST.match(text, end) is not None
+        role: Role = "responsible" if acts else "affected"
+        yield _fact(window, start, end, role, "body.subject@1" if acts else "body.affected@1", known)
+
+
+# Behind a subject: "学校应当…", "教育局会在…".
+_MUST = re.compile(r"(?:应当|必须|要(?!求|素)|应(?![急用对届试])|须|不得|会(?![议同计])|将(?!来))")
+_FIELD = re.compile(any_of(words("bodies", "schools", "fields")))
 
 
 def _built(window: Window, start: int) -> bool:
     """Whether the name is what a verb of building makes anew (``新建一批…``): a project then, not a body."""
     verb = window.segment_at(start).verb_before(start)
-    return verb is not None and verb.word in _BUILD and _QUANTITY.fullmatch(window.text, verb.end, start) is not None
+    if verb is None or verb.word not in _BUILD:
+        return False
+    between = window.text[verb.end : start]
+    return _QUANTITY.fullmatch(between) is not None or (verb.word in _ANEW and not re.search("[的、，]", between))
 
 
 _BUILD = frozenset(words("bodies", "affected", "build"))
+_ANEW = frozenset(("创建", "打造", "争创", "培育", "新建", "评选", "认定"))
 _QUANTITY = re.compile(r"[^，、]{0,6}(?:一批|若干|\d+余?[所个家]|[一二两三四五六七八九十百]+[所个家])[^，、的]{0,6}")
 _VOID = re.compile(any_of(words("bodies", "affected", "voids")))
 
@@ -280,6 +301,9 @@ def _left(window: Window, start: int, floor: int) -> int:
                 break
         else:
             break
+    whole = _GENERIC_END.search(text, max(bound, at - 14), at)
+    if whole:
+        return whole.start()
     # What is left up to the next boundary, if it is short, is the name's own: a place, a founder.
     edge = at
     while edge > bound and not _STOP.match(text[edge - 1]) and not _particle_ends(text, edge, bound):
@@ -305,6 +329,7 @@ def relative(window: Window) -> Iterator[BodyFact]:
 
 
 _ANY_VERB = re.compile(VERB)
+_VERB_IN = re.compile(any_of(v for v in ("推进", "加强", "实施", "落实", "开展", "做好", "建立", "完善", "建成", "完成", "确保", "的", "是", "要")))
 _SUBJECT = re.compile(r"^(?:要|应|应当|须|必须|负责|结合|根据|可|按照|参照|对照|抓好|做好)")
 
 
@@ -320,13 +345,14 @@ def generic_groups(window: Window) -> Iterator[BodyFact]:
         near = before is not None and m.start() - before.end <= 2
         told = near and before is not None and before.word in _URGE
         told = told or _SUBJECT.match(window.text[m.end() :]) is not None
+        told = told and m.group().startswith(("各", "有关", "相关"))
         role: Role = "responsible" if told else "affected"
         yield _fact(window, m.start(), m.end(), role, "body.generic@1", 0.85 if told else 0.75)
     for m in _LEVELS.finditer(window.text):
         yield _fact(window, m.start(), m.end(), "participant", "body.levels@1", 0.8, "government")
 
 
-_URGE = frozenset(("督促", "指导", "鼓励", "支持", "推动", "引导", "组织", "要求", "压实"))
+_URGE = frozenset(("督促", "指导", "鼓励", "引导", "组织", "要求"))
 _LEVELS = re.compile(r"(?:[省市县区校乡镇]、){1,3}[省市县区校乡镇](?:两|三|四)级")
 
 _PLACE_SUFFIX = any_of(words("bodies", "places", "suffixes"))
@@ -339,13 +365,13 @@ _PLACE = re.compile(
 def places(window: Window) -> Iterator[BodyFact]:
     """Case 7, a named place: ``在甲区、乙县开展…``, ``推进丙区试点``; known by its suffix and its left boundary."""
     for segment in window.segments:
-        verb_ends = {v.end for v in segment.verbs}
+        verb_ends, verb_starts = {v.end for v in segment.verbs}, {v.start for v in segment.verbs}
         for m in re.finditer(rf"[{_HAN}]{{1,6}}?(?:{_PLACE_SUFFIX})", window.text[segment.start : segment.end]):
             a, b = segment.start + m.start(), segment.start + m.end()
-            yield from _place(window, a, b, verb_ends)
+            yield from _place(window, a, b, verb_ends, verb_starts)
 
 
-def _place(window: Window, start: int, end: int, verb_ends: set[int]) -> Iterator[BodyFact]:
+def _place(window: Window, start: int, end: int, verb_ends: set[int], verb_starts: set[int]) -> Iterator[BodyFact]:
     text = window.text
     begin = start
     for at in range(end - 1, start - 1, -1):
@@ -355,6 +381,7 @@ def _place(window: Window, start: int, end: int, verb_ends: set[int]) -> Iterato
     name = text[begin:end]
     left_ok = begin == 0 or begin in verb_ends or not re.match(rf"[{_HAN}]", text[begin - 1]) or text[begin - 1] in "在、和与及赴到由"
     right_ok = re.match(r"[、，。；和与及等）]|先行|试点|率先|深入|开展|推进|实施|启动|两地|三地|$", text[end:]) is not None
+    right_ok = right_ok or end in verb_starts
     if not left_ok or not right_ok or not 2 <= len(name) <= 7 or _common(name):
         return
     if window.depth[begin] in "《“" or re.search(r"[0-9各每全我本的了]", name):
@@ -369,17 +396,41 @@ def _common(name: str) -> bool:
     )
 
 
+ShortForms = dict[str, str]
+"""Short form of a body → its full name."""
+_SHORT = re.compile(r"([^，。；：、（）“”]{4,30})（(?:以下|下称|下文)(?:统?简称|称)?为?[：]?“([^“”]{2,12})”）")
+
+
+def _note_short_forms(window: Window, short_forms: ShortForms) -> None:
+    for m in _SHORT.finditer(window.text):
+        verb = window.segment_at(m.start(1)).verb_before(m.end(1))
+        name = window.text[max(m.start(1), verb.end if verb else 0) : m.end(1)]
+        name = re.sub(r"^(?:由|在|对|向|经|与|和)", "", name)
+        if _is_body(name):
+            short_forms[m.group(2)] = name
+
+
+def cell_owners(window: Window, cells: Sequence[Cell]) -> Iterator[BodyFact]:
+    """Case 0, a cell of a table under 牵头单位, 责任单位, 配合单位 …"""
+    for cell in cells:
+        start, end = window.view.index(cell.span.start), window.view.index(cell.span.end)
+        for a, b in _names(window.text, start, min(end, len(window.text))):
+            if _is_body(window.text[a:b]):
+                yield _fact(window, a, b, cell.role, "body.table-cell@1", 0.95)
+
+
 RULES = (owner_labels, owner_brackets, prose_owners, relative, affected, generic_groups, places)
 """In order: characters that an earlier rule explained are not read by a later one."""
 
 
-def bodies(window: Window) -> Iterator[BodyFact]:
+def body_facts(window: Window, short_forms: ShortForms, cells: Sequence[Cell] = ()) -> Iterator[BodyFact]:
     """All rules in order; a mention that overlaps one found before is left out."""
+    _note_short_forms(window, short_forms)
     taken: list[tuple[int, int]] = []
-    for rule in RULES:
-        for fact in rule(window):
-            here = (fact.span.start, fact.span.end)
-            if any(a < here[1] and here[0] < b for a, b in taken):
-                continue
-            taken.append(here)
-            yield fact
+    found = [cell_owners(window, cells), *(rule(window) for rule in RULES)]
+    for fact in (fact for rule in found for fact in rule):
+        here = (fact.span.start, fact.span.end)
+        if any(a < here[1] and here[0] < b for a, b in taken):
+            continue
+        taken.append(here)
+        yield replace(fact, canonical=short_forms[fact.canonical]) if fact.canonical in short_forms else fact

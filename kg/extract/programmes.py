@@ -18,7 +18,8 @@ _KINDS = tuple(lexicon("programmes")["heads"])
 
 @cache
 def _kind_of_head() -> dict[str, str]:
-    return {head: kind for kind in reversed(_KINDS) for head in words("programmes", "heads", kind)}
+    found = {head: "school" for head in words("bodies", "schools", "heads") if len(head) > 1}
+    return found | {head: kind for kind in reversed(_KINDS) for head in words("programmes", "heads", kind)}
 
 
 _HEADS = any_of(_kind_of_head())
@@ -32,11 +33,8 @@ _HAN = r"\u4e00-\u9fff"
 
 def head_kind(name: str) -> str:
     """The kind that the last word of a name gives it; empty where that is no head noun."""
-    found = _ENDS_WITH_HEAD.search(name)
-    if found is None:
-        return ""
-    kind = _kind_of_head()[found.group(1)]
-    return _PUBLIC.get(kind, kind)
+    group = head_group(name)
+    return _PUBLIC.get(group, group)
 
 
 def _fact(
@@ -117,14 +115,16 @@ def _after_head(window: Window, end: int) -> tuple[int, str]:
         found = _ENDS_WITH_HEAD.search(window.text[end:stop])
         if found and found.start() <= 6:
             this = _kind_of_head()[found.group(1)]
-            if not kind or found.start() == 0 or this in _STRONG:
+            if not kind or (this in _STRONG or (this == "activity" and found.group(1) not in _SOFT_HEADS)):
                 best, kind = stop, this
     return best, _PUBLIC.get(kind, kind)
 
 
-_PUBLIC = {"platform": "project", "building": "project"}
-_NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z\d.](?<![的和与及并将以为由在对])")
-_STRONG = frozenset(("project", "campaign", "plan", "pilot", "system"))
+_BUILDING = words("programmes", "heads", "building")
+_PUBLIC = {"platform": "project", "building": "project", "school": "project"}
+_NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z\d.](?<![的和与及并将以为由在对等])")
+_STRONG = frozenset(("project", "campaign", "plan", "pilot", "system", "school"))
+_SOFT_HEADS = frozenset(("教育", "服务", "交流", "考核", "培训", "检查", "登记", "招生", "考试", "引进", "测试", "展示"))
 
 
 def quotations(window: Window) -> Iterator[ProgrammeFact]:
@@ -139,19 +139,38 @@ def quotations(window: Window) -> Iterator[ProgrammeFact]:
         end, kind = _after_head(window, run.end())
         if window.text[run.end() : run.end() + 1] == "等":
             end2, kind2 = _after_head(window, run.end() + 1)
-            if end2 > run.end() + 1:
+            if end2 > run.end() + 1 and not window.text[run.end() : end2].endswith(_BUILDING):
                 kind, end = kind2, run.end()
         quotes = list(_ONE_QUOTE.finditer(window.text, run.start(), run.end()))
         for q in quotes:
             last = q is quotes[-1]
             inner = q.group(1)
             own = head_kind(inner)
-            if own:
-                yield _fact(window, q.start(), end if last and end > run.end() else q.end(), own, "programme.quoted@1", 0.93)
+            begin = _attached(window, q.start()) if q is quotes[0] and not own else q.start()
+            if own and last and end > q.end() and head_group(window.text[q.end() : q.end() + 2]):
+                yield _fact(window, begin, end, kind or own, "programme.quoted@1", 0.93)
+            elif own:
+                yield _fact(window, begin, q.end(), own, "programme.quoted@1", 0.93)
             elif kind:
-                yield _fact(window, q.start(), end if last else q.end(), kind, "programme.quoted-head@1", 0.9)
+                yield _fact(window, begin, end if last else q.end(), kind, "programme.quoted-head@1", 0.9)
             else:
                 yield from _bare_quote(window, q)
+
+
+def _attached(window: Window, start: int) -> int:
+    """Where the name begins when a short noun stands right before the quotation: ``党建工作“…”``."""
+    segment = window.segment_at(start)
+    verb = segment.verb_before(start)
+    begin = verb.end if verb else segment.start
+    if quantity := _QUANTITY.match(window.text[begin:start]):
+        begin += quantity.end()
+    before = window.text[begin:start]
+    if 2 <= len(before) <= 6 and _PLAIN.fullmatch(before) and verb is not None:
+        return begin
+    return start
+
+
+_PLAIN = re.compile(r"[\u4e00-\u9fff](?:(?![的和与及以为将把对向在等各])[\u4e00-\u9fff])*")
 
 
 def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
@@ -172,64 +191,103 @@ def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
 # -- unquoted names -------------------------------------------------------------------------------------------------
 
 _QUANTITY = re.compile(
-    r"^(?:好|了|一批|一系列|系列|若干|一个|一所|一项|一次|一场|各项|各类|多个|多种|首个|首批|新一轮|\d+余?[个所项场次名家门套批]|[一二两三四五六七八九十百]+[个所项场次名家门套批]|至少\d*|全市|全省|全县|全区|我市|我省|我县|市级|本市)+"
+    r"^(?:好|了|一批|一系列|系列|若干|一个|一所|一项|一次|一场|各项|各类|多个|多种|首个|首批|新一轮|(?:不少于|不低于|至少|约|近|超过?)?\d+余?(?:人次|[个所项场次名家门套批])|[一二两三四五六七八九十百]+[个所项场次名家门套批]|至少\d*|全市|全省|全县|全区|我市|我省|我县|市级|本市)+"
 )
+# An amount behind the name: "阅读示范校20所", "作家进校园不少于40场".
+_AMOUNT = re.compile(r"(?:不少于|不低于|至少|达到|达|超过|超|约|近)?[\d.]{1,9}余?[\u4e00-\u9fff]{1,3}(?:以上|以内|左右)?$")
 _SPLIT = re.compile(r"[、]|(?:和|与|及|以及)")
-_ETC = re.compile(rf"等([{_HAN}]{{0,10}})$")
+_ETC = re.compile(rf"(?<![高中初平均同优上下对])等([{_HAN}]{{0,10}})$")
 _WEAK_KINDS = {"activity", "platform", "building", "policy_document", "system"}
 _VAGUE = re.compile(
-    r"^(?:各类|各项|有关|相关|系列|专项|主题|特色|品牌|一系列|多种形式|形式多样|丰富多彩)?(?:活动|工作|制度|机制|体系|平台|计划|方案|行动|工程|项目|改革|政策|试点|培训|教育|服务|规定|意见|规划|标准|规范|考试|评估|模式|基地|校园|中心|队伍|建设)$"
+    r"^(?:各类|各项|有关|相关|系列|专项|主题|特色|品牌|一系列|多种形式|形式多样|丰富多彩)?(?:活动|工作|制度|机制|体系|平台|计划|方案|行动|工程|项目|改革|政策|试点|培训|教育|服务|规定|意见|规划|标准|规范|考试|评估|模式|基地|校园|中心|队伍|建设)$|^.{0,4}化建设$"
 )
 
 
 def head_nouns(window: Window) -> Iterator[ProgrammeFact]:
     """Case 3, an unquoted name behind its verb: ``实施甲乙工程``, ``举办甲赛、乙展演等活动``, ``建立健全某机制``."""
     for segment in window.segments:
+        stop = _CLOSING.search(window.text, segment.start, segment.end)
+        last = stop.start() if stop else segment.end
+        skip = 0
         for i, verb in enumerate(segment.verbs):
-            nxt = segment.verbs[i + 1].start if i + 1 < len(segment.verbs) else segment.end
-            if nxt - verb.end < 3:
+            if verb.start < skip:
                 continue
-            yield from _objects(window, segment, verb.word, verb.end, nxt)
+            end = segment.verbs[i + 1].start if i + 1 < len(segment.verbs) else last
+            if verb.word in _EVENTS and end < last and not head_group(window.text[verb.end : end]):
+                # "开展规范…专项行动", "开展落实…专项督导": the second verb belongs to the name.
+                end = skip = last
+            if min(end, last) - verb.end >= 3:
+                yield from _objects(window, segment, verb.word, verb.end, min(end, last), skip == last)
 
 
-def _objects(window: Window, segment: Segment, verb: str, start: int, end: int) -> Iterator[ProgrammeFact]:
+_CLOSING = re.compile(any_of(words("programmes", "verbs", "closing")))
+
+
+def _objects(
+    window: Window, segment: Segment, verb: str, start: int, end: int, whole: bool = False
+) -> Iterator[ProgrammeFact]:
     text = window.text
-    q = _QUANTITY.match(text[start:end])
-    if q:
+    if q := _QUANTITY.match(text[start:end]):
         start += q.end()
     # A bracket that closes the object is not part of the name.
-    bracket = text.find("（", start, end)
-    if bracket > start:
-        end = bracket
+    for bracket in (text.find("（", start, end), text.rfind("（", start, end)):
+        if bracket > start and (text[end - 1] == "）" or head_group(text[start:bracket])):
+            end = bracket
+            break
     shared = ""
-    etc = _ETC.search(text[start:end])
-    if etc:
-        shared = etc.group(1)
-        stripped = _TAIL.sub("", shared) or shared
-        shared = stripped
+    if etc := _ETC.search(text[start:end]):
+        shared = _TAIL.sub("", etc.group(1)) or etc.group(1)
+        if not head_group(shared):
+            shared = ""
+        if whole:
+            yield from _one(window, verb, start, end, head_group(shared))
+            return
         end = start + etc.start()
     else:
         while (tail := _TAIL.search(text[start:end])) and tail.start() >= 2:
             end = start + tail.start()
-    if window.depth[start] == "“" or "“" in text[start:end] or "《" in text[start:end]:
-        return
+    if amount := _AMOUNT.search(text, start, end):
+        end = amount.start() if amount.end() == end else end
     start = _after_de(text, start, end)
     parts = _parts(text, start, end)
+    if not shared and not _splits(text, parts):
+        parts = [(start, end)]
+    for a, b in parts:
+        if amount := _AMOUNT.search(text, a, b):
+            b = amount.start() if amount.end() == b else b
+        yield from _one(window, verb, a, b, head_group(text[a:b]) or head_group(shared), head_group(shared))
+
+
+def _splits(text: str, parts: list[tuple[int, int]]) -> bool:
+    """Whether each part of a list is a name of its own: four characters or more, ended by a head noun."""
+    return all(b - a >= 4 and head_group(_AMOUNT.sub("", text[a:b])) for a, b in parts)
+
+
+def _one(window: Window, verb: str, start: int, end: int, group: str, shared: str = "") -> Iterator[ProgrammeFact]:
+    name = window.text[start:end]
     event = verb in _EVENTS
-    names = [(a, b, head_kind(text[a:b]) or (head_kind(shared) if shared else "")) for a, b in parts]
-    if len(parts) > 1 and not (event or shared) and not all(head_kind(text[a:b]) for a, b in parts):
-        names = [(start, end, head_kind(text[start:end]))]
-    if len(parts) > 1 and text[start:end].endswith(("建设", "创建", "改造")) :
-        names = [(start, end, "project")]
-    for a, b, kind in names:
-        if not kind and not event:
-            continue
-        name = text[a:b]
-        if not 4 <= len(name) <= 30 or _VAGUE.match(name) or re.search(r"[，。；：“”]", name):
-            continue
-        if not _accepted(window, verb, name, kind, event):
-            continue
-        yield _fact(window, a, b, kind or "activity", "programme.head-noun@1", 0.75 if kind else 0.6)
+    group = group or ("system" if name in _TERMS else "")
+    short = 3 if name.endswith("制") else 4
+    if not (group or (event and end in _stops(window))) or not short <= len(name) <= 32 or _VAGUE.match(name) or _MARK.search(name):
+        return
+    if _accepted(window, verb, name, shared or group):
+        yield _fact(
+            window, start, end, _PUBLIC.get(group, group) or "activity", "programme.head-noun@1", 0.75 if group else 0.6
+        )
+
+
+def _stops(window: Window) -> set[int]:
+    """Where a name without a head noun may end: at the end of a stretch, its tail (工作, 等) taken off."""
+    return {s.end - k for s in window.segments for k in (0, 2)}
+
+
+_MARK = re.compile(r"[，。；：“”《》]")
+
+
+def head_group(name: str) -> str:
+    """The list of the lexicon that the last word of a name stands in; empty where it is no head noun."""
+    found = _ENDS_WITH_HEAD.search(re.sub(r"[\d.]+$|（[^）]*）$", "", name))
+    return "" if found is None else _kind_of_head()[found.group(1)]
 
 
 def _after_de(text: str, start: int, end: int) -> int:
@@ -237,37 +295,54 @@ def _after_de(text: str, start: int, end: int) -> int:
     at = text.rfind("的", start, end)
     if at < 0 or end - at - 1 < 3:
         return start
-    if end - at - 1 <= 5 and end - start <= 18 and "、" not in text[start:at]:
+    if end - at - 1 <= 5 and end - start <= 18 and not re.search("[、“]", text[start:at]):
         return start
     return at + 1
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of a list; 和 and its like divide only where the same kind of name stands on both sides."""
     cuts = [start]
     for m in _SPLIT.finditer(text, start, end):
+        left, right = head_group(text[cuts[-1] : m.start()]), head_group(text[m.end() : end])
+        if m.group() != "、" and (not left or _CLASS.get(left, left) != _CLASS.get(right, right)):
+            continue
         cuts += [m.start(), m.end()]
     cuts.append(end)
     return [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if b > a]
 
 
-def _accepted(window: Window, verb: str, name: str, kind: str, event: bool) -> bool:
-    if event:
+_CLASS = {"campaign": "activity", "pilot": "activity"}
+_CONSTRUCTS = frozenset(words("programmes", "verbs", "constructs"))
+_TERMS = frozenset(words("programmes", "verbs", "terms"))
+_ABSTRACT = words("programmes", "verbs", "abstract")
+_MAKES = frozenset(words("bodies", "affected", "build"))
+_CARES = frozenset(("加强", "做好", "推进", "抓好", "组织", "推动", "深化", "完善", "规范", "加快", "强化", "统筹推进", "持续推进", "深入推进", "积极组织"))
+
+
+def _accepted(window: Window, verb: str, name: str, group: str) -> bool:
+    """Whether verb and head noun together make a name of the words between them."""
+    if verb in _EVENTS or name in _TERMS:
         return True
-    raw = _ENDS_WITH_HEAD.search(name)
-    head_group = _kind_of_head()[raw.group(1)] if raw else ""
-    if window.is_title and head_group in ("building", "activity", "policy_document"):
+    if group == "building":
+        inner = head_group(_BUILT.sub("", name))
+        if window.is_title:
+            return inner in ("system", "platform", "school") and verb in _CONSTRUCTS
+        return verb in _CONSTRUCTS
+    if window.is_title and (group in ("activity", "policy_document") or name.endswith((*_ABSTRACT, "改革"))):
         return False
-    if head_group in ("project", "campaign", "plan", "pilot", "system"):
-        return True
-    if head_group == "platform" or head_group == "school":
+    if group in ("project", "campaign", "plan", "pilot", "system"):
+        return verb not in ("提高", "提升", "提供", "依托", "利用")
+    if group == "platform":
         return verb in _BUILDS
-    if head_group == "policy_document":
+    if group == "school":
+        return verb in _MAKES
+    if group == "policy_document":
         return verb in _DOCUMENT_VERBS
-    if head_group == "building":
-        return True
-    return verb in ("加强", "做好", "推进", "抓好", "组织", "推动", "深化", "完善", "规范", "加快", "加大", "强化")
+    return verb in _CARES
 
 
+_BUILT = re.compile(rf"(?:{any_of(_BUILDING)})$")
 _DOING = re.compile(r"(?:做好|开展|抓好)((?:向|为|对)[^，。；：“”《》]{4,30}?)的?工作(?=[，。；]|$)")
 
 
@@ -277,7 +352,7 @@ def doings(window: Window) -> Iterator[ProgrammeFact]:
         yield _fact(window, m.start(1), m.end(1), "activity", "programme.doing@1", 0.6)
 
 
-def programmes(window: Window, short_forms: dict[str, str]) -> Iterator[ProgrammeFact]:
+def programme_facts(window: Window, short_forms: dict[str, str]) -> Iterator[ProgrammeFact]:
     """All rules in order; a name that overlaps one found before is left out."""
     taken: list[tuple[int, int]] = []
     for rule in (lambda w: documents(w, short_forms), quotations, doings, head_nouns):

@@ -15,7 +15,7 @@ from typing import cast
 from ..model import Comparator, TargetFact
 from .words import Segment, Window, any_of, commitment_of, lexicon, words
 
-_DIGITS = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
+_DIGITS = r"\d{1,3}(?:[, ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
 _WORDS = "[零一二两三四五六七八九十百千万半]{1,8}"
 _DASH = r"(?:%|％)?\s?(?:-|—{1,2}|–|－|~|～|至|到)\s?"
 _UNIT = any_of([*words("targets", "units", "share"), *words("targets", "units", "counts")])
@@ -24,6 +24,8 @@ _NUMBER = re.compile(
     rf"(?<![\d.第〔A-Za-z])(?P<low>{_DIGITS})(?:{_DASH}(?P<high>{_DIGITS}))?(?P<unit>余?(?:{_UNIT}))(?P<per>/[\u4e00-\u9fff]{{1,4}})?"
 )
 _WORD_NUMBER = re.compile(rf"(?<![第\d零一二两三四五六七八九十百千万])(?P<low>{_WORDS})(?P<unit>{_WORDED})")
+_RATIO = re.compile(r"(?<![\d.])(?P<low>\d{1,3}(?:\.\d{1,2})?)(?P<unit>[：:]1)(?!\d)")
+_PERCENT_WORDS = re.compile(r"(?P<unit>百分之)(?P<low>[零一二三四五六七八九十百点]{1,8})")
 _NOT = re.compile(any_of(words("targets", "words", "not_targets")))
 _DURATION = frozenset(words("targets", "units", "durations"))
 _ORDER = cast("tuple[Comparator, ...]", (">=", "<=", ">", "<", "~", "increase", "decrease"))
@@ -46,7 +48,7 @@ def number_of(text: str) -> float | None:
     >>> number_of("1,200"), number_of("三百二十"), number_of("两"), number_of("十五")
     (1200.0, 320.0, 2.0, 15.0)
     """
-    plain = text.replace(",", "")
+    plain = text.replace(",", "").replace(" ", "")
     if re.fullmatch(r"\d+(\.\d+)?", plain):
         return float(plain)
     if text == "半":
@@ -161,17 +163,36 @@ _LIVE = re.compile(r"[\u4e00-\u9fff]")
 
 def numbers(window: Window) -> Iterator[TargetFact]:
     """Case 1, a number with a unit: ``达到90%以上``, ``不少于3场``, ``新建5所``, ``下降0.5个百分点``, ``三所``."""
+    if _past(window):
+        return
     for segment in window.segments:
-        found = [m for p in (_NUMBER, _WORD_NUMBER) for m in p.finditer(window.text, segment.start, segment.end)]
+        found = [m for p in (_NUMBER, _WORD_NUMBER, _PERCENT_WORDS, _RATIO) for m in p.finditer(window.text, segment.start, segment.end)]
         for m in sorted(found, key=lambda m: m.start()):
+            if m["unit"] in _DURATION and len(found) > 1 and window.text[m.end() : m.end() + 1] in ("内", "来", "间"):
+                continue  # "三年内培训…名": the span of the other number
             if _is_target(window, segment, m):
                 yield _number_fact(window, segment, m)
+
+
+_PAST_HEADING = re.compile(any_of(words("targets", "past", "headings")))
+_PAST = re.compile(any_of(words("targets", "past", "openings")))
+
+
+def _past(window: Window) -> bool:
+    """Whether the clause tells of results that were reached, not of aims."""
+    path = window.document.section_path(window.unit.section)
+    titles = [section.title for section in path] + [window.unit.title]
+    return any(_PAST_HEADING.search(title) for title in titles) or _PAST.match(window.text) is not None or (
+        window.clause.number == 1 and _PAST_HEADING.search(window.text[:40].split("。")[0].split("，")[0]) is not None and not window.is_title
+    )
 
 
 def _is_target(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     text = window.text
     if window.depth[m.start()] in "《“〔" or _ORDINAL.search(text[max(0, m.start() - 2) : m.start()]):
         return False
+    if m.re in (_PERCENT_WORDS, _RATIO):
+        return True
     tail = text[m.start("unit") : m.end() + 6]
     for k in range(0, 2):
         if _NOT.match(tail[k:] if k else tail):
@@ -179,10 +200,16 @@ def _is_target(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     unit = m["unit"].removeprefix("余")
     worded = not m["low"][0].isdigit()
     comparator = _comparator(window, m.start(), m.end(), segment.start)
-    if unit == "年" and not worded and len(m["low"]) == 4:
+    if unit == "年" and re.fullmatch(r"\d{4}", m["low"]):
         return False
-    if unit in _DURATION and comparator == "=":
+    if re.match(r"[^，。；]{0,8}(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短|增至|降至)[到至]?\d", text[m.end() :]) and re.search(
+        r"[从由][^，]{0,14}$", text[segment.start : m.start()]
+    ):
+        return False  # the value it starts from
+    if unit in _DURATION and comparator == "=" and not re.search(r"每[天日周年月学]", text[segment.start : m.start()]):
         return False
+    if worded and re.search(r"(?:至少|不少于|不低于|不超过|不多于)[^，]{0,6}$", text[segment.start : m.start()]):
+        return True
     if worded and comparator == "=":
         value = number_of(m["low"])
         if value is None or value < 2 or not segment.verbs or segment.verbs[0].start > m.start():
@@ -205,17 +232,16 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
     start, end = _bounds(window, segment)
     low = number_of(m["low"])
     high = number_of(m["high"]) if "high" in m.re.groupindex and m["high"] else None
-    unit = m["unit"].removeprefix("余")
-    for factor, power in (("亿", 1e8), ("万", 1e4), ("千", 1e3)):
-        if unit.startswith(factor) and len(unit) > 1 and False:
-            low = low * power if low is not None else None
+    unit = {"百分之": "%", "：1": ":1"}.get(m["unit"], m["unit"].removeprefix("余"))
     per = _PER.search(text, segment.start, m.start())
     if per and unit in ("所", "个", "名", "项", "门", "次", "场", "套", "家", "节", "课时", "学时", "小时"):
         unit = f"{unit}/{per.group(1)}"
     comparator = _comparator(window, m.start(), m.end(), segment.start)
+    if comparator == "=" and re.search(r"至少|不少于|最少", text[max(segment.start, m.start() - 12) : m.start()]):
+        comparator = ">="
     baseline = None
     before = text[max(segment.start, m.start() - 30) : m.start()]
-    from_ = re.search(rf"[从由]([^，]{{0,12}}?)({_DIGITS})[^，\d]{{0,6}}(?:提高|提升|增加|扩大|下降|降低|减少|压缩|缩短|增长)(?:到|至)$", before)
+    from_ = re.search(rf"[从由]([^，]{{0,12}}?)({_DIGITS})[^，\d]{{0,6}}(?:提高|提升|增加|扩大|下降|降低|减少|压缩|缩短|增长|增|降)(?:到|至)?$", before)
     if from_:
         baseline = number_of(from_.group(2))
     verb = segment.verb_before(m.start())
@@ -261,18 +287,35 @@ def _deadline(window: Window, segment: Segment) -> str | None:
             best = m
     if best is not None and re.match(r"以来|年来|版|度(?!秋|春)", window.text[best.end() :]):
         return None
-    return iso_date(best, window.document.year) if best is not None else None
+    return iso_date(best, _year(window, best)) if best is not None else None
+
+
+_SAID_YEAR = re.compile(r"(?<![到至])((?:19|20)\d{2})\s?年")
+
+
+def _year(window: Window, m: re.Match[str]) -> int | None:
+    """The year that a date without one inherits: the last said in the unit before it, else the plan's."""
+    if m["year"]:
+        return int(m["year"])
+    if not m["rel"]:
+        unit = window.unit.span.start
+        said = _SAID_YEAR.findall(window.document.text[unit : window.span(m.start(), m.start() + 1).start])
+        if said and abs(int(said[-1]) - (window.document.year or int(said[-1]))) <= 5:
+            return int(said[-1])
+    return window.document.year
 
 
 def deadlines(window: Window) -> Iterator[TargetFact]:
     """Case 2, a date by which or in which something is to be done, with no number: ``在7月1日前竣工``, ``年底前完成``."""
+    if _past(window):
+        return
     for segment in window.segments:
         start, end = _bounds(window, segment)
         found = [m for m in _dates(window, segment.start, segment.end) if _is_deadline(window, segment, m)]
         if not found:
             continue
         m = found[-1]
-        deadline = iso_date(m, window.document.year)
+        deadline = iso_date(m, _year(window, m))
         if deadline is None:
             continue
         follow = end
@@ -300,7 +343,7 @@ def _date_measure(m: re.Match[str], start: int, end: int) -> tuple[int, int]:
 
 def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     after = window.text[m.end() : m.end() + 4]
-    if re.match(r"以来|年来|工作|度|版|年|召开|印发|的", after):
+    if re.match(r"以来|年来|工作|度|版|年|印发|的", after):
         return False
     if m["before"] or m["end"] or m["season"] or m["half"] or m["quarter"]:
         return True
@@ -317,7 +360,7 @@ def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
 RULES = (numbers, deadlines)
 
 
-def targets(window: Window) -> Iterator[TargetFact]:
+def target_facts(window: Window) -> Iterator[TargetFact]:
     """All rules in order; a date whose stretch already gave a number is that number's deadline."""
     taken: list[tuple[int, int]] = []
     for fact in numbers(window):

@@ -11,7 +11,7 @@ from .words import Window
 _CONFIDENCE = {"pref": 0.95, "alt": 0.9, "composed": 0.85}
 
 
-def themes(window: Window, thesaurus: Thesaurus) -> Iterator[ThemeFact]:
+def theme_facts(window: Window, thesaurus: Thesaurus) -> Iterator[ThemeFact]:
     """``theme.label``: a label of a concept stands in the clause; one fact for each concept, at its first mention."""
     seen: set[str] = set()
     base = window.clause.span.start

@@ -22,9 +22,12 @@ from ..source import view as source_view
 
 _LEXICON = Path(__file__).parent.parent / "lexicon"
 # One character for one, so that offsets stay; the view may have made either form half-width.
-_WIDE = str.maketrans("():;!?<>~", "（）：；！？〈〉～")
+_WIDE = str.maketrans("();!?<>~", "（）；！？〈〉～")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")  # not that of 1,200
+_COLON = re.compile(r"(?<!\d):|:(?!\d)")  # nor that of 3:1
 _OPEN, _CLOSE = "“‘（《〈【[", "”’）》〉】]"
+MIN_BODY = 8
+"""Characters of a clause that make it more than a remark behind a title."""
 MAX_CLAUSE = 20_000
 """Code points of a clause that the rules look at; what lies beyond is a damaged file, not a sentence."""
 
@@ -97,11 +100,16 @@ PARTICLE = any_of(words("words", "particles", "words"))
 _VERB = re.compile(rf"((?:{ADVERB}){{0,3}})({VERB})")
 # After such a word a verb is the object of another one, or a noun: "发展规划", "建设水平".
 _NOUNISH = re.compile(
-    r"(?:工作|力度|水平|质量|能力|机制|制度|体系|方案|办法|计划|行动|工程|活动|项目|规划|标准|清单|情况|经费|成果|模式|平台|中心|基地|团队|专班"
-    r"|机构|部门|系统|成效|功能|效果|进度|行为|经验|试点|目标|任务|责任|需求|需要|规律|格局|道路|理念|评估|监测|培训|督导|指南|小组|队伍|大会|考试|资金|材料"
-    r"|[，。；、：）”》]|的|和|与|及|等|$)"
+    r"(?:工作|力度|方案|办法|意见|细则|情况|进度|会(?!同)|机制|项目|主体|单位|步骤|路径|时间|率|者|的|等|$)"
 )
-_OPENERS = frozenset(("要", "应", "并", "以及", "同时", "力争", "全市", "全省", "全县", "今年", "年内", "我市", "一是", "二是", "三是", "四是", "五是"))
+# What may stand before the verb that opens a stretch: dashes, 一是, a date, 应当每年 …
+_BULLET = re.compile(r"[—\-–·•●◆■|]{1,4}|[一二三四五六七八九十]是|[（(]?[一二三四五六七八九十\d]{1,3}[）).、]")
+_LEADING_IN = re.compile(
+    r"(?:要|应|应当|必须|须|不得|并|以及|同时|力争|全市|全省|全县|全区|今年|年内|我市|我省|我县|每[年月季周]度?|[年月日]?底?之?前|上半年|下半年|季度"
+    r"|秋季|春季|年|月|日)$"
+)
+# Between a word of urging and the verb it urges to: "支持某市建设…".
+_ACTOR = re.compile(r"[\u4e00-\u9fff、（）]{1,14}(?:市|县|区|镇|乡|校|园|局|院|学校|企业|单位|部门|地|中心|街道|教师|学生|家庭|力量)")
 _SEGMENT_END = "，。；：！？"
 
 
@@ -115,12 +123,18 @@ def segments(text: str, depth: str) -> tuple[Segment, ...]:
 
 def _verbs(text: str, depth: str, start: int, end: int) -> tuple[Verb, ...]:
     found: list[Verb] = []
+    bullet = _BULLET.match(text, start, end)
+    begin = bullet.end() if bullet else start
     for m in _VERB.finditer(text, start, end):
         if depth[m.start(2)] != ".":
             continue
-        opening = m.start() == start or text[start : m.start()] in _OPENERS
+        opening = m.start() == begin or (
+            m.start() - begin <= 18 and not found and _LEADING_IN.search(text, max(begin, m.start() - 3), m.start()) is not None
+        )
         follows = bool(found) and found[-1].end == m.start()
-        urged = follows and found[-1].word in _URGING
+        urged = bool(found) and found[-1].word in _URGING and (
+            follows or _ACTOR.fullmatch(text, found[-1].end, m.start()) is not None
+        )
         firm = bool(m.group(1)) and _SOFT.fullmatch(m.group(1)) is None
         if m.group(2) in NOMINAL and not (opening or urged or firm):
             continue
@@ -163,8 +177,10 @@ class Window:
 
     @property
     def is_title(self) -> bool:
-        """Whether the clause is the title sentence of its unit."""
-        return bool(self.unit.title) and self.clause.number == 1
+        """Whether the clause is only the title of its unit: there is more text behind it than its owners."""
+        if not self.unit.title or self.clause.number != 1:
+            return False
+        return any(len(c.text) > MIN_BODY and c.text[0] not in "（(" for c in self.unit.clauses[1:])
 
     @property
     def chinese(self) -> bool:
@@ -205,7 +221,7 @@ def window(document: Document, unit: Unit, clause: Clause) -> Window:
     view = source_view(document.text[start : min(clause.span.end, start + MAX_CLAUSE)], start)
     text = view.text
     if document.language == "zh":
-        text = _COMMA.sub("，", text).translate(_WIDE)
+        text = _COLON.sub("：", _COMMA.sub("，", text)).translate(_WIDE)
     depth = _depths(text)
     return Window(document, unit, clause, view, text, depth, segments(text, depth))
 

@@ -94,9 +94,9 @@ function draw(turn = null) {
   if (!turns.length) { fill(list, welcome()); return; }
   if (!turn) { fill(list, turns.map(view)); return; }
   list.querySelector(".welcome")?.remove();
+  const before = turn.element;
   const now = view(turn);
-  if (turn.element?.isConnected) turn.element.replaceWith(now); else list.append(now);
-  turn.element = now;
+  if (before?.isConnected) before.replaceWith(now); else list.append(now);
   // The top of the newest turn stays in view: an answer is read from its first line.
   if (turn === turns.at(-1)) {
     const pane = list.closest(".scroller");

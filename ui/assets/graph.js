@@ -2,6 +2,9 @@
 import { Refused, button, call, cite, clauseLink, copy, emit, fill, go, h, icon, keep, label, narrow, nodeLink, note, on, put, show, state, t, tab, toast, word } from "./core.js";
 
 const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
+// In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.
+const FEW = 26;
+const MOST = 60;
 let root = null;
 let canvas = null;
 let head = null;
@@ -42,7 +45,13 @@ export function mount(element) {
   addEventListener("resize", refit);
 }
 
-const refit = () => requestAnimationFrame(() => { if (cy) { cy.resize(); fitView(); } });
+let laidSlim = null;
+const refit = () => requestAnimationFrame(() => {
+  if (!cy || !canvas.clientWidth) return;
+  cy.resize();
+  if (view && laidSlim !== slim()) draw(view);
+  else fitView();
+});
 
 function fitView() {
   if (!cy || !cy.width() || !cy.height()) return;
@@ -96,7 +105,7 @@ async function ask(name, request) {
   const mine = ++asked;
   root.classList.add("loading");
   try {
-    const reply = await call(name, request);
+    const reply = await call(name, { limit: state.page === "ask" ? FEW : MOST, ...request });
     if (mine !== asked) return null;
     return reply;
   } catch (error) {
@@ -165,7 +174,7 @@ function twin() {
 
 const kindOf = (node) => (ORDER.includes(node.kind) ? node.kind : "other");
 const named = (node) => label(node.label, node.label_en);
-const relation = (edge) => word("relation", edge.relation);
+const relation = (edge) => label(edge.relation, edge.relation_en);
 
 async function draw(next) {
   view = next;
@@ -176,7 +185,7 @@ async function draw(next) {
   const edges = next.edges.filter((e) => ids.has(e.source) && ids.has(e.target))
     .map((edge, i) => ({ group: "edges", data: { id: `e${i}`, source: edge.source, target: edge.target, text: relation(edge) } }));
   if (!cy) {
-    cy = cytoscape({ container: canvas, style: style(), minZoom: 0.15, maxZoom: 3, wheelSensitivity: 0.3, boxSelectionEnabled: false });
+    cy = cytoscape({ container: canvas, style: style(), minZoom: 0.15, maxZoom: 3, boxSelectionEnabled: false });
     window.yaodianGraph = cy;
     cy.on("tap", "node", (event) => openNode(event.target.id()));
     cy.on("dbltap", "node", (event) => go("graph", { node: event.target.id() }));
@@ -199,7 +208,7 @@ const measure = document.createElement("canvas").getContext("2d");
 function box(node) {
   measure.font = `12px ${FONT}`;
   const words = [...(named(node) || node.iri)];
-  const most = node.kind === "clause" ? 15 : 11;
+  const most = slim() ? 9 : node.kind === "clause" ? 15 : 11;
   const lines = [];
   let line = "";
   let width = 0;
@@ -222,12 +231,47 @@ function box(node) {
   return { text: lines.join("\n"), width: Math.ceil(widest) + 18, height: lines.length * 15 + 12 };
 }
 
+const slim = () => canvas.clientWidth > 0 && canvas.clientWidth < 560;
+
+// In a narrow pane: what the answer rests on in the middle, what is said of it to both sides.  Every label stays readable.
+function columns(nodes, centre) {
+  let middle = nodes.filter((n) => n.data("kind") === "item" || n.data("center"));
+  if (centre.length && !["item", "document", "section"].includes(centre.data("kind"))) middle = centre;
+  const order = (a, b) => ORDER.indexOf(a.data("kind")) - ORDER.indexOf(b.data("kind"));
+  const rest = nodes.not(middle).sort(order);
+  const sides = [[], []];
+  const tall = [0, 0];
+  // One kind after the other, the left side filled to half the height, then the right.
+  const whole = rest.reduce((sum, n) => sum + n.height() + 10, 0);
+  rest.forEach((node) => {
+    const side = tall[0] + node.height() / 2 < whole / 2 ? 0 : 1;
+    sides[side].push(node);
+    tall[side] += node.height() + 10;
+  });
+  const stack = (list, x, gap) => {
+    const height = list.reduce((sum, n) => sum + n.height() + gap, -gap);
+    let y = -height / 2;
+    for (const node of list) { node.position({ x, y: y + node.height() / 2 }); y += node.height() + gap; }
+  };
+  const wide = (list) => Math.max(0, ...list.map((n) => n.width()));
+  const inner = middle.toArray();
+  const roomy = Math.max(10, Math.min(60, (Math.max(...tall) - inner.reduce((sum, n) => sum + n.height(), 0)) / Math.max(1, inner.length)));
+  stack(inner, 0, roomy);
+  for (const [side, way] of [[0, -1], [1, 1]]) stack(sides[side], way * (wide(inner) / 2 + wide(sides[side]) / 2 + 34), 10);
+}
+
 // Force layout from a fixed start (the same graph looks the same each time), then boxes that still touch are moved apart.
 function lay() {
+  laidSlim = slim();
   const shownNodes = cy.nodes().not(".off");
   if (!shownNodes.length) return;
   const centre = shownNodes.filter("[?center]");
   const rest = shownNodes.not(centre).sort((a, b) => ORDER.indexOf(a.data("kind")) - ORDER.indexOf(b.data("kind")) || (a.id() < b.id() ? -1 : 1));
+  if (slim()) {
+    columns(shownNodes, centre);
+    fitView();
+    return;
+  }
   centre.positions(() => ({ x: 0, y: 0 }));
   rest.forEach((node, i) => {
     const angle = (2 * Math.PI * i) / rest.length;
@@ -364,7 +408,7 @@ function visit(iri) {
 function overview() {
   if (view.of === "path") {
     fill(panel, h("h3", {}, t("graph.path")), view.steps.length
-      ? h("ol", { class: "steps" }, view.steps.map((s) => h("li", {}, h("b", {}, label(s.from, s.from_en)), " ", h("i", {}, word("relation", s.relation)), " ", h("b", {}, label(s.to, s.to_en)),
+      ? h("ol", { class: "steps" }, view.steps.map((s) => h("li", {}, h("b", {}, label(s.from, s.from_en)), " ", h("i", {}, relation(s)), " ", h("b", {}, label(s.to, s.to_en)),
         s.clause ? h("p", {}, s.clause.text, " ", cite(s.clause.iri, s.clause.where)) : null)))
       : h("p", { class: "quiet" }, t("graph.no_path")));
     return;

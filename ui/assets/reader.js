@@ -49,8 +49,9 @@ async function open(id) {
 function draw(view) {
   shown = view.id;
   parts = new Map();
-  fill(head, h("h2", {}, t("reader.title")), picker(view), search(), h("div", { class: "legend" }, KINDS.map(legend)),
-    button("link", t("reader.link"), () => copy(`${location.href.split("#")[0]}${state.lit ? clauseLink(state.lit) : `#/reader?document=${encodeURIComponent(shown)}`}`)));
+  fill(head, h("h2", {}, t("reader.title")), picker(view), search(),
+    button("link", t("reader.link"), () => copy(`${location.href.split("#")[0]}${state.lit ? clauseLink(state.lit) : `#/reader?document=${encodeURIComponent(shown)}`}`)),
+    h("div", { class: "legend", role: "group", "aria-label": t("reader.marks") }, KINDS.map(legend)));
   const blocks = view.blocks.map((block) => (block.type === "section" ? heading(block) : block.type === "unit" ? unit(block) : furniture(block)));
   fill(page, h("div", { class: "sheet", lang: view.language === "en" ? "en" : "zh-CN" },
     h("h1", { class: "plan-title", dir: "auto" }, view.title || view.source),
@@ -68,7 +69,7 @@ function draw(view) {
 }
 
 function picker(view) {
-  if (state.documents.length < 2) return h("span", { class: "doc-name", title: view.title }, view.title);
+  if (state.documents.length < 2) return null;
   const select = h("select", { class: "doc-name", "aria-label": t("reader.which"), onchange: () => open(select.value) },
     state.documents.map((d) => h("option", { value: d.id, selected: d.id === view.id }, d.title)));
   return select;

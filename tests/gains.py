@@ -1,0 +1,147 @@
+"""What a change of the rules gained and lost on the invented plans, against the stored output.
+
+    python -m tests.gains            print gained and lost mentions, and the scores of each plan
+    python -m tests.gains --store    make the present output the stored one
+
+The plans stand in ``tests/plans/extraction/NN-*.json`` (text and gold), the stored output in ``golden.json`` there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.extract import extract
+from kg.model import BodyFact, Document, Fact, ProgrammeFact, TargetFact
+from kg.source import read_bytes
+from kg.structure import parse
+from kg.thesaurus import Thesaurus
+
+FOLDER = Path(__file__).parent / "plans" / "extraction"
+GOLDEN = FOLDER / "golden.json"
+KINDS = ("bodies", "programmes", "targets")
+ACTING = {"lead", "responsible", "support"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One invented plan with its gold and what the rules found in it."""
+
+    name: str
+    gold: dict[str, Any]
+    document: Document
+    facts: tuple[Fact, ...]
+
+
+def plans() -> list[Path]:
+    return sorted(p for p in FOLDER.glob("*.json") if p.name != GOLDEN.name)
+
+
+def run(path: Path, thesaurus: Thesaurus) -> Case:
+    gold = json.loads(path.read_text(encoding="utf-8"))
+    document = parse(read_bytes(f"{path.stem}.txt", gold["text"].encode()), path.stem)
+    return Case(path.stem, gold, document, extract(document, thesaurus))
+
+
+def lines(case: Case) -> dict[str, list[str]]:
+    """Every mention as one line, by kind: what the stored output holds."""
+    out: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for f in case.facts:
+        if isinstance(f, BodyFact):
+            out["bodies"].append(f"{f.unit}/{f.clause} {f.name} · {f.role} · {f.kind} · {f.method}")
+        elif isinstance(f, ProgrammeFact):
+            out["programmes"].append(f"{f.unit}/{f.clause} {f.action} > {f.name} · {f.kind} · {f.method}")
+        elif isinstance(f, TargetFact):
+            number = f"{f.value}..{f.value_max} {f.unit_text} from {f.baseline} until {f.deadline} {f.commitment}"
+            out["targets"].append(f"{f.unit}/{f.clause} {f.text} · {f.measure} · {f.comparator} {number} · {f.method}")
+    return out
+
+
+def bare(text: str) -> str:
+    return re.sub(r"[\s“”\"《》〈〉「」()]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def alike(a: str, b: str) -> bool:
+    short, long = sorted((bare(a), bare(b)), key=len)
+    return bool(short) and short in long and len(short) * 2 >= len(long)
+
+
+def _same(kind: str, gold: Any, fact: Fact) -> bool:
+    if isinstance(fact, BodyFact) and kind == "bodies":
+        acting = (gold["role"] in ACTING) == (fact.role in ACTING)
+        return acting and (alike(gold["name"], fact.name) or alike(gold["name"], fact.canonical))
+    if isinstance(fact, ProgrammeFact) and kind == "programmes":
+        return alike(gold, fact.name) or alike(gold, fact.canonical)
+    if isinstance(fact, TargetFact) and kind == "targets":
+        g, p = bare(gold["text"]), bare(fact.text)
+        near = g in p or p in g
+        if gold["value"] is None:
+            return near and gold["deadline"] == fact.deadline
+        return near and gold["value"] == fact.value
+    return False
+
+
+def _optional(case: Case, fact: Fact) -> bool:
+    """What an annotator may name or leave: counts neither way."""
+    said = getattr(fact, "name", getattr(fact, "text", ""))
+    return any(alike(word, said) for word in case.gold["optional"])
+
+
+def score(case: Case) -> dict[str, tuple[int, list[Any], list[Fact]]]:
+    """For each kind: gold entries found, those missed, and facts that stand on no gold entry."""
+    out: dict[str, tuple[int, list[Any], list[Fact]]] = {}
+    classes = {"bodies": BodyFact, "programmes": ProgrammeFact, "targets": TargetFact}
+    for kind in KINDS:
+        facts = [f for f in case.facts if isinstance(f, classes[kind])]
+        missed = [g for g in case.gold[kind] if not any(_same(kind, g, f) for f in facts)]
+        spurious = [f for f in facts if not (any(_same(kind, g, f) for g in case.gold[kind]) or _optional(case, f))]
+        out[kind] = (len(case.gold[kind]) - len(missed), missed, spurious)
+    return out
+
+
+def f1(found: int, missed: int, spurious: int) -> float:
+    return 2 * found / (2 * found + missed + spurious) if found + missed + spurious else 1.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", action="store_true", help="make the present output the stored one")
+    arguments = parser.parse_args()
+    write = sys.stdout.write
+    thesaurus = Thesaurus.load()
+    cases = [run(path, thesaurus) for path in plans()]
+    now = {case.name: lines(case) for case in cases}
+    stored = json.loads(GOLDEN.read_text(encoding="utf-8")) if GOLDEN.exists() else {}
+    for name, kinds in now.items():
+        for kind in KINDS:
+            old = stored.get(name, {}).get(kind, [])
+            for line in old:
+                if line not in kinds[kind]:
+                    write(f"lost    {name} {kind}: {line}\n")
+            for line in kinds[kind]:
+                if line not in old:
+                    write(f"gained  {name} {kind}: {line}\n")
+    sums = {kind: [0, 0, 0] for kind in KINDS}
+    for case in cases:
+        for kind, (found, missed, spurious) in score(case).items():
+            for gold in missed:
+                write(f"missed   {case.name} {kind}: {json.dumps(gold, ensure_ascii=False)}\n")
+            for fact in spurious:
+                write(f"spurious {case.name} {kind}: {getattr(fact, 'name', getattr(fact, 'text', ''))} {fact.method}\n")
+            for i, n in enumerate((found, len(missed), len(spurious))):
+                sums[kind][i] += n
+    for kind, (found, missed_n, spurious_n) in sums.items():
+        write(f"{kind:11} found {found} missed {missed_n} spurious {spurious_n} F1 {f1(found, missed_n, spurious_n):.3f}\n")
+    if arguments.store:
+        GOLDEN.write_text(json.dumps(now, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,79 @@
+"""The board of a plan: who does what in each unit, what must be reached by when, which programmes stand where."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from kg.model import BodyFact, ProgrammeFact, TargetFact, Unit
+from kg.vocab import unit_iri
+
+from .views import Library, Stated, View
+
+DUTY = ("lead", "responsible", "support", "participant")
+"""Roles in which a body does something; the others have it done to them."""
+
+
+def board_view(library: Library, document_id: str) -> View:
+    """Rows of units with bodies, targets and programmes, each with its clause, and what a unit lacks."""
+    document = library.plan(document_id).document
+    facts: dict[str, list[Stated]] = {}
+    for stated in library.facts:
+        if stated.document.id == document_id:
+            facts.setdefault(stated.subject, []).append(stated)
+    sections = {s.id: f"{s.label}{s.title}" for s in document.sections}
+    units = [(unit_iri(library.base, document_id, u.id), u) for u in document.units if u.kind != "notice"]
+    rows = [_row(library, iri, unit, sections.get(unit.section or "", ""), facts.get(iri, [])) for iri, unit in units]
+    named = Counter(body["iri"] for row in rows for body in {b["iri"]: b for b in row["bodies"]}.values())
+    return {
+        "document": document_id, "title": document.title, "sections": [v for v in sections.values() if any(r["section"] == v for r in rows)],
+        "rows": rows,
+        "bodies": [{"iri": iri, "label": library.things[iri].label, "units": n} for iri, n in named.most_common()],
+        "targets": _targets(library, units, facts), "programmes": _programmes(library, units, facts),
+    }  # fmt: skip
+
+
+def _row(library: Library, iri: str, unit: Unit, section: str, stated: list[Stated]) -> View:
+    bodies: list[View] = []
+    for one in stated:
+        if isinstance(one.fact, BodyFact) and one.fact.role != "location":
+            bodies.append({"iri": one.object, "label": one.fact.canonical, "role": one.fact.role, "clause": _clause(library, one)})
+    targets = [one.fact for one in stated if isinstance(one.fact, TargetFact)]
+    gaps = []
+    if not any(body["role"] in DUTY for body in bodies):
+        gaps.append("no_body")
+    if not targets:
+        gaps.append("no_target")
+    if not any(target.deadline for target in targets):
+        gaps.append("no_deadline")
+    return {"iri": iri, "label": unit.label, "title": unit.title, "section": section, "bodies": bodies, "targets": len(targets), "gaps": gaps}
+
+
+def _targets(library: Library, units: list[tuple[str, Unit]], facts: dict[str, list[Stated]]) -> list[View]:
+    found: list[View] = []
+    for iri, unit in units:
+        for one in facts.get(iri, []):
+            if isinstance(one.fact, TargetFact):
+                f = one.fact
+                found.append({
+                    "iri": one.object, "unit": {"iri": iri, "label": unit.label, "title": unit.title}, "words": f.text, "measure": f.measure,
+                    "value": f.value, "value_max": f.value_max, "unit_text": f.unit_text, "comparator": f.comparator,
+                    "deadline": f.deadline, "baseline": f.baseline, "commitment": f.commitment, "clause": _clause(library, one),
+                })  # fmt: skip
+    # By the day on which it is due; what has no date comes last, in the order of the plan.
+    found.sort(key=lambda target: (target["deadline"] is None, (target["deadline"] or "").rsplit("/", 1)[-1]))
+    return found
+
+
+def _programmes(library: Library, units: list[tuple[str, Unit]], facts: dict[str, list[Stated]]) -> list[View]:
+    found: dict[str, dict[str, Any]] = {}
+    for iri, unit in units:
+        for one in facts.get(iri, []):
+            if isinstance(one.fact, ProgrammeFact):
+                entry = found.setdefault(one.object, {"iri": one.object, "label": one.fact.canonical, "kind": one.fact.kind, "units": {}})
+                entry["units"].setdefault(iri, {"label": unit.label, "title": unit.title, "action": one.fact.action, "clause": _clause(library, one)})
+    return [{**entry, "units": list(entry["units"].values())} for entry in found.values()]
+
+
+def _clause(library: Library, stated: Stated) -> View:
+    return library.clause_ref(stated.document, stated.unit, stated.clause)
