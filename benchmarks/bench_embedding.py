@@ -5,8 +5,8 @@
     python benchmarks/bench_embedding.py xquad DIR [--cache DIR] [--sweep]
 
 ``DIR`` holds XQuAD as a retrieval test: ``paragraphs.zh.json`` (``[{"id", "text"}]``) and a ``questions*.json``
-(``[{"paragraph", "en", "zh"}]``).  Each sentence is a clause, each paragraph its unit; a paragraph is found at the rank of
-its first clause.  Weights are chosen on the questions of even number; those of odd number are only reported.
+(``[{"paragraph", "en", "zh"}]``).  Each sentence is a clause, each paragraph its unit; a paragraph is found at the
+rank of its first clause.  Weights are chosen on the questions of even number; those of odd number are only reported.
 """
 
 from __future__ import annotations

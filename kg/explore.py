@@ -374,7 +374,7 @@ def fact_graph(store: GraphStore) -> nx.MultiDiGraph[str]:
 
 
 def box(label: str) -> tuple[float, float]:
-    """Width and height in pixels of a node with its label: a Han character is 14 wide, another one 8, at most 14 Han."""
+    """Width and height in pixels of a node with its label: a Han character is 14 wide, any other 8."""
     wide = sum(14.0 if ord(c) > 0x2E7F else 8.0 for c in label)
     return min(wide, 14 * 14.0) + 24.0, 40.0
 

@@ -52,13 +52,14 @@ _STANDS_FOR: Mapping[str, frozenset[str]] = {
     "themes": frozenset({"themes"}),
     "instruments": frozenset({"instruments"}),
 }
-"""Which narrower concepts can take the place of a part: a village school is a place in the countryside, but a university
-student makes no teacher a university teacher."""
+"""Which narrower concepts can take the place of a part: a village school is a place in the countryside, but a
+university student makes no teacher a university teacher."""
 _STOPS = frozenset("，。；：！？,;:!?()（）[]【】")
 _LISTING = frozenset("、/和与及或")
 _DROPPED = frozenset("“”‘’\"'「」『』《》〈〉")
 """Marks that stand inside a name without changing it: “特岗”计划."""
-_EN_STOPS = re.compile(r"[.;:!?]")
+_EN_STOPS = re.compile(r"[.;:!?]|^\W*(?:and|or)\b|\b(?:their|its|his|her)\b", re.IGNORECASE)
+"""Two things named side by side ("colleges or their students") are no composition.  For the words *between* parts."""
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _WORDS = re.compile("[A-Za-z0-9 -]+")
@@ -213,15 +214,17 @@ class Thesaurus:
     def match(self, text: str, language: Language, *, question: bool = False) -> tuple[ConceptMatch, ...]:
         """Every concept that ``text`` names, in order of place; offsets count code points of ``text``.
 
-        A label inside a longer one is left out where the longer one's concept lies below it in the hierarchy or is
-        composed of it, since it is implied; otherwise both count.  Blanks and line breaks inside Chinese words,
-        quotation marks, full-width letters and traditional characters do not hinder; English is compared by stems,
-        whatever the hyphens.
+        In a text, a label inside a longer one is left out where the longer one's concept lies below it in the
+        hierarchy or is composed of it, since it is implied; otherwise both count (民办普通高中 speaks of private schools
+        and of senior high schools).  In a question the longest label alone counts, and a composed concept takes the
+        place of its parts, so that what is left can be asked for together.  Blanks and line breaks inside Chinese
+        words, quotation marks, full-width letters and traditional characters do not hinder; English is compared by
+        stems, whatever the hyphens.  Text of both languages is matched by two calls.
 
         Args:
             text: a clause, or a question.
             language: of the labels to look for.
-            question: also by hidden labels.
+            question: by hidden labels too, and with the longest meaning only.
         """
         if language == "zh":
             folded = _fold_zh(text, self._zh_table)
@@ -236,8 +239,19 @@ class Thesaurus:
             ConceptMatch(h.entry.concept, folded.starts[h.start], folded.ends[h.end - 1], h.entry.label, kind)
             for h, kind in kept
         ]
-        found.extend(self._composed(text, language, folded, [h for h, _ in kept]))
-        return tuple(sorted(set(found), key=lambda m: (m.start, -m.end, m.concept)))
+        composed = list(self._composed(text, language, folded, [h for h, _ in kept]))
+        if question:
+            found = [m for m in found if not any(self._within(m, c) for c in composed)]
+        return tuple(sorted({*found, *composed}, key=lambda m: (m.start, -m.end, m.concept, m.label)))
+
+    def _within(self, part: ConceptMatch, whole: ConceptMatch) -> bool:
+        """Whether ``part`` says nothing beyond the composed ``whole`` around it."""
+        if not (whole.start <= part.start and part.end <= whole.end):
+            return False
+        if part.concept in self.broader(whole.concept):
+            return True
+        places = [p for p in self.concepts[whole.concept].parts if self.concepts[p].scheme == "places"]
+        return not self.broader(part.concept).isdisjoint(places)
 
     def _hits_zh(self, folded: _Folded) -> Iterator[_Hit]:
         key = folded.key
@@ -277,16 +291,16 @@ class Thesaurus:
         kept: list[tuple[_Hit, MatchKind]] = []
         for hit, kind in live:
             around = (h for h, _ in kept if h.start <= hit.start and hit.end <= h.end)
-            if not any(self._implies(h, hit) for h in around):
+            if not any(self._implies(h, hit, question) for h in around):
                 kept.append((hit, kind))
         return kept
 
-    def _implies(self, outer: _Hit, inner: _Hit) -> bool:
+    def _implies(self, outer: _Hit, inner: _Hit, question: bool) -> bool:
         """Whether ``inner`` says nothing beyond ``outer``, which holds it."""
         longer = outer.end - outer.start > inner.end - inner.start
         if outer.entry.concept == inner.entry.concept:
             return True
-        return longer and inner.entry.concept in self.broader(outer.entry.concept)
+        return longer and (question or inner.entry.concept in self.broader(outer.entry.concept))
 
     # ---- composition
 

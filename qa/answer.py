@@ -36,13 +36,13 @@ from .model import (
     Wanted,
 )
 from .question import terms_of
-from .retrieve import Ranked, Selection, clauses_of, decide, gives, is_broad, rank, section_number, select
+from .retrieve import ACTING, Ranked, Selection, clauses_of, decide, gives, is_broad, rank, section_number, select
 from .sparql import to_sparql
 
 QUOTES_A_UNIT = 3
 """Clauses of one unit that a list quotes; the unit itself opens the rest."""
 NEEDED: frozenset[Wanted] = frozenset(
-    {"person_name", "contact", "money", "percent", "how_much", "when", "frequency", "document", "who"}
+    {"person_name", "contact", "money", "percent", "how_much", "when", "frequency", "document", "who", "owner"}
 )
 """Kinds of thing that a clause either gives or does not: where none does, the plan does not say."""
 ENOUGH_GRAPH = 0.34
@@ -389,8 +389,8 @@ def _focus(draft: _Draft, rows: Sequence[Row]) -> str:
             found += [_target_text(t) for t in row.targets if t.value is not None]
         elif wants == "when":
             found += [_target_text(t) for t in row.targets if t.deadline]
-        elif wants == "who":
-            acting = [b.name for b in row.bodies if b.role in {"lead", "responsible", "support", "participant"}]
+        elif wants in {"who", "owner"}:
+            acting = [b.name for b in row.bodies if b.role in ACTING]
             found += acting or [b.name for b in row.bodies][:4]
         elif wants == "where":
             found += [b.name for b in row.bodies if b.role == "location" or b.kind == "place"]
@@ -627,7 +627,8 @@ def _yes_no(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(words)))
         draft.nearest(ranked)
         return
-    numbers = re.findall(r"\d+(?:\.\d+)?%?", query.question)
+    named = {x for n in terms_of(query.condition) if isinstance(n, InUnit) for x in n.labels}
+    numbers = [n for n in re.findall(r"\d+(?:\.\d+)?%?", query.question) if n not in named]
     inside = {u.index for u, _ in listed}
     hits = [h for h in ranked if h.row.unit_index in inside]
     wrong = [n for n in numbers if hits and n.rstrip("%") not in hits[0].row.view and not _YEAR.match(n)]

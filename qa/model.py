@@ -15,7 +15,7 @@ from kg.model import Language
 Status = Literal["answered", "partial", "not_stated", "unclear"]
 Intent = Literal["list_items", "count", "fact", "compare", "navigate", "summary", "metadata", "yes_no", "connect"]
 Wanted = Literal[
-    "", "who", "when", "how_much", "percent", "where", "document", "programme", "definition", "parts", "person_name",
+    "", "who", "owner", "when", "how_much", "percent", "where", "document", "programme", "definition", "parts", "person_name",
     "contact", "money", "title", "item", "how", "why", "number", "frequency", "section",
 ]  # fmt: skip
 
@@ -131,6 +131,8 @@ class Query:
     """Word level ("mentions X") rather than matter ("concerns X")."""
     search_text: str = ""
     """What the text indexes are asked with."""
+    hints: tuple[Node, ...] = ()
+    """What parts of longer terms were linked to: they help to rank, never to decide."""
     points_back: bool = False
     """It asks further about what the question before it was answered with."""
     focus: tuple[str, ...] = ()

@@ -55,7 +55,7 @@ _COST_CONCEPT, _COST_NAME, _COST_STOP, _COST_VERBATIM, _COST_UNKNOWN = 0.8, 0.9,
 _GAIN_CONCEPT, _GAIN_STOP, _GAIN_VERBATIM = 0.10, 0.05, 0.05
 _TELLING = 3
 """Characters of a word that, found in a plan, is no accident of two words meeting."""
-_ALTERNATIVE = re.compile(r"或|、|/|\bor\b|[()（）,，;；]")
+_ALTERNATIVE = re.compile(r"或|、|/|\bor\b|[,，;；]")
 """What stands between alternatives: no concept is read across it."""
 _POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\s(?:\w+\s)?$")
 _LONGEST = 24
@@ -129,6 +129,7 @@ def understand(
         free[start:end] = bytes(end - start)
     tokens += _chinese(text, free, corpus) if spoken == "zh" else _english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
+    tokens, covered = _without_covered(tokens)
     off = {matching(s) for s in switched_off}
     tokens = [
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t for t in tokens
@@ -157,6 +158,8 @@ def understand(
         documents=documents,
         strict=bool(_pattern("filter", spoken, "strict").search(text)),
         search_text=question,
+        hints=tuple(t.node for t in covered if t.node is not None)
+        + tuple(HasConcept((part,)) for t in tokens for part in _parts(t, corpus)),
     )
     return _follow(query, text, after) if after is not None else query
 
@@ -278,7 +281,7 @@ def _intent(cues: _Cues, units: bool, sections: bool, content: bool, filtered: b
         return "count"
     if (units or sections) and not content and not filtered:
         return "summary" if units and n_units == 1 else "navigate"
-    if "list_items" in found:
+    if "list_items" in found or (filtered and cues.wants in {"", "programme", "document", "item"}):
         return "list_items"
     if "summary" in found and (units or sections):
         return "summary"
@@ -393,15 +396,22 @@ def _chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
                 k += 1
             # A wrong character often stands beside a right one: the stretch around the unknown is read by its sound.
             tokens += _unknown(text, a, b, cut, corpus)
-    return _without_covered(tokens)
+    return tokens
 
 
-def _without_covered(tokens: list[Token]) -> list[Token]:
-    return [
-        t
-        for t in tokens
-        if not any(o is not t and o.start <= t.start and t.end <= o.end and o.end - o.start > t.end - t.start for o in tokens)
-    ]
+def _parts(token: Token, corpus: Corpus) -> tuple[str, ...]:
+    """The concepts that the concept of a token is composed of."""
+    concept = corpus.thesaurus.concepts.get(token.term.concept) if token.term.kind == "concept" else None
+    return concept.parts if concept is not None and token.node is not None else ()
+
+
+def _without_covered(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """The tokens that lie in no longer one, and those that do."""
+    kept, covered = [], []
+    for t in tokens:
+        longer = (o for o in tokens if o.start <= t.start and t.end <= o.end and o.end - o.start > t.end - t.start)
+        (covered if any(longer) else kept).append(t)
+    return kept, covered
 
 
 def _unknown(text: str, a: int, b: int, cut: Sequence[tuple[int, int, str]], corpus: Corpus) -> list[Token]:
@@ -472,11 +482,12 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     taken = bytearray(len(text))
     spans: dict[tuple[int, int], list[str]] = {}
     for m in corpus.thesaurus.match(text, "en", question=True):
-        if all(free[m.start : m.end]) and not _ALTERNATIVE.search(text[m.start : m.end]):
+        surface = text[m.start : m.end]
+        if all(free[m.start : m.end]) and not _ALTERNATIVE.search(surface) and not _derived(surface, m.label):
             spans.setdefault((m.start, m.end), []).append(m.concept)
     for (a, b), ids in spans.items():
         surface = text[a:b]
-        if surface in _stop("en") or any(x <= a and b <= y and y - x > b - a for x, y in spans):
+        if surface in _stop("en"):
             continue
         if _POSSESSIVE.search(text[:a]) and any(y < a for _, y in spans):
             # "their students" are those of what was named before: they narrow nothing and widen nothing.
@@ -500,6 +511,11 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             continue
         tokens.append(_english_word(word, a, b, corpus))
     return tokens
+
+
+def _derived(word: str, label: str) -> bool:
+    """Whether a word shares only its stem with a label: *publicly* is not *publicity*."""
+    return word != label.lower() and any(word.endswith(e) != label.lower().endswith(e) for e in ("ly", "ity", "ness", "ism"))
 
 
 def _pinyin_words(text: str, words: Sequence[re.Match[str]], taken: bytearray, corpus: Corpus) -> list[Token]:

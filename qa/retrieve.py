@@ -190,6 +190,7 @@ def is_broad(corpus: Corpus, node: Node) -> bool:
 def rank(corpus: Corpus, query: Query, scored: Scored) -> list[Ranked]:
     """All rows in scope, best first."""
     leaves = [n for n in terms_of(query.condition) if not isinstance(n, InUnit | InSection)]
+    leaves += [leaf for hint in query.hints for leaf in terms_of(hint)]
     total = len(corpus.rows)
     graph = np.zeros(total)
     weights = 0.0
@@ -198,6 +199,7 @@ def rank(corpus: Corpus, query: Query, scored: Scored) -> list[Ranked]:
         if not rows:
             continue
         weight = math.log((total + 1) / (len(rows) + 0.5)) * (0.7 if _weak(leaf, query) else 1.0)
+        weight *= 0.5 if leaf in query.hints else 1.0
         weights += weight
         near = {i for r in rows for i in corpus.units[corpus.rows[r].unit_index].rows}
         for i in near:
@@ -266,15 +268,16 @@ def gives(row: Row, wants: Wanted) -> bool:
     return True if test is None else test(row)
 
 
-def _gives_who(row: Row) -> bool:
-    return bool(row.bodies)
+ACTING = frozenset({"lead", "responsible", "support", "participant"})
+"""Roles of those who do something, apart from those to whom it is done."""
 
 
 _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "percent": lambda row: bool(_PERCENT.search(row.view)),
     "how_much": lambda row: bool(_NUMBER.search(row.view)),
     "when": lambda row: any(t.deadline for t in row.targets) or bool(_DATE.search(row.view)),
-    "who": _gives_who,
+    "who": lambda row: bool(row.bodies),
+    "owner": lambda row: any(b.role in ACTING for b in row.bodies),
     "where": lambda row: any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view)),
     "document": lambda row: "《" in row.view or any(p.kind == "policy_document" for p in row.programmes),
     "programme": lambda row: bool(row.programmes),

@@ -19,12 +19,14 @@ from typing import Any
 
 from kg.extract import extract
 from kg.model import BodyFact, Document, Fact, ProgrammeFact, TargetFact
-from kg.source import read_bytes
+from kg.source import read, read_bytes
 from kg.structure import parse
 from kg.thesaurus import Thesaurus
 
 FOLDER = Path(__file__).parent / "plans" / "extraction"
 GOLDEN = FOLDER / "golden.json"
+SAMPLE = FOLDER.parent / "sample-facts.json"
+"""What the rules find in the sample plan."""
 KINDS = ("bodies", "programmes", "targets")
 ACTING = {"lead", "responsible", "support"}
 
@@ -117,10 +119,13 @@ def main() -> int:
     thesaurus = Thesaurus.load()
     cases = [run(path, thesaurus) for path in plans()]
     now = {case.name: lines(case) for case in cases}
+    plan = parse(read(FOLDER.parents[2] / "data" / "plans" / "yiyang-2021.txt"), "sample")
+    sample = lines(Case("sample", {}, plan, extract(plan, thesaurus)))
     stored = json.loads(GOLDEN.read_text(encoding="utf-8")) if GOLDEN.exists() else {}
-    for name, kinds in now.items():
+    before = json.loads(SAMPLE.read_text(encoding="utf-8")) if SAMPLE.exists() else {}
+    for name, kinds in (now | {"sample": sample}).items():
         for kind in KINDS:
-            old = stored.get(name, {}).get(kind, [])
+            old = (stored | {"sample": before}).get(name, {}).get(kind, [])
             for line in old:
                 if line not in kinds[kind]:
                     write(f"lost    {name} {kind}: {line}\n")
@@ -140,6 +145,7 @@ def main() -> int:
         write(f"{kind:11} found {found} missed {missed_n} spurious {spurious_n} F1 {f1(found, missed_n, spurious_n):.3f}\n")
     if arguments.store:
         GOLDEN.write_text(json.dumps(now, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        SAMPLE.write_text(json.dumps(sample, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -17,6 +17,7 @@ from kg.model import (
     TargetFact,
     ThemeFact,
     Unit,
+    UnitKind,
     readable,
 )
 
@@ -140,7 +141,7 @@ def plans(draw: st.DrawFn) -> Plan:
             Section(f"s{number}", draw(_WORDS), draw(_WORDS), draw(st.integers(1, 5)), parent, draw(_SPANS))
         )
     homes = st.none() | st.sampled_from([section.id for section in sections]) if sections else st.none()
-    kinds = st.sampled_from(["notice", "item", "article", "paragraph", "annex"])
+    kinds: st.SearchStrategy[UnitKind] = st.sampled_from(["notice", "item", "article", "paragraph", "annex"])
     names = draw(st.lists(st.from_regex(r"[aip][0-9]{1,3}|notice", fullmatch=True), unique=True, max_size=4))
     units = [
         Unit(

@@ -16,8 +16,8 @@ from kg.errors import DamagedWorkspace, ModelError
 
 
 def vectors(rows: int, dimension: int = 8, seed: int = 0) -> Vectors:
-    made = np.random.default_rng(seed).normal(size=(rows, dimension)).astype(np.float32)
-    return made / np.linalg.norm(made, axis=1, keepdims=True)
+    made = np.random.default_rng(seed).normal(size=(rows, dimension))
+    return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
 
 
 def index(rows: int = 20) -> DenseIndex:
@@ -41,7 +41,7 @@ class Letters:
         if progress is not None:
             progress(len(texts), len(texts))
         rows = np.array([[t.count("a"), t.count("b"), 1] for t in texts], dtype=np.float32).reshape(-1, 3)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def test_scores_are_inner_products() -> None:

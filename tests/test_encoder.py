@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -209,3 +210,17 @@ def test_the_name_of_a_model_by_path_is_what_its_files_hold(tmp_path: Path) -> N
     same = load_encoder(saved_model(tmp_path / "b" / "m", ["teacher"])).name
     other = load_encoder(saved_model(tmp_path / "c" / "m", ["teacher"], seed=1)).name
     assert one == same != other
+
+
+def test_the_number_of_threads_changes_no_vector(packaged: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for threads in (1, 2):
+        monkeypatch.setattr(module, "_threads", lambda threads=threads: threads)
+        found.append(packaged.passages(TEXTS[:2]))
+    assert (found[0] == found[1]).all()
+
+
+def test_loading_leaves_the_environment_as_it_was(cache: Path) -> None:
+    before = dict(os.environ)
+    load_encoder(cache=cache)
+    assert dict(os.environ) == before

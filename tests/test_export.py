@@ -40,8 +40,8 @@ CONTRACT = {
     "clauses": {"text", "start", "end"},
     "bodies": {"name", "canonical", "role", "kind", "clause", "start", "end", "status"},
     "programmes": {"name", "canonical", "kind", "action", "clause", "start", "end"},
-    "targets": {"text", "measure", "value", "value_max", "unit", "comparator", "deadline", "baseline", "clause", "start",
-                "end"},
+    "targets": {"text", "measure", "value", "value_max", "unit", "comparator", "deadline", "baseline", "clause",
+                "start", "end"},
     "themes": {"concept", "label_zh", "label_en", "clause", "start", "end"},
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from embeddings.encoder import Encoder, load_encoder
 from embeddings.gloss import GlossBook, open_glosses
 from embeddings.hybrid import LEXICAL_WEIGHT, Entry, HybridIndex, fuse
 from kg.errors import DamagedWorkspace, ModelError
+from kg.model import Language
 
 UNITS = {
     "d/i1": "1. 加强学校食堂管理。各校每学期检查食堂两次。公布检查结果。",
@@ -164,7 +165,7 @@ scores = arrays.arrays(np.float32, st.integers(1, 12), elements=st.floats(-10, 1
 def test_fused_scores_lie_between_0_and_1_and_keep_order_where_both_agree(
     dense: np.ndarray, language: str, data: st.DataObject
 ) -> None:
-    asked = "en" if language == "en" else "zh"
+    asked: Language = "en" if language == "en" else "zh"
     lexical = np.abs(data.draw(arrays.arrays(np.float32, len(dense), elements=st.floats(-10, 10, width=16))))
     fused = fuse(dense, lexical, asked)
     assert ((fused >= 0) & (fused <= 1 + 1e-6)).all()
@@ -179,8 +180,7 @@ def test_without_a_shared_word_the_dense_score_stands_alone() -> None:
 
 def test_the_weight_is_the_languages() -> None:
     dense, lexical = np.array([0.0, 1.0], np.float32), np.array([1.0, 0.0], np.float32)
-    for language in LEXICAL_WEIGHT:
-        share = LEXICAL_WEIGHT[language]
+    for language, share in LEXICAL_WEIGHT.items():
         assert fuse(dense, lexical, language) == pytest.approx([share, 1 - share])
 
 

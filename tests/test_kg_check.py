@@ -71,7 +71,7 @@ def fact(plan: Plan, number: int, **changes: object) -> Plan:
         (lambda p: fact(p, 0, status="approved"), "what a person approved or edited names its reviewer"),
         (lambda p: fact(p, 3, comparator="≥"), "ding-2031/i1/t1: a target has one comparator"),
         (lambda p: fact(p, 3, value=None, deadline=None), "ding-2031/i1/t1: a target has a value, a date"),
-        (lambda p: fact(p, 4, label_en=""), "concept/canteen: a theme has an English label"),
+        (lambda p: fact(fact(p, 4, label_en=""), 5, label_en=""), "concept/canteen: a theme has an English label"),
     ],
 )
 def test_a_wrong_plan_is_told_with_its_place(wrong: Callable[[Plan], Plan], said: str) -> None:
@@ -87,7 +87,7 @@ def test_an_unusual_number_is_a_warning_and_no_problem() -> None:
     assert "发文字号" in warning
 
 
-EXTRACTED, ASSERTIONS = (NamedNode(graph_iri(BASE, DOC, part)) for part in ("extracted", "assertions"))  # type: ignore[arg-type]
+EXTRACTED, ASSERTIONS = (NamedNode(graph_iri(BASE, DOC, part)) for part in ("extracted", "assertions"))
 UNIT = NamedNode(unit_iri(BASE, DOC, "i1"))
 
 
@@ -106,7 +106,8 @@ def put(store: GraphStore, *quad: NamedNode | Literal) -> None:
         (lambda s: drop(s, term("leadBody"), EXTRACTED), "leadBody body/ding-shi-yi-ju"),
         (lambda s: drop(s, term("states"), EXTRACTED), "has no plain triple"),
         (lambda s: drop(s, PREFIXES["rdf"] + "object", ASSERTIONS), "cannot be read back"),
-        (lambda s: put(s, UNIT, NamedNode(term("concerns")), NamedNode(BASE + "concept/x"), EXTRACTED), "has no assertion"),
+        (lambda s: put(s, UNIT, NamedNode(term("concerns")), NamedNode(BASE + "concept/x"), EXTRACTED),
+         "has no assertion"),
         (lambda s: drop(s, PREFIXES["oa"] + "exact", ASSERTIONS), "its quote or its position is missing"),
         (lambda s: drop(s, term("text"), NamedNode(graph_iri(BASE, DOC, "source"))), "cannot be read back"),
         (lambda s: put(s, UNIT, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(term("unit")), EXTRACTED),

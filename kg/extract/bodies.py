@@ -75,7 +75,7 @@ def _fact(window: Window, start: int, end: int, role: Role, method: str, confide
 
 # -- owners ---------------------------------------------------------------------------------------------------------
 
-_STRIP_RIGHT = re.compile(r"(?:等(?:有关|相关)?(?:单位|部门|区政府)?|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分工负责|分别负责|负责|牵头|配合|参与|组织实施|共同负责)+[。；，]?$")
+_STRIP_RIGHT = re.compile(r"(?:等(?:有关|相关)?(?:单位|部门|区政府)?|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分工负责|分别负责|负责|牵头|配合|参与|组织实施|共同负责|落实|承办|协助|具体负责)+[。；，]?$")
 
 
 def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -144,6 +144,8 @@ def _list_end(window: Window, start: int, end: int) -> int:
     return end
 
 
+_SAID: dict[str, Role] = {"牵头": "lead", "配合": "support", "协助": "support", "参与": "support", "负责": "responsible"}
+_SAID_ROLE = re.compile(rf"[^，；]{{0,80}}?({any_of(_SAID)})")
 _NOT_OWNERS = re.compile(r"^(?:含|不含|下同|以下|下称|简称|试行|草案|暂行|修订|按照|截至|包括|例如|如|即|见|附)")
 
 
@@ -160,12 +162,9 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
         alone = m.start() == 0 or window.text[m.start() - 1] in "。；"
         if len(spans) == 1 and not alone and not re.search(r"[局委厅部办处科股]$", window.text[spans[0][0] : spans[0][1]]):
             continue
-        for k, (a, b) in enumerate(spans):
-            role: Role = "responsible"
-            if re.match(r"牵头", window.text[b : b + 2]) and k == 0:
-                role = "lead"
-            elif re.match(r"配合|参与", window.text[b : b + 2]):
-                role = "support"
+        for a, b in spans:
+            said = _SAID_ROLE.match(window.text, b, m.end())
+            role: Role = "responsible" if said is None else _SAID[said.group(1)]
             yield _fact(window, a, b, role, "body.owner-bracket@1", 0.9)
 
 
@@ -213,7 +212,8 @@ _HEAD = re.compile(any_of(_HEADS))
 _HEAD_AT_END = re.compile(rf"(?:{any_of(_HEADS)})$")
 _MODIFIER_SET = frozenset((*words("bodies", "modifiers", "words"), *_HEADS))
 _LONGEST = max(map(len, _MODIFIER_SET))
-_STOP = re.compile(r"[^\u4e00-\u9fffA-Za-z·+]")
+# Marks, and measure words after a number ("120名…", "第三届…"): a name does not reach over them.
+_STOP = re.compile(r"[^\u4e00-\u9fffA-Za-z·+]|[第届名所个期批位次]")
 _STOP_WORDS = frozenset(words("words", "particles", "words"))
 _GENERIC_NAME = re.compile(any_of(_GENERIC))
 _GENERIC_END = re.compile(rf"(?:{any_of(g for g in _GENERIC if g.startswith('各') or '县' in g)})$")
@@ -310,7 +310,7 @@ def _left(window: Window, start: int, floor: int) -> int:
         edge -= 1
     if _ANY_VERB.search(text, edge, at):
         return at
-    if 0 < at - edge <= MAX_UNKNOWN and (edge == bound or _STOP.match(text[edge - 1]) or _particle_ends(text, edge, bound)):
+    if 1 < at - edge <= MAX_UNKNOWN and (edge == bound or _STOP.match(text[edge - 1]) or _particle_ends(text, edge, bound)):
         at = edge
     return at
 
@@ -339,7 +339,7 @@ def generic_groups(window: Window) -> Iterator[BodyFact]:
     Where they are told or urged to act (督促, 指导, 鼓励 …, or followed by 要) they are responsible.
     """
     for m in _GENERIC_NAME.finditer(window.text):
-        if window.depth[m.start()] in "《“":
+        if window.depth[m.start()] in "《“" or (m.group()[0] not in "各每" and _HEAD.match(window.text, m.end())):
             continue
         before = window.segment_at(m.start()).verb_before(m.start())
         near = before is not None and m.start() - before.end <= 2
@@ -369,6 +369,18 @@ def places(window: Window) -> Iterator[BodyFact]:
         for m in re.finditer(rf"[{_HAN}]{{1,6}}?(?:{_PLACE_SUFFIX})", window.text[segment.start : segment.end]):
             a, b = segment.start + m.start(), segment.start + m.end()
             yield from _place(window, a, b, verb_ends, verb_starts)
+
+
+_PROVINCE = re.compile(
+    rf"(?:(?<=[赴援与和、在到])|(?<=对口支援))(?:{any_of(words('bodies', 'places', 'provinces'))})(?=[、，。；和与等支开进对省市自教学])(?:省|市|自治区)?"
+)
+
+
+def provinces(window: Window) -> Iterator[BodyFact]:
+    """Case 8, a province by its short name: ``赴青海支教``."""
+    for m in _PROVINCE.finditer(window.text):
+        if window.depth[m.start()] not in "《“":
+            yield _fact(window, m.start(), m.end(), "location", "body.province@1", 0.8, "place")
 
 
 def _place(window: Window, start: int, end: int, verb_ends: set[int], verb_starts: set[int]) -> Iterator[BodyFact]:
@@ -419,7 +431,7 @@ def cell_owners(window: Window, cells: Sequence[Cell]) -> Iterator[BodyFact]:
                 yield _fact(window, a, b, cell.role, "body.table-cell@1", 0.95)
 
 
-RULES = (owner_labels, owner_brackets, prose_owners, relative, affected, generic_groups, places)
+RULES = (owner_labels, owner_brackets, prose_owners, relative, affected, generic_groups, places, provinces)
 """In order: characters that an earlier rule explained are not read by a later one."""
 
 

@@ -181,11 +181,13 @@ def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
     verb = segment.verb_before(q.start())
     if verb is None or window.depth[max(0, q.start() - 1)] in "（":
         return
-    between = window.text[verb.end : q.start()]
+    quantity = _QUANTITY.match(window.text[verb.end : q.start()])
+    begin = verb.end + (quantity.end() if quantity else 0)
+    between = window.text[begin : q.start()]
     if len(between) > 8 or re.search(r"[的、]", between):
         return
     if re.match(r"[，。；、（]|建设|工作|和|与|并|$", after):
-        yield _fact(window, verb.end, q.end(), "slogan", "programme.slogan@1", 0.6)
+        yield _fact(window, begin, q.end(), "slogan", "programme.slogan@1", 0.6)
 
 
 # -- unquoted names -------------------------------------------------------------------------------------------------
@@ -216,10 +218,16 @@ def head_nouns(window: Window) -> Iterator[ProgrammeFact]:
             if verb.word in _EVENTS and end < last and not head_group(window.text[verb.end : end]):
                 # "开展规范…专项行动", "开展落实…专项督导": the second verb belongs to the name.
                 end = skip = last
+            if verb.word in _DOCUMENT_VERBS and _TITLE_END.search(window.text, verb.end, last):
+                # "出台加强某事的意见": the title of a document that stands in no marks.
+                skip = last
+                yield from _one(window, verb.word, verb.end, last, "policy_document")
+                continue
             if min(end, last) - verb.end >= 3:
                 yield from _objects(window, segment, verb.word, verb.end, min(end, last), skip == last)
 
 
+_TITLE_END = re.compile(r"的(?:[实指]施?导?意见|意见|通知|方案|办法|规定|决定|实施方案|实施细则|规划|行动计划|若干措施|措施|工作方案|管理办法)$")
 _CLOSING = re.compile(any_of(words("programmes", "verbs", "closing")))
 
 
@@ -264,6 +272,8 @@ def _splits(text: str, parts: list[tuple[int, int]]) -> bool:
 
 
 def _one(window: Window, verb: str, start: int, end: int, group: str, shared: str = "") -> Iterator[ProgrammeFact]:
+    if quantity := _QUANTITY.match(window.text[start:end]):
+        start += quantity.end()
     name = window.text[start:end]
     event = verb in _EVENTS
     group = group or ("system" if name in _TERMS else "")

@@ -240,10 +240,12 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
     if comparator == "=" and re.search(r"至少|不少于|最少", text[max(segment.start, m.start() - 12) : m.start()]):
         comparator = ">="
     baseline = None
-    before = text[max(segment.start, m.start() - 30) : m.start()]
+    before = text[max(segment.start, m.start() - 40) : m.start()]
     from_ = re.search(rf"[从由]([^，]{{0,12}}?)({_DIGITS})[^，\d]{{0,6}}(?:提高|提升|增加|扩大|下降|降低|减少|压缩|缩短|增长|增|降)(?:到|至)?$", before)
     if from_:
         baseline = number_of(from_.group(2))
+    if pair := _paired(window, segment):
+        baseline = pair.get(m.start(), baseline)
     verb = segment.verb_before(m.start())
     return TargetFact(
         unit=window.unit.id,
@@ -263,20 +265,51 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
     )
 
 
+_RISE = re.compile(r"(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短)[到至]")
+
+
+def _paired(window: Window, segment: Segment) -> dict[int, float]:
+    """Baselines by the place of their target: ``分别从2、3提高到4、5``, as many numbers before as behind."""
+    begin = re.compile("[从由]").search(window.text, segment.start, segment.end)
+    rise = _RISE.search(window.text, begin.end(), segment.end) if begin else None
+    if begin is None or rise is None:
+        return {}
+    digits = re.compile(_DIGITS)
+    old = [number_of(m.group()) for m in digits.finditer(window.text, begin.end(), rise.start())]
+    new = [m.start() for m in digits.finditer(window.text, rise.end(), segment.end)]
+    if len(old) != len(new):
+        return {}
+    return {at: value for at, value in zip(new, old, strict=True) if value is not None}
+
+
+_SOURCE = re.compile(r"[从由](?![教业事])|[比较](?=上|去|前|同|20)")
+_LIST_MARK = re.compile("[、和与及]")
+_BOUND_AFTER = re.compile(r"(?:（[^（）]{1,8}）)?(?:以上|以内|以下|左右|及以上|上下)?的?")
+
+
 def _measure(window: Window, segment: Segment, start: int, end: int) -> tuple[int, int]:
-    """What is measured: the words before the number back to the verb, or, where the verb stands there, those behind it."""
-    verb = segment.verb_before(start)
-    left = verb.end if verb else segment.start
+    """What is measured: the noun behind a counted number, else the words before it back to the verb."""
+    text = window.text
+    reaching = {word for word, _ in _around("before")} | {"实现", "保持"}
+    left = next((v.end for v in reversed(segment.verbs) if v.end <= start and v.word not in reaching), segment.start)
+    for mark in _LIST_MARK.finditer(text, left, start):
+        if re.search(r"\d", text[left : mark.start()]):
+            left = mark.end()
     bound = start
     for word, _ in _around("before"):
-        if window.text[left:bound].endswith(word):
+        if text[left:bound].endswith(word):
             bound -= len(word)
             break
+    if text[left:bound].endswith("保持"):
+        bound -= 2
+    source = _SOURCE.search(text, left + 2, bound)
+    bound = source.start() if source else bound
+    after = _BOUND_AFTER.match(text, end)
+    begin = after.end() if after else end
+    stop = next((m.start() for m in re.finditer("[、（]|和(?=\\d)", text[begin : segment.end])), segment.end - begin) + begin
     if bound - left >= 2:
         return left, bound
-    after = re.compile(r"(?:以上|以内|以下|左右|及以上)?(?:的)?").match(window.text, end)
-    begin = after.end() if after else end
-    return (begin, segment.end) if segment.end - begin >= 2 else (segment.start, segment.end)
+    return (begin, stop) if stop - begin >= 2 else (segment.start, segment.end)
 
 
 def _deadline(window: Window, segment: Segment) -> str | None:
