@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+import socket
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 # Read by Gradio when it is first imported: nothing that a library looks up at start leaves the machine.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from qa.assistant import Assistant
+    from ui.desk import Desk
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -92,18 +95,38 @@ def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastA
     return server
 
 
-def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> None:
+def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, *, ready: Callable[[str], object] | None = None) -> None:
     """Serve until interrupted; prints nothing.
 
     Args:
         assistant: the open workspace.
         host: address to listen on; anything but this machine's own is for people who know who can reach it.
         port: TCP port.
+        ready: called with the address once the first page can be had.
+
+    Raises:
+        SettingsError: the address cannot be listened on.
     """
     import uvicorn
 
-    hosts = LOCAL if host in LOCAL else ("*",)
-    uvicorn.run(build_server(assistant, hosts=hosts), host=host, port=port, log_level="warning", access_log=False)
+    from kg.errors import SettingsError
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror or error}; choose another PORT") from error
+    with listener:
+        hosts = LOCAL if host in LOCAL else ("*",)
+        config = uvicorn.Config(build_server(assistant, hosts=hosts), log_level="warning", access_log=False)
+
+        class Server(uvicorn.Server):
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                if ready is not None and self.started:
+                    ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+        Server(config).run(sockets=[listener])
 
 
 def _has_mcp() -> bool:
@@ -171,20 +194,18 @@ def _dress(page: str, nonce: str) -> str:
     return re.sub(r"<script\b", f'<script nonce="{nonce}"', page)
 
 
-def _downloads(server: FastAPI, desk: Any) -> None:
-    from fastapi.responses import PlainTextResponse
+def _downloads(server: FastAPI, desk: Desk) -> None:
+    from fastapi.responses import PlainTextResponse, Response
 
     from kg.errors import YaodianError
-    from ui.downloads import DOWNLOADS
+    from ui.downloads import download
 
-    @server.get("/download/answer/{key}.{kind}")
-    def answer(key: str, kind: str) -> Any:
-        from fastapi.responses import Response
-
+    def offer(what: str, name: str, ending: str) -> Response:
         try:
-            made = DOWNLOADS[kind](desk, key)
-        except KeyError:
-            return PlainTextResponse(f"no download of the kind {kind[:20]}", 404)
+            made = download(desk, what, name, ending)
         except YaodianError as error:
             return PlainTextResponse(str(error), 404)
-        return Response(made.data, media_type=made.media, headers={"Content-Disposition": f'attachment; filename="{made.name}"'})
+        disposition = f"attachment; filename*=UTF-8''{quote(made.name)}"
+        return Response(made.data, media_type=made.media, headers={"Content-Disposition": disposition})
+
+    server.add_api_route("/download/{what}/{name}.{ending}", offer, response_model=None)

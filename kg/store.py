@@ -123,6 +123,10 @@ class GraphStore:
         """Add quads, all or none."""
         self.inner.extend(quads)
 
+    def extend_fast(self, quads: Iterable[Quad]) -> None:
+        """Add many quads, four times faster than :meth:`extend`; an error or a kill may leave a part of them."""
+        self.inner.bulk_extend(quads)
+
     def load(self, data: bytes | Path, graph: str, file_format: RdfFormat = RdfFormat.TURTLE) -> None:
         """Add the triples of a file or of its bytes to a named graph."""
         if isinstance(data, Path):

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -51,9 +50,7 @@ class _Words:
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     raw = tomllib.loads((Path(__file__).parent / "lexicon" / "structure.toml").read_text(encoding="utf-8"))
-    data = "|".join(
-        f"(?P<{name}>{_any(raw['data_' + name])})" for name in ("number", "issuer", "issued", "other")
-    )
+    data = "|".join(f"(?P<{name}>{_any(raw['data_' + name])})" for name in ("number", "issuer", "issued", "other"))
     gap = r"[ \t\u3000]{0,2}"
     lone = "|".join(gap.join(map(re.escape, word)) for word in sorted(raw["lone_headings"], key=len, reverse=True))
     return _Words(
@@ -66,7 +63,9 @@ def _words() -> _Words:
         columns=frozenset(raw["columns"]),
         lone=re.compile(lone),
         owner=re.compile(rf"[(（][^()（）:：。，,]{{0,10}}{_any(raw['owner_words'])}[^()（）:：。，,]{{0,6}}[:：]"),
-        english="(?:" + "|".join(re.escape(w).replace(r"\ ", r"[ ]") for w in sorted(raw["english_marks"], key=len)[::-1]) + ")",
+        english="(?:"
+        + "|".join(re.escape(w).replace(r"\ ", r"[ ]") for w in sorted(raw["english_marks"], key=len)[::-1])
+        + ")",
     )
 
 
@@ -85,7 +84,10 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("big", rf"[{_BIG}]{{1,3}}{_G}[、.．]"),
     ("cn", rf"[{_CN}]{{1,4}}{_G}[、．.](?![{_D}])"),
     ("pcn", rf"[(（]{_G}[{_CN}]{{1,4}}{_G}[)）]{_G}[、.．]?"),
-    ("decimal", rf"[{_D}]{{1,2}}(?:[.．][{_D}]{{1,2}}){{1,3}}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《*])(?!\s{{0,2}}[个個年亿万倍元%％])"),
+    (
+        "decimal",
+        rf"[{_D}]{{1,2}}(?:[.．][{_D}]{{1,2}}){{1,3}}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《*])(?!\s{{0,2}}[个個年亿万倍元%％])",
+    ),
     ("ar", rf"[{_D}]{{1,3}}{_G}[.．、](?![{_D}])"),
     ("par", rf"[(（]{_G}[{_D}]{{1,2}}{_G}[)）]{_G}[、.．]?"),
     ("rpar", rf"[{_D}]{{1,2}}[)）][、.．]?"),
@@ -95,7 +97,9 @@ _MARKS: tuple[tuple[str, str], ...] = (
 _DRESS = r"(?:#{1,6}[ \t]+)?(?:\*\*|__)?"
 """Markdown around a mark."""
 _MARK = re.compile(_G + f"(?P<dress>{_DRESS})" + _G + "(?:" + "|".join(f"(?P<{n}>{p})" for n, p in _MARKS) + ")")
-_MID = re.compile("|".join(f"(?P<{n}>{p})" for n, p in _MARKS if n in ("part", "chapter", "article", "big", "cn", "pcn", "ar")))
+_MID = re.compile(
+    "|".join(f"(?P<{n}>{p})" for n, p in _MARKS if n in ("part", "chapter", "article", "big", "cn", "pcn", "ar"))
+)
 _RANK = {name: depth for depth, (name, _) in enumerate(_MARKS)}
 _MINOR = frozenset({"par", "rpar", "circle", "dash", "letter", "roman"})
 """Marks that head a point inside a unit, unless nothing else heads one."""
@@ -155,7 +159,12 @@ def _mark_at(text: str, start: int, end: int, english: bool) -> _Mark | None:
         if m is not None:
             if m["word"]:
                 number = m["number"]
-                return _Mark("en " + m["word"].lower(), int(re.split(r"\D", number)[-1] or 0) if number[0].isdigit() else ord(number[0]) - 64, m.end(), "**" in m[0])
+                return _Mark(
+                    "en " + m["word"].lower(),
+                    int(re.split(r"\D", number)[-1] or 0) if number[0].isdigit() else ord(number[0]) - 64,
+                    m.end(),
+                    "**" in m[0],
+                )
             name = "letter" if m["letter"] else "roman"
             return _Mark(name, None, m.end())
     m = _MARK.match(text, start, min(end, start + 44))
@@ -174,7 +183,8 @@ _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _STOP = "。！？!?；;"
 _LINE_CLOSED = re.compile(r"[。！？!?；;：:…][”’」』）)》〉】〕\"'*|]{0,4}$|[）)]\*{0,2}$")
 _PAGE = re.compile(
-    r"^(?:[-—–―·.]{0,3}第?\d{1,3}页?[-—–―·.]{0,3}|第\d{1,3}页[,/]?共\d{1,3}页|\d{1,3}/\d{1,3}|page\d{1,3}(?:of\d{1,3})?|\d{1,3}、)$", re.I
+    r"^(?:[-—–―·.]{0,3}第?\d{1,3}页?[-—–―·.]{0,3}|第\d{1,3}页[,/]?共\d{1,3}页|\d{1,3}/\d{1,3}|page\d{1,3}(?:of\d{1,3})?|\d{1,3}、)$",
+    re.I,
 )
 _DATE = re.compile(
     r"^\(?((?:19|20)\d{2}|[〇零一二三四五六七八九○O]{4})年(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})日(?:印发|公布|发布|通过)?\)?$"
@@ -327,7 +337,9 @@ class _Cutter:
         inner = self.text[line.start : line.end]
         if len(inner) < 120 or len(inner) < 0.4 * sum(x.end - x.start for x in self.lines):
             return False
-        return sum(inner[: m.start()].rstrip()[-1:] in ("。", "；", "！", ".", "）") for m in _MID.finditer(inner, 1)) >= 3
+        return (
+            sum(inner[: m.start()].rstrip()[-1:] in ("。", "；", "！", ".", "）") for m in _MID.finditer(inner, 1)) >= 3
+        )
 
     def _all_numbers(self) -> dict[str, set[int]]:
         """The numbers that stand anywhere in the text as a mark could: to ask whether a first has a second."""
@@ -360,7 +372,17 @@ class _Cutter:
             self._open(line.start, line.end, mark, f"line begins with a {mark.kind} mark")
         elif line.heading:
             body = line.start + len(re.match(r"#{0,6}[ \t]*(?:\*\*)?", self.text[line.start : line.end])[0])  # type: ignore[index]
-            self.blocks.append(_Block(line.start, line.end, f"h{line.heading}", None, body, "a heading of the file's own format", last=line.start))
+            self.blocks.append(
+                _Block(
+                    line.start,
+                    line.end,
+                    f"h{line.heading}",
+                    None,
+                    body,
+                    "a heading of the file's own format",
+                    last=line.start,
+                )
+            )
             return
         elif previous is not None and self._continues(previous, line):
             previous.last = line.start
@@ -382,7 +404,12 @@ class _Cutter:
         rest = self.text[mark.end : line.end]
         if mark.kind.startswith("decimal"):
             first = self.text[line.start : mark.end]
-            return mark.number == 1 or fits or not (previous and self._broken(previous)) and not re.search(r"[.．]0", first)
+            return (
+                mark.number == 1
+                or fits
+                or not (previous and self._broken(previous))
+                and not re.search(r"[.．]0", first)
+            )
         if mark.kind == "cn" and re.match(rf"[{_CN}]{{1,3}}[、年是级类]", rest) and not fits:
             return False
         if mark.kind == "article" and re.match(r"[、和及至的规款第]", rest):
@@ -395,7 +422,9 @@ class _Cutter:
         if not self._broken(previous) or fits:
             return True
         if mark.kind == "ar" and "、" in self.text[line.start : mark.end]:
-            self.warnings.append(f"taken for a page number in mid-sentence: {self.text[line.start:mark.end].strip()!r} at {line.start}")
+            self.warnings.append(
+                f"taken for a page number in mid-sentence: {self.text[line.start : mark.end].strip()!r} at {line.start}"
+            )
             return False
         return mark.kind not in ("cn", "dash", "ar") or mark.number is not None and mark.number > following
 
@@ -426,7 +455,11 @@ class _Cutter:
             return False
         if self.width:
             return previous.end - previous.last >= self.width - 3
-        return self._broken(previous) and not _words().title.search(view(tail[-40:]).text) and not _words().body.match(line.seen)
+        return (
+            self._broken(previous)
+            and not _words().title.search(view(tail[-40:]).text)
+            and not _words().body.match(line.seen)
+        )
 
     # Marks in mid-line
 
@@ -464,7 +497,9 @@ class _Cutter:
 
     def _mid_fits(self, kind: str, number: int, begun: _Block, at: int, stopped: bool, gap: bool) -> bool:
         lead = self.text[begun.body : at]
-        heading = begun.marked and len(lead) <= 40 and not any(c in "。；，" for c in lead.strip()) and begun.kind != kind
+        heading = (
+            begun.marked and len(lead) <= 40 and not any(c in "。；，" for c in lead.strip()) and begun.kind != kind
+        )
         if heading and _RANK.get(kind, 99) <= _RANK.get(begun.kind, -1):
             heading = False
         expected = self.last.get(kind, 0) + 1
@@ -505,7 +540,9 @@ class _Cutter:
                 continue
             if seen == head or not head and (k == 0 or sum(s in _words().columns for s in seen) >= 2):
                 head = head or seen
-                numbered = numbered or seen[0] in ("序号", "No.", "编号") or sum(s in _words().columns for s in seen) >= 2
+                numbered = (
+                    numbered or seen[0] in ("序号", "No.", "编号") or sum(s in _words().columns for s in seen) >= 2
+                )
                 self.furniture.append(Furniture(whole, "column heads"))
                 continue
             if len(filled) == 1 and len(cells) > 1:
@@ -524,61 +561,75 @@ class _Cutter:
         if mark is not None and mark.kind not in _MINOR:
             number, body = mark.number, mark.end
         if number is None and not numbered:
-            self.blocks.append(_Block(cells[0].start, cells[-1].end, body=cells[0].start, last=cells[0].start, why="table row"))
+            self.blocks.append(
+                _Block(cells[0].start, cells[-1].end, body=cells[0].start, last=cells[0].start, why="table row")
+            )
             self.blocks[-1].cells = [Span(cells[0].start, cells[-1].end)]
             return
-        rest = [c for c in cells if c.end > body]
-        rest[0] = Span(max(rest[0].start, body), rest[0].end)
-        self.blocks.append(_Block(cells[0].start, cells[-1].end, "row", number, body, "a table row", last=cells[0].start))
+        rest = [c for c in cells if c.end > body] or cells[-1:]
+        rest[0] = Span(min(max(rest[0].start, body), rest[0].end), rest[0].end)
+        self.blocks.append(
+            _Block(cells[0].start, cells[-1].end, "row", number, body, "a table row", last=cells[0].start)
+        )
         self.blocks[-1].cells = rest
 
     def _cell_lines(self, i: int) -> int:
         """Take a table that was copied one cell a line: column heads, then cells, rows by their printed number."""
-        text, columns = self.text, _words().columns
-        head = 0
-        while head < 12 and i + head < len(self.lines) and self.lines[i + head].seen.strip("|*") in columns:
-            head += 1
-        if head < 3:
+        cells = [line.seen.strip("|*") for line in self.lines[i : i + 12]]
+        width = next((k for k, seen in enumerate(cells) if seen not in _words().columns), len(cells))
+        if width < 3:
             return 0
-        first = self.lines[i].seen.strip("|*")
-        at = i + head
+        heads = cells[:width]
+        at = i + width
         rows: list[list[Span]] = []
         filled = 0  # rows with more than their number
-        heads = [line.seen.strip("|*") for line in self.lines[i : i + head]]
         while at < len(self.lines):
-            seen = self.lines[at].seen.strip("|*")
-            if [x.seen.strip("|*") for x in self.lines[at : at + head]] == heads:
-                self.furniture.append(Furniture(Span(self.lines[at].start, self.lines[at + head - 1].end), "column heads"))
-                at += head
+            if [x.seen.strip("|*") for x in self.lines[at : at + width]] == heads:
+                self._column_heads(at, width)
+                at += width
                 continue
-            if first == "序号" or re.fullmatch(r"\d{1,3}", seen):
-                if seen == str(filled + 1):
-                    rows.append([])
-                elif not rows or len(rows[-1]) >= head and head > 1:
-                    mark = _mark_at(text, self.lines[at].start, self.lines[at].end, self.english)
-                    if mark is None or mark.kind not in ("cn", "pcn"):
-                        break
-                    rows.append([])
-            elif not rows or len(rows[-1]) >= head:
-                if len(self.lines) - at < head or _mark_at(text, self.lines[at].start, self.lines[at].end, self.english):
-                    break
+            opens = self._opens_row(at, rows, filled, width, heads[0] in ("序号", "No."))
+            if opens is None:
+                break
+            if opens:
                 rows.append([])
             line = self.lines[at]
-            core = text[line.start : line.end].strip("| \t")
-            start = line.start + text[line.start : line.end].index(core)
+            core = self.text[line.start : line.end].strip("| \t")
+            start = line.start + self.text[line.start : line.end].index(core)
             rows[-1].append(Span(start, start + len(core)))
             filled += len(rows[-1]) == 2
             at += 1
         if not rows:
             return 0
-        self.furniture.append(Furniture(Span(self.lines[i].start, self.lines[i + head - 1].end), "column heads"))
-        for cells in rows:
-            mark = _mark_at(text, cells[0].start, cells[0].end, self.english) if len(cells) == 1 else None
+        self._column_heads(i, width)
+        for row in rows:
+            mark = _mark_at(self.text, row[0].start, row[0].end, self.english) if len(row) == 1 else None
             if mark is not None:
-                self._open(cells[0].start, cells[0].end, mark, "a table row that holds a heading alone")
+                self._open(row[0].start, row[0].end, mark, "a table row that holds a heading alone")
             else:
-                self._row(cells, True)
+                self._row(row, True)
         return at - i
+
+    def _column_heads(self, at: int, width: int) -> None:
+        self.furniture.append(Furniture(Span(self.lines[at].start, self.lines[at + width - 1].end), "column heads"))
+
+    def _opens_row(self, at: int, rows: Sequence[list[Span]], filled: int, width: int, numbered: bool) -> bool | None:
+        """Whether the cell in line ``at`` begins a row; None where the table has ended."""
+        line = self.lines[at]
+        seen = line.seen.strip("|*")
+        full = not rows or len(rows[-1]) >= width
+        if numbered or re.fullmatch(r"\d{1,3}", seen):
+            if seen == str(filled + 1):
+                return True
+            if not full:
+                return False
+            mark = _mark_at(self.text, line.start, line.end, self.english)
+            return True if mark is not None and mark.kind in ("cn", "pcn") else None
+        if not full:
+            return False
+        if len(self.lines) - at < width or _mark_at(self.text, line.start, line.end, self.english):
+            return None
+        return True
 
     def _attachments(self, i: int) -> int:
         """Take a list of attachments (附件：1.… 2.…) with the lines that go on with it."""
@@ -590,7 +641,9 @@ class _Cutter:
             follower = self.lines[i + taken]
             mark = _mark_at(self.text, follower.start, follower.end, self.english)
             again = _ANNEX_LIST.match(follower.seen)
-            if len(follower.seen) > 90 or not (again or mark is not None and mark.kind == "ar" and mark.number == number + 1):
+            if len(follower.seen) > 90 or not (
+                again or mark is not None and mark.kind == "ar" and mark.number == number + 1
+            ):
                 break
             taken, number = taken + 1, number + 1
         content = i + taken < len(self.lines) and sum(len(x.seen) for x in self.lines[i + taken :]) > 200
@@ -603,7 +656,13 @@ class _Cutter:
 def _is_row(text: str, line: _Line) -> bool:
     """Whether a line is a table row: bars between cells, or two tabs."""
     inner = text[line.start : line.end]
-    return inner.startswith("|") and inner.count("|") >= 2 or inner.count("|") >= 2 and " | " in inner or inner.count("\t") >= 2
+    return (
+        inner.startswith("|")
+        and inner.count("|") >= 2
+        or inner.count("|") >= 2
+        and " | " in inner
+        or inner.count("\t") >= 2
+    )
 
 
 def _cells(text: str, line: _Line) -> list[Span]:
@@ -639,16 +698,28 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
             continue
         inner = text[block.start : block.end].strip("* ")
         limit = 70 if english else 26
-        if len(inner) > limit or len(inner) < 2 or not any(c.isalpha() for c in inner) or re.search(r"[，。；：:;,!?！？|]|[.]$", inner):
+        if (
+            len(inner) > limit
+            or len(inner) < 2
+            or not any(c.isalpha() for c in inner)
+            or re.search(r"[，。；：:;,!?！？|]|[.]$", inner)
+        ):
             continue
         after = blocks[i + 1]
-        if i and not blocks[i - 1].marked and not _LINE_CLOSED.search(text[max(0, blocks[i - 1].end - 8) : blocks[i - 1].end]):
+        if (
+            i
+            and not blocks[i - 1].marked
+            and not _LINE_CLOSED.search(text[max(0, blocks[i - 1].end - 8) : blocks[i - 1].end])
+        ):
             continue
         seen = view(inner).text
         if _DATE.match(seen) or _ANNEX.match(seen):
             continue
-        follows = after.marked and after.kind not in _MINOR and (after.number in (1, None) or len(inner) > 3) or (
-            not after.marked and after.end - after.start > max(30, 2 * len(inner))
+        follows = (
+            after.marked
+            and after.kind not in _MINOR
+            and (after.number in (1, None) or len(inner) > 3)
+            or (not after.marked and after.end - after.start > max(30, 2 * len(inner)))
         )
         if follows:
             block.kind, block.why = "head", "a short line without mark or stop, with text below it"
@@ -747,14 +818,21 @@ class _Judge:
 
     def _are_points(self, nodes: Sequence[_Block], marked: Sequence[_Block], parent: _Block | None) -> bool:
         """Whether the marks below ``parent`` only list points of its text."""
-        if parent is None or all(n.kind == "row" for n in marked):
+        if parent is None:
             return False
+        if all(n.kind == "row" for n in marked):
+            return parent.kind in ("ar", "pcn", "article", "decimal1") and self._run_in(parent)
         if parent.kind in ("article", "row") or all(n.kind in _NEVER_UNIT for n in marked):
             return True
         before = [n for n in nodes[: nodes.index(marked[0])] if not n.marked]
         run_in = self._run_in(parent)
         lead = self.text[before[-1].start : before[-1].end] if before else self.text[parent.body : parent.end]
-        if lead.rstrip("* ").endswith(("：", ":")) and (before or run_in) and parent.kind not in ("head",) and not any(n.children for n in marked):
+        if (
+            lead.rstrip("* ").endswith(("：", ":"))
+            and (before or run_in)
+            and parent.kind not in ("head",)
+            and not any(n.children for n in marked)
+        ):
             return True
         if len(marked) > 1 and all(self.text[n.start : n.end].rstrip().endswith(("；", ";")) for n in marked[:-1]):
             return True
@@ -776,7 +854,19 @@ def _lone_heading(body: str) -> re.Match[str] | None:
 
 # 6. Clauses ----------------------------------------------------------------------------------------------------------
 
-_PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉", "（": "）", "(": ")", "【": "】", "〔": "〕", "[": "]"}
+_PAIRS = {
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "〈": "〉",
+    "（": "）",
+    "(": ")",
+    "【": "】",
+    "〔": "〕",
+    "[": "]",
+}
 _SAME = {"(": "（", ")": "）", "[": "〔", "]": "〕"}
 _CLOSING = {_SAME.get(v, v): _SAME.get(k, k) for k, v in _PAIRS.items()}
 _REACH = 400
@@ -824,12 +914,15 @@ def _open_bracket(text: str, start: int, end: int) -> int:
 
 _SENTENCE_EN = re.compile(r"[.;!?](?=[\"'”’)\]]{0,3}(?:\s|$))")
 _SENTENCE_ZH = re.compile(r"[。！？；!?;]|\.(?=\s{0,2}$)")
+
+
 def _no_end(text: str, start: int, stop: int, end: int) -> bool:
-    """Whether the full stop before ``stop`` belongs to an abbreviation: a known one, or the sentence goes on in lower case."""
+    """Whether the full stop before ``stop`` ends no sentence: a known abbreviation, or lower case follows."""
     following = text[stop : min(end, stop + 12)].lstrip(" \"'”’)]")
     return following[:1].islower() or bool(_ABBREVIATION.search(text, max(start, stop - 9), stop))
 
 
+_AFTER_STOP = re.compile("[”’」』" + _STOP + "]*")
 _ABBREVIATION = re.compile(r"\b(?:No|e\.g|i\.e|etc|vs|Dr|Mr|Ms|St|Fig|cf|[A-Z])\.$")
 _EDGES = " \t\r\n\f\v\u3000\xa0\u200b\ufeff*_#|`"
 
@@ -855,30 +948,32 @@ def _sentences(text: str, start: int, end: int, english: bool, cut_at: int = -1)
             continue
         if english and m[0] == "." and _no_end(text, start, m.end(), end):
             continue
-        stop = m.end()
-        while stop < end and text[stop] in "”’」』" + _STOP:
-            stop += 1
+        stop = _AFTER_STOP.match(text, m.end(), end).end()  # type: ignore[union-attr]
         if not cuts or stop > cuts[-1]:
             cuts.append(stop)
     if not cuts or cuts[-1] < end:
         cuts.append(end)
-    spans = []
-    at = start
+    return _between(text, start, cuts)
+
+
+def _between(text: str, start: int, cuts: Iterable[int]) -> list[Span]:
+    """The ranges between cuts, trimmed; a rest of mere signs goes to the range before it."""
+    spans: list[Span] = []
     for cut in cuts:
-        span = _trim(text, at, cut)
-        if span is not None and (any(c.isalnum() for c in span.of(text)) or not spans):
-            spans.append(span)
-        elif span is not None and spans:
+        span = _trim(text, start, cut)
+        start = cut
+        if span is None:
+            continue
+        if spans and not any(c.isalnum() for c in span.of(text)):
             spans[-1] = Span(spans[-1].start, span.end)
-        at = cut
+        else:
+            spans.append(span)
     return spans
 
 
 # 7. The covering notice ----------------------------------------------------------------------------------------------
 
-_NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{2,12}[〔\[【(〈]?((?:19|20)\d{2})[〕\]】)〉]?第?\d{1,4}号(?!文)"
-)
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}[〔\[【(〈]?((?:19|20)\d{2})[〕\]】)〉]?第?\d{1,4}号(?!文)")
 _ADDRESS = re.compile(r"^[^。;!?《》]{2,400}[:：]$")
 _YEAR = re.compile(r"((?:19|20)\d{2})\s{0,2}(?:[—–\-－~至到/]\s{0,2}(?:19|20)?\d{2}\s{0,2})?(?:学年度?|年度?|/\d{2})")
 _ROC_YEAR = re.compile(r"(?:民国)?(1[0-9]{2})(?:学年度?|年度)")
@@ -911,29 +1006,55 @@ class _FrontReader:
     def take(self, blocks: list[_Block]) -> _Front:
         words, front = _words(), self.front
         head: list[_Block] = []
-        while blocks and (not blocks[0].marked or not head and blocks[0].kind == "h1" or blocks[0].kind in ("h1", "h2", "head") and self._names_document(blocks[0])) and not blocks[0].cells:
+        while (
+            blocks
+            and (
+                not blocks[0].marked
+                or not head
+                and blocks[0].kind == "h1"
+                or blocks[0].kind in ("h1", "h2", "head")
+                and self._names_document(blocks[0])
+            )
+            and not blocks[0].cells
+        ):
             head.append(blocks.pop(0))
         seen = [view(self.text[b.start : b.end]).text.strip("*# ") for b in head]
         last = -1
         for i, line in enumerate(seen):
             number = _NUMBER.search(line)
             signs = (
-                words.hand_over.search(line) and len(line) < 500
-                or number and len(line) <= len(number[0]) + 16
-                or _ADDRESS.match(line) and i < 12 and i + 1 < len(head) and not self.english
-                or line.endswith("文件") and len(line) < 40
-                or line.startswith(("关于印发", "关于下达", "关于转发")) and line.endswith("通知")
+                words.hand_over.search(line)
+                and len(line) < 500
+                or number
+                and len(line) <= len(number[0]) + 16
+                or _ADDRESS.match(line)
+                and i < 12
+                and i + 1 < len(head)
+                and not self.english
+                or line.endswith("文件")
+                and len(line) < 40
+                or line.startswith(("关于印发", "关于下达", "关于转发"))
+                and line.endswith("通知")
             )
             if signs:
                 last = i
         # What signs the notice belongs to it: bodies and a date.
-        while 0 <= last < len(head) - 1 and (_DATE.match(seen[last + 1]) or words.body.match(seen[last + 1]) and self._signed(seen, last + 1)):
+        while 0 <= last < len(head) - 1 and (
+            _DATE.match(seen[last + 1]) or words.body.match(seen[last + 1]) and self._signed(seen, last + 1)
+        ):
             last += 1
         rest = last + 1
         while rest < len(head) and self._is_title(head[rest], seen[rest]):
             rest += 1
         rest = self._end_of_title(seen, last + 1, rest)
-        if last < 0 and rest == 0 and head and len(seen[0]) <= 60 and not re.search(r"[。；]", seen[0]) and (len(head) > 1 or blocks):
+        if (
+            last < 0
+            and rest == 0
+            and head
+            and len(seen[0]) <= 60
+            and not re.search(r"[。；]", seen[0])
+            and (len(head) > 1 or blocks)
+        ):
             rest = 1
         for block in reversed(head[rest:]):
             if block.kind in ("h1", "h2", "head"):
@@ -957,7 +1078,7 @@ class _FrontReader:
 
     @staticmethod
     def _end_of_title(seen: Sequence[str], first: int, end: int) -> int:
-        """Behind the line that ends the title only what goes with a title stands: a second copy, brackets, names, dates."""
+        """Behind the line that ends a title only a second copy, brackets, names and dates go with it."""
         named = [i for i in range(first, end) if _words().title.search(seen[i])]
         if not named:
             return end
@@ -965,7 +1086,14 @@ class _FrontReader:
         while at < end:
             line = seen[at]
             again = at in named and (line in seen[first:at] or _YEAR.search(line) or "关于" in line)
-            if not (again or re.match(r"^[(（—【\[]", line) or _DATE.match(line) or _words().body.match(line) or at + 1 in named and _YEAR.search(line)):
+            if not (
+                again
+                or re.match(r"^[(（—【\[]", line)
+                or _DATE.match(line)
+                or _words().body.match(line)
+                or at + 1 in named
+                and _YEAR.search(line)
+            ):
                 break
             at += 1
         return at
@@ -981,37 +1109,45 @@ class _FrontReader:
         return "。" not in seen
 
     def _read(self, notice: Sequence[str], titles: Sequence[str]) -> None:
-        words, front = _words(), self.front
-        bodies: list[str] = []
-        signed: list[str] = []
+        """Metadata from the lines of the notice and of the title."""
+        front = self.front
         for line in [*notice, *titles]:
             number = _NUMBER.search(line)
-            date = iso_date(line)
             if number and len(line) <= len(number[0]) + 16:
                 front.number = front.number or number[0].replace("(", "（").replace(")", "）")
-            elif date and _DATE.match(line):
-                front.issued = front.issued or date
+            elif _DATE.match(line):
+                front.issued = front.issued or iso_date(line)
+        bodies: list[str] = []
+        signed: list[str] = []
         for span, line in zip(front.notice, notice, strict=True):
-            shown = readable(span.of(self.text)).strip("*# ")
-            if line.endswith("文件") and len(line) < 40:
-                bodies.append(shown.removesuffix("文件"))
-            elif line.endswith(("通知", "通告", "函")) and len(line) < 120:
-                front.notice_title = shown
-            elif _ADDRESS.match(line) and not words.hand_over.search(line):
-                front.addressees = split_names(shown.rstrip("：:"))
-            elif words.body.match(line):
-                signed.append(shown)
+            self._read_notice_line(readable(span.of(self.text)).strip("*# "), line, bodies, signed)
         raw = [_without_furniture(self.text[s.start : s.end].strip(" *#\t")) for s in front.titles]
         front.title = self._title(raw, titles)
         if not front.title and front.notice_title:
             inner = re.search(r"《(.+)》", front.notice_title)
             front.title = inner[1] if inner else front.notice_title
-        before = re.split(r"关于(?:印发|下达|转发|做好)", front.notice_title)[0] if "关于" in front.notice_title else ""
-        lead = _YEAR.split("\n".join(raw), maxsplit=1)
-        for name in [*re.split(r"[\s、]+", before), *(re.split(r"[\s、]+", lead[0].strip()) if len(lead) > 1 else [])]:
-            if words.body.match(name):
-                signed.append(name)
+        signed += self._bodies_in_titles(raw)
         front.issuers = list(dict.fromkeys(bodies + signed))
+
+    def _read_notice_line(self, shown: str, line: str, bodies: list[str], signed: list[str]) -> None:
+        """One line of the notice, as ``shown`` and as matched: letterhead, title, addressees or a body."""
+        words, front = _words(), self.front
+        if line.endswith("文件") and len(line) < 40:
+            bodies.append(shown.removesuffix("文件"))
+        elif line.endswith(("通知", "通告", "函")) and len(line) < 120:
+            front.notice_title = shown
+        elif _ADDRESS.match(line) and not words.hand_over.search(line):
+            front.addressees = split_names(shown.rstrip("：:"))
+        elif words.body.match(line):
+            signed.append(shown)
+
+    def _bodies_in_titles(self, raw: Sequence[str]) -> list[str]:
+        """The bodies that a title names before its year, or the notice's before 关于."""
+        notice = self.front.notice_title
+        before = re.split(r"关于(?:印发|下达|转发|做好)", notice)[0] if "关于" in notice else ""
+        lead = _YEAR.split("\n".join(raw), maxsplit=1)
+        names = [*re.split(r"[\s、]+", before), *(re.split(r"[\s、]+", lead[0].strip()) if len(lead) > 1 else [])]
+        return [name for name in names if _words().body.match(name)]
 
     def _title(self, raw: Sequence[str], seen: Sequence[str]) -> str:
         """The lines up to the one that ends in a word for a document; of two copies the last."""
@@ -1195,10 +1331,16 @@ class _Parser:
                 kept.append(block)
                 continue
             front.issued = front.issued or iso_date(seen)
-            names = []
-            while kept and not kept[-1].marked and _words().body.match(view(self.text[kept[-1].start : kept[-1].end]).text):
+            names: list[_Block] = []
+            while (
+                kept
+                and not kept[-1].marked
+                and _words().body.match(view(self.text[kept[-1].start : kept[-1].end]).text)
+            ):
                 names.insert(0, kept.pop())
-            front.issuers = list(dict.fromkeys([*front.issuers, *(readable(self.text[b.start : b.end]) for b in names)]))
+            front.issuers = list(
+                dict.fromkeys([*front.issuers, *(readable(self.text[b.start : b.end]) for b in names)])
+            )
             self.furniture += [Furniture(Span(b.start, b.end), "signature") for b in [*names, block]]
         return kept
 
@@ -1215,13 +1357,21 @@ class _Parser:
             if not any(b.marked for b in blocks[:i]):
                 self.furniture.append(Furniture(Span(block.start, block.end), "annex line"))
                 rest = blocks[i + 1 :]
-                if rest and not rest[0].marked and _words().title.search(view(self.text[rest[0].start : rest[0].end]).text):
+                if (
+                    rest
+                    and not rest[0].marked
+                    and _words().title.search(view(self.text[rest[0].start : rest[0].end]).text)
+                ):
                     self.furniture.append(Furniture(Span(rest[0].start, rest[0].end), "title"))
                     rest = rest[1:]
                 return self._annexes(blocks[:i] + rest)
             groups: list[list[_Block]] = []
             for b in blocks[i:]:
-                if not groups or _ANNEX.match(view(self.text[b.start : b.end]).text.strip("*# ")) or b.kind in ("en annex", "en appendix"):
+                if (
+                    not groups
+                    or _ANNEX.match(view(self.text[b.start : b.end]).text.strip("*# "))
+                    or b.kind in ("en annex", "en appendix")
+                ):
                     groups.append([])
                 groups[-1].append(b)
             return blocks[:i], groups
@@ -1348,7 +1498,9 @@ class _Parser:
         self._draft("paragraph", None, title, section, clauses)
         self.reasons.append(f"{readable(clauses[0].of(self.text))[:30]}: paragraph; text without a mark of its own")
 
-    def _draft(self, kind: UnitKind, node: _Block | None, title: str, section: str | None, clauses: list[Span], label: str = "") -> None:
+    def _draft(
+        self, kind: UnitKind, node: _Block | None, title: str, section: str | None, clauses: list[Span], label: str = ""
+    ) -> None:
         if not clauses and node is not None and node.body > node.start:
             clauses = [Span(node.start, node.body)]
         if clauses:
@@ -1379,7 +1531,9 @@ class _Parser:
             spans = sorted(draft.clauses)
             clauses = tuple(Clause(i, s, readable(s.of(self.text))) for i, s in enumerate(spans, 1))
             begin = min(node.start, spans[0].start) if node is not None else spans[0].start
-            units.append(Unit(unit_id, draft.label, draft.kind, draft.title, draft.section, Span(begin, spans[-1].end), clauses))
+            units.append(
+                Unit(unit_id, draft.label, draft.kind, draft.title, draft.section, Span(begin, spans[-1].end), clauses)
+            )
         return tuple(sorted(units, key=lambda u: u.span))
 
     @staticmethod
@@ -1411,7 +1565,9 @@ class _Parser:
             missing = sorted(set(range(1, min(highest, 2000) + 1)) - set(numbers))
             if missing and not restarts:
                 shown = f"{', '.join(map(str, missing[:10]))}{' …' if len(missing) > 10 else ''}"
-                self.warnings.append(f"highest printed number is {highest}, but {len(numbers)} units were found; missing: {shown}")
+                self.warnings.append(
+                    f"highest printed number is {highest}, but {len(numbers)} units were found; missing: {shown}"
+                )
 
 
 def _unique(unit_id: str, used: dict[str, int]) -> str:

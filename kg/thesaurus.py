@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
@@ -215,11 +215,12 @@ class Thesaurus:
         """Every concept that ``text`` names, in order of place; offsets count code points of ``text``.
 
         In a text, a label inside a longer one is left out where the longer one's concept lies below it in the
-        hierarchy or is composed of it, since it is implied; otherwise both count (民办普通高中 speaks of private schools
-        and of senior high schools).  In a question the longest label alone counts, and a composed concept takes the
-        place of its parts, so that what is left can be asked for together.  Blanks and line breaks inside Chinese
-        words, quotation marks, full-width letters and traditional characters do not hinder; English is compared by
-        stems, whatever the hyphens.  Text of both languages is matched by two calls.
+        hierarchy or is composed of it, since it is implied; otherwise both count (民办普通高中 speaks of private
+        schools and of senior high schools).  In a question the longest label alone counts, and a composed concept
+        takes the place of its parts, so that what is left can be asked for together.
+
+        Blanks and line breaks inside Chinese words, quotation marks, full-width letters and traditional characters do
+        not hinder; English is compared by stems, whatever the hyphens.  Text of both languages is matched by two calls.
 
         Args:
             text: a clause, or a question.
@@ -275,24 +276,22 @@ class Thesaurus:
                     yield _Hit(entry, first, after)
 
     def _resolve(self, hits: Iterable[_Hit], question: bool) -> list[tuple[_Hit, MatchKind]]:
-        denied: dict[str, list[tuple[int, int]]] = {}
+        denied: dict[str, list[_Hit]] = {}
         live: list[tuple[_Hit, MatchKind]] = []
         for hit in hits:
             if hit.entry.kind == "negative":
-                denied.setdefault(hit.entry.concept, []).append((hit.start, hit.end))
+                denied.setdefault(hit.entry.concept, []).append(hit)
             elif hit.entry.kind != "hidden" or question:
                 live.append((hit, hit.entry.kind))
-        live = [
-            (h, k)
-            for h, k in live
-            if not any(s <= h.start and h.end <= e for s, e in denied.get(h.entry.concept, ()))
-        ]
+        live = [(h, k) for h, k in live if not _inside(h, denied.get(h.entry.concept, ()))]
         live.sort(key=lambda pair: (pair[0].start, -pair[0].end))
         kept: list[tuple[_Hit, MatchKind]] = []
+        open_hits: list[_Hit] = []
         for hit, kind in live:
-            around = (h for h, _ in kept if h.start <= hit.start and hit.end <= h.end)
-            if not any(self._implies(h, hit, question) for h in around):
+            open_hits = [h for h in open_hits if h.end > hit.start]
+            if not any(hit.end <= h.end and self._implies(h, hit, question) for h in open_hits):
                 kept.append((hit, kind))
+                open_hits.append(hit)
         return kept
 
     def _implies(self, outer: _Hit, inner: _Hit, question: bool) -> bool:
@@ -325,32 +324,15 @@ class Thesaurus:
             parts = self.concepts[composed].parts
             if len(by_place) < len(parts):
                 continue
-            taken = [(h.start, h.end) for h in hits if h.entry.concept in self.narrower(composed)]
-            for combination in self._meetings(text, language, folded, [by_place[p] for p in range(len(parts))]):
+            below = self.narrower(composed)
+            taken = {step for h in hits if h.entry.concept in below for step in range(h.start, h.end)}
+            for combination in _meetings(text, language, folded, [by_place[p] for p in range(len(parts))]):
                 start = min(h.start for h in combination)
                 end = max(h.end for h in combination)
-                if not any(start < e and s < end for s, e in taken):
-                    taken.append((start, end))
+                if taken.isdisjoint(range(start, end)):
+                    taken.update(range(start, end))
                     label = " + ".join(h.entry.label for h in combination)
                     yield ConceptMatch(composed, folded.starts[start], folded.ends[end - 1], label, "composed")
-
-    @staticmethod
-    def _meetings(
-        text: str, language: Language, folded: _Folded, choices: list[list[_Hit]]
-    ) -> Iterator[tuple[_Hit, ...]]:
-        """The combinations of one hit a part that stand near each other, the closest first."""
-        # A text without end must not cost without end: beyond this many hits of one part only neighbours are tried.
-        bounded = [c[:40] for c in choices]
-        near = []
-        for combination in product(*bounded):
-            ordered = sorted(combination, key=lambda h: (h.start, h.end))
-            natural = ordered[-1] is combination[-1]
-            gaps = zip(ordered, ordered[1:], strict=False)
-            if all(_near(text, language, folded, a, b, natural=natural) for a, b in gaps):
-                near.append((ordered[-1].end - ordered[0].start, combination))
-        near.sort(key=lambda pair: pair[0])
-        for _, combination in near:
-            yield combination
 
     # ---- automata, made when first asked for
 
@@ -637,6 +619,40 @@ def _fold_en(text: str) -> _Folded:
         ends.append(token.end())
         edges.append(edges[-1] + len(stem))
     return _Folded("".join(key), tuple(starts), tuple(ends), tuple(edges))
+
+
+def _inside(hit: _Hit, others: Sequence[_Hit]) -> bool:
+    """Whether one of ``others``, in order of their ends, holds ``hit``."""
+    for place in range(bisect_left(others, hit.end, key=lambda h: h.end), len(others)):
+        if others[place].start <= hit.start:
+            return True
+        if others[place].start >= hit.end:
+            return False
+    return False
+
+
+def _meetings(
+    text: str, language: Language, folded: _Folded, choices: Sequence[Sequence[_Hit]]
+) -> list[tuple[_Hit, ...]]:
+    """The combinations of one hit a part that stand near each other, the closest first."""
+    room = len(choices) * (max(h.end - h.start for c in choices for h in c) + max(_ZH_GAP, _EN_GAP))
+    found: list[tuple[_Hit, ...]] = []
+    for first in choices[0]:
+        around = [
+            c[bisect_left(c, first.start - room, key=_start) : bisect_left(c, first.end + room, key=_start)]
+            for c in choices[1:]
+        ]
+        for combination in product((first,), *around):
+            ordered = sorted(combination, key=_start)
+            natural = ordered[-1] is combination[-1]
+            pairs = zip(ordered, ordered[1:], strict=False)
+            if all(_near(text, language, folded, a, b, natural=natural) for a, b in pairs):
+                found.append(combination)
+    return sorted(found, key=lambda c: (max(h.end for h in c) - min(h.start for h in c), c[0].start))
+
+
+def _start(hit: _Hit) -> int:
+    return hit.start
 
 
 def _near(text: str, language: Language, folded: _Folded, a: _Hit, b: _Hit, *, natural: bool) -> bool:

@@ -64,7 +64,7 @@ PROPERTIES: tuple[str, ...] = (
     # of an extraction run
     "softwareVersion", "vocabularySha256",
     # of a concept of the thesaurus
-    "negativeLabel",
+    "negativeLabel", "sharedLabel", "composedOf",
 )  # fmt: skip
 
 _TERMS = frozenset((*CLASSES, *PROPERTIES))
@@ -179,9 +179,8 @@ def document_iri(base: str, document: str) -> str:
     >>> document_iri(DEFAULT_BASE, "a-2031")
     'https://w3id.org/yaodian/id/a-2031'
     """
-    if document in _SHARED:
-        raise ValueError(f"{document!r} cannot be a document's id: the name is taken")
-    return base + _step(document)
+    # A file may well be called "programme": what would clash gets a tilde, which no slug ends in.
+    return base + _step(f"{document}~" if document in _SHARED or document.endswith("~") else document)
 
 
 def _part(base: str, document: str, part: str) -> str:
@@ -257,12 +256,19 @@ def parse_iri(base: str, iri: str) -> Named | None:
             named = Named("programme", slug=last)
         case ["concept", last] if last:
             named = Named("concept", slug=last)
-        case [document] if document and document not in _SHARED:
-            named = Named("document", document)
-        case [document, "assertion", digest] if document not in _SHARED:
-            named = Named("assertion", document, slug=digest)
-        case [document, unit] if unit and document not in _SHARED and unit not in _PARTS:
-            named = Named("section" if _SECTION.fullmatch(unit) else "unit", document, unit)
-        case [document, unit, last] if document not in _SHARED and re.fullmatch(r"[ct][0-9]{1,9}", last):
-            named = Named("clause" if last[0] == "c" else "target", document, unit, int(last[1:]))
+        case [document, *rest] if document and document not in _SHARED:
+            named = _named_in(document.removesuffix("~"), rest)
     return named
+
+
+def _named_in(document: str, steps: list[str]) -> Named | None:
+    match steps:
+        case []:
+            return Named("document", document)
+        case ["assertion", digest] if digest:
+            return Named("assertion", document, slug=digest)
+        case [unit] if unit and unit not in _PARTS:
+            return Named("section" if _SECTION.fullmatch(unit) else "unit", document, unit)
+        case [unit, last] if re.fullmatch(r"[ct][0-9]{1,9}", last):
+            return Named("clause" if last[0] == "c" else "target", document, unit, int(last[1:]))
+    return None

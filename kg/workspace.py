@@ -133,10 +133,13 @@ class Manifest:
 class Generation:
     """One whole state of the workspace, read only."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, indexes: bool = True) -> None:
+        """Open a generation, with or without looking at what can be made again from its graph."""
         self.path = path
         self.manifest = Manifest.read(path / "manifest.json")
         for name, (size, _) in self.manifest.files.items():
+            if not indexes and not name.startswith(("graph/", "files/")):
+                continue
             try:
                 found = (path / name).stat().st_size
             except OSError as error:
@@ -210,8 +213,10 @@ class Draft:
     def put_plan(self, plan: Plan, file: bytes, *, software: str = "", vocabulary: str = "") -> None:
         """Add a plan, or put it in the place of the one with the same id; the graph of human decisions stays."""
         quads = plan_quads(plan, self.base, software=software, vocabulary=vocabulary)
-        self._take_out(plan.document.id)
-        self.store.extend(quads)
+        if plan.document.id in self._documents:
+            self._take_out(plan.document.id)
+        # Half a plan does no harm here: a draft whose writer fails is thrown away.
+        self.store.extend_fast(quads)
         folder = self.path / "files" / plan.document.id
         folder.mkdir(parents=True)
         (folder / _file_name(plan.document.source)).write_bytes(file)
@@ -360,9 +365,11 @@ class Workspace:
                 yield draft
                 with _disk_errors(self.path):
                     self._switch(draft, name)
-            except BaseException:
+            except BaseException as error:
                 vars(draft).pop("store", None)
                 shutil.rmtree(draft.path, ignore_errors=True)
+                if isinstance(error, OSError) and _is_full(error):
+                    raise _unwritable(self.path, error) from error
                 raise
         finally:
             lock.release()
@@ -372,7 +379,8 @@ class Workspace:
         path.mkdir()
         if name is None:
             return Draft(path, self.base, None)
-        previous = Generation(self.path / "generations" / name)
+        # A damaged index is no hindrance: it is made again.
+        previous = Generation(self.path / "generations" / name, indexes=False)
         try:
             previous.store().inner.backup(str(path / _WORK))
         except OSError as error:
@@ -413,7 +421,9 @@ def _content_hash(whole: Json) -> str:
 
 
 def _damaged(path: Path, how: str) -> DamagedWorkspace:
-    return DamagedWorkspace(f"{path} {how}; build the workspace again: yaodian ingest PATH…")
+    if path.name in ("CURRENT", "manifest.json") or {"graph", "files"} & set(path.parts[-4:-1]):
+        return DamagedWorkspace(f"{path} {how}; move the workspace aside and run: yaodian ingest PATH…")
+    return DamagedWorkspace(f"{path} {how}; to make it again run: yaodian ingest PATH…")
 
 
 @contextmanager
@@ -423,6 +433,11 @@ def _disk_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def _is_full(error: OSError) -> bool:
+    """Whether a disk is full or read-only; Oxigraph tells so in words alone."""
+    return error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT) or "No space left" in str(error)
 
 
 def _unwritable(path: Path, error: OSError) -> WorkspaceError:

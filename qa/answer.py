@@ -26,7 +26,6 @@ from .model import (
     Evidence,
     Explanation,
     HasConcept,
-    HasText,
     InSection,
     InUnit,
     ItemRef,
@@ -48,7 +47,9 @@ NEEDED: frozenset[Wanted] = frozenset(
 ENOUGH_GRAPH = 0.34
 """Share of the question's weight that the best clause must hold where words of it link to nothing."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|年|月|日|所|个|人|项)|(?:19|20)\d\d")
+_ORDINAL = re.compile(
+    r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|年|月|日|所|个|人|项)|(?:19|20)\d\d"
+)
 
 
 @cache
@@ -117,9 +118,7 @@ class _Draft:
             self.lines.append(self.say("nearest", unit=self.unit(unit), quotes=self.quote([hit.row])))
 
 
-def compose(
-    corpus: Corpus, query: Query, scored: Scored, *, id: str = "", elapsed_ms: float = 0.0
-) -> Answer:
+def compose(corpus: Corpus, query: Query, scored: Scored, *, id: str = "", elapsed_ms: float = 0.0) -> Answer:
     """The answer to a query; ``scored`` holds the text indexes' scores of every row for the same question."""
     draft = _Draft(corpus, query)
     ranked = rank(corpus, query, scored) if corpus.rows else []
@@ -138,7 +137,8 @@ def compose(
 def _finish(draft: _Draft, ranked: Sequence[Ranked], id: str, elapsed_ms: float) -> Answer:
     corpus, query = draft.corpus, draft.query
     items = tuple(
-        ItemRef(u.document.id, u.unit.label, u.unit.title, u.iri) for u in (corpus.units[i] for i in sorted(draft.units))
+        ItemRef(u.document.id, u.unit.label, u.unit.title, u.iri)
+        for u in (corpus.units[i] for i in sorted(draft.units))
     )
     citations = tuple(_citation(corpus.rows[row], n) for row, n in draft.cited.items())
     by_row = {r.row.index: r for r in ranked}
@@ -169,9 +169,7 @@ def _citation(row: Row, n: int) -> Citation:
         raise BrokenCitation(
             f"{row.document.id}, {row.unit.label}: the quote is not at {span.start}..{span.end}; run: yaodian check"
         )
-    return Citation(
-        n, row.document.id, row.unit.label, row.clause.text, span.start, span.end, row.iri, row.translation
-    )
+    return Citation(n, row.document.id, row.unit.label, row.clause.text, span.start, span.end, row.iri, row.translation)
 
 
 # ------------------------------------------------------------------------------------------------ premises
@@ -195,7 +193,11 @@ def _missing_part(draft: _Draft) -> bool:
             draft.status = "not_stated"
             draft.lines.append(
                 draft.say(
-                    "no_unit", label=node.labels[0], first=min(numbers, default=0), last=max(numbers, default=0), n=len(numbers)
+                    "no_unit",
+                    label=node.labels[0],
+                    first=min(numbers, default=0),
+                    last=max(numbers, default=0),
+                    n=len(numbers),
                 )
             )
             return True
@@ -232,11 +234,15 @@ def _in_passing(draft: _Draft, unit: UnitRow, rows: Iterable[int]) -> bool:
     leaves = terms_of(draft.query.condition)
     if any(isinstance(n, InUnit) and unit.unit.label in n.labels for n in leaves):
         return False
-    words = {t.concept for t in draft.query.terms if t.active and t.kind == "text" and t.reason in {"quoted", "verbatim"}}
+    words = {
+        t.concept for t in draft.query.terms if t.active and t.kind == "text" and t.reason in {"quoted", "verbatim"}
+    }
     return not any(word in draft.corpus.rows[i].view for i in rows for word in words)
 
 
-def _decided(draft: _Draft) -> tuple[Selection, list[tuple[UnitRow, frozenset[int]]], list[tuple[UnitRow, frozenset[int]]]]:
+def _decided(
+    draft: _Draft,
+) -> tuple[Selection, list[tuple[UnitRow, frozenset[int]]], list[tuple[UnitRow, frozenset[int]]]]:
     selection = select(draft.corpus, draft.query)
     found = [(draft.corpus.units[u], rows) for u, rows in selection.units.items()]
     passing = [(u, rows) for u, rows in found if _in_passing(draft, u, rows)]
@@ -254,7 +260,9 @@ def _nothing_listed(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     words = [t.surface for t in draft.query.terms if t.active]
     if draft.query.unlinked:
         words = list(draft.query.unlinked)
-    draft.lines.append(draft.say("list_none", words=draft.say("names").join(words) or draft.query.question, checked=draft.checked))
+    draft.lines.append(
+        draft.say("list_none", words=draft.say("names").join(words) or draft.query.question, checked=draft.checked)
+    )
     draft.nearest(ranked)
 
 
@@ -321,7 +329,9 @@ def _count_sections(draft: _Draft) -> None:
 
 def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     query = draft.query
-    if not ranked or (query.condition is None and not query.points_back and not query.unlinked and not query.search_text):
+    if not ranked or (
+        query.condition is None and not query.points_back and not query.unlinked and not query.search_text
+    ):
         draft.status = "unclear"
         draft.lines.append(draft.say("nothing_known"))
         return
@@ -375,7 +385,11 @@ def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         chosen += inside[:1]
     for hit in ranked[1:6]:
         if hit.row.unit_index != best.row.unit_index and best.graph >= 0.6 and hit.graph >= 0.98 * best.graph:
-            if hit.score >= 0.9 * best.score and hit.gives == best.gives and len({h.row.unit_index for h in chosen}) < 4:
+            if (
+                hit.score >= 0.9 * best.score
+                and hit.gives == best.gives
+                and len({h.row.unit_index for h in chosen}) < 4
+            ):
                 chosen.append(hit)
     return chosen
 
@@ -409,7 +423,11 @@ def _target_text(target: TargetFact) -> str:
 
 def _define(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     """A name that the plan explains beside it, or names only; ``False`` where the question is about no name."""
-    names = [t.concept for t in draft.query.terms if t.kind == "text" and t.active and t.reason in {"quoted", "verbatim", "spelling"}]
+    names = [
+        t.concept
+        for t in draft.query.terms
+        if t.kind == "text" and t.active and t.reason in {"quoted", "verbatim", "spelling"}
+    ]
     quoted = [t.concept for t in draft.query.terms if t.kind == "text" and t.active and t.reason == "quoted"]
     if not names:
         return False
@@ -450,8 +468,8 @@ def explains(text: str, name: str) -> bool:
     """
     at = text.find(name)
     while at >= 0:
-        after = text[at + len(name) :].lstrip("”\"』」》")[:160]
-        before = text[:at].rstrip("“\"『「《")
+        after = text[at + len(name) :].lstrip('”"』」》')[:160]
+        before = text[:at].rstrip('“"『「《')
         if re.match(rf"[\u4e00-\u9fff]{{0,4}}(?:{genre()['definition']})", after):
             return True
         if re.search(r"以下简称$|简称$|下称$", before):
@@ -485,11 +503,20 @@ def _navigate(draft: _Draft, ranked: Sequence[Ranked]) -> None:
             labels = draft.say("names").join(u.unit.label for u in inside if u.unit.kind == "item")
             n = sum(u.unit.kind == "item" for u in inside)
             draft.lines.append(
-                draft.say("section_is", label=section.label, title=section.title, n=n, labels=f" ({labels})" if labels else "")
+                draft.say(
+                    "section_is", label=section.label, title=section.title, n=n, labels=f" ({labels})" if labels else ""
+                )
             )
-            children = [s for p in corpus.plans for s in p.document.sections if s.parent == section.id and section in p.document.sections]
+            children = [
+                s
+                for p in corpus.plans
+                for s in p.document.sections
+                if s.parent == section.id and section in p.document.sections
+            ]
             if children:
-                draft.lines.append(draft.say("section_sub", titles=draft.say("names").join(f"{s.label}{s.title}" for s in children)))
+                draft.lines.append(
+                    draft.say("section_sub", titles=draft.say("names").join(f"{s.label}{s.title}" for s in children))
+                )
             for unit in inside:
                 draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
 
@@ -584,7 +611,11 @@ def _connect(draft: _Draft, ranked: Sequence[Ranked]) -> None:
 def _metadata(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     """Number, issuers, addressees, title and date of the document: what its notice and its heading state."""
     corpus, query = draft.corpus, draft.query
-    others = [t for t in query.terms if t.active and t.kind in {"text", "nothing"} and t.reason in {"quoted", ""} and t.kind == "text"]
+    others = [
+        t
+        for t in query.terms
+        if t.active and t.kind in {"text", "nothing"} and t.reason in {"quoted", ""} and t.kind == "text"
+    ]
     if others and query.wants in {"who", "when"}:
         _fact(draft, ranked)
         return

@@ -160,7 +160,9 @@ class Assistant:
         for hit in hits:
             row = self.corpus.by_iri[hit.id]
             span = row.clause.span
-            found.append(Hit(row.iri, row.document.id, row.unit.label, row.clause.text, span.start, span.end, hit.score))
+            found.append(
+                Hit(row.iri, row.document.id, row.unit.label, row.clause.text, span.start, span.end, hit.score)
+            )
         return tuple(found)
 
     # -------------------------------------------------------------------------------------------- looking around

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from embeddings.dense import VectorCache
 from embeddings.encoder import Encoder, load_encoder
+from embeddings.gloss import open_glosses
 from embeddings.hybrid import Entry, HybridIndex
 from kg.errors import SourceError
 from kg.extract import extract
@@ -83,7 +84,9 @@ def translated(document: Document, path: Path) -> Document:
         units = json.loads(beside.read_text(encoding="utf-8"))["units"]
         texts = {label: [str(t) for t in lines] for label, lines in units.items()}
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise SourceError(f"{beside.name}: not a translation file; it needs an object 'units' of lists of sentences") from error
+        raise SourceError(
+            f"{beside.name}: not a translation file; it needs an object 'units' of lists of sentences"
+        ) from error
     made = []
     for unit in document.units:
         lines = texts.get(unit.label, [])
@@ -109,7 +112,9 @@ def ingest(
     """
     files = files_in(paths)
     if not files:
-        raise SourceError(f"no file to ingest in {', '.join(map(str, paths))}; formats: {', '.join(sorted(set(FORMATS.values())))}")
+        raise SourceError(
+            f"no file to ingest in {', '.join(map(str, paths))}; formats: {', '.join(sorted(set(FORMATS.values())))}"
+        )
     say = progress or (lambda stage, done, total: None)
     thesaurus = Thesaurus.load()
     results: list[Ingested] = []
@@ -133,6 +138,7 @@ def ingest(
                 say("graph", k + 1, len(plans))
             draft.put_vocabulary(thesaurus.quads(settings.base))
             _index(draft, workspace, model, say)
+            open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
             draft.notes |= {"model": model.name, "vocabulary": thesaurus.sha256}
     return tuple(results)
 
@@ -151,7 +157,12 @@ def remove(document: str, settings: Settings, progress: Progress | None = None) 
     workspace = Workspace(settings.workspace, settings.base)
     with workspace.writing() as draft:
         draft.remove(document)
-        _index(draft, workspace, load_encoder(settings.model, workspace.cache), progress or (lambda stage, done, total: None))
+        _index(
+            draft,
+            workspace,
+            load_encoder(settings.model, workspace.cache),
+            progress or (lambda stage, done, total: None),
+        )
 
 
 def _index(draft: Draft, workspace: Workspace, encoder: Encoder, say: Progress) -> None:

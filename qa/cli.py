@@ -64,7 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
-        "--workspace", type=Path, metavar="DIR", help="folder of everything built (default: $YAODIAN_WORKSPACE or ./workspace)"
+        "--workspace",
+        type=Path,
+        metavar="DIR",
+        help="folder of everything built (default: $YAODIAN_WORKSPACE or ./workspace)",
     )
 
     def command(name: str, run: Any, summary: str) -> argparse.ArgumentParser:
@@ -78,10 +81,16 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("ask", _ask, "answer a question with numbered citations")
     one.add_argument("question", nargs="?", metavar="QUESTION")
-    one.add_argument("--batch", type=Path, metavar="FILE", help="JSON lines {id, question, conversation}; - for standard input")
+    one.add_argument(
+        "--batch", type=Path, metavar="FILE", help="JSON lines {id, question, conversation}; - for standard input"
+    )
     one.add_argument("--json", action="store_true", help="the whole answer object, one a line")
-    one.add_argument("--lang", choices=("zh", "en", "auto"), default="auto", help="language of the answer (default: the question's)")
-    one.add_argument("--document", action="append", default=[], metavar="DOC", help="only this document; may be repeated")
+    one.add_argument(
+        "--lang", choices=("zh", "en", "auto"), default="auto", help="language of the answer (default: the question's)"
+    )
+    one.add_argument(
+        "--document", action="append", default=[], metavar="DOC", help="only this document; may be repeated"
+    )
 
     one = command("search", _search, "the clauses nearest to some words")
     one.add_argument("words", nargs="?", metavar="WORDS")
@@ -91,7 +100,9 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("export", _export, "write the graph in another format")
     one.add_argument("--format", choices=EXPORT_FORMATS, required=True)
-    one.add_argument("-o", "--output", type=Path, required=True, metavar="PATH", help="file to write; - for standard output")
+    one.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="PATH", help="file to write; - for standard output"
+    )
 
     one = command("sparql", _sparql, "run a read-only SPARQL 1.1 query")
     one.add_argument("query", metavar="QUERY", help="the query's text; - for standard input")
@@ -151,7 +162,9 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     if (arguments.question is None) == (arguments.batch is None):
         raise UsageProblem("give a QUESTION or --batch FILE, one of the two")
-    lines = list(_batch(arguments.batch)) if arguments.batch is not None else [{"id": "", "question": arguments.question}]
+    lines = (
+        list(_batch(arguments.batch)) if arguments.batch is not None else [{"id": "", "question": arguments.question}]
+    )
     assistant = _assistant(settings)
     before: dict[str, Answer] = {}
     for line in lines:
@@ -177,7 +190,9 @@ def _print_answer(answer: Answer) -> None:
     if answer.citations:
         print()
     for citation in answer.citations:
-        print(f"[{citation.n}] {citation.document} · {citation.item} · {citation.start}–{citation.end}: {citation.quote}")
+        print(
+            f"[{citation.n}] {citation.document} · {citation.item} · {citation.start}–{citation.end}: {citation.quote}"
+        )
         if citation.translation and answer.language == "en":
             print(f"    {citation.translation}")
     for border in answer.borderline:
@@ -250,7 +265,9 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps([asdict(d) for d in documents], ensure_ascii=False))
         return 0
     for d in documents:
-        print(f"{d.id}: {d.title or d.source} ({d.number or d.source}) — {d.units} units, {d.clauses} clauses, {d.facts} facts")
+        print(
+            f"{d.id}: {d.title or d.source} ({d.number or d.source}) — {d.units} units, {d.clauses} clauses, {d.facts} facts"
+        )
     return 0
 
 

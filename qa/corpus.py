@@ -22,7 +22,15 @@ from kg.thesaurus import Thesaurus
 from kg.vocab import clause_iri, unit_iri
 
 HAN = re.compile(r"[\u3400-\u9fff]")
-_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5}
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "两": 2,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+    "肆": 4,
+    "伍": 5,
+}
 _SCALES = {"十": 10, "拾": 10, "百": 100}
 
 
@@ -142,8 +150,7 @@ class Corpus:
                         iri=unit_iri(base, document.id, unit.id),
                         rows=tuple(range(first, len(rows))),
                         sections=sections,
-                        preamble=unit.kind == "paragraph"
-                        and any(re.search(preamble, s.title) for s in sections[-1:]),
+                        preamble=unit.kind == "paragraph" and any(re.search(preamble, s.title) for s in sections[-1:]),
                     )
                 )
         self.rows = tuple(rows)

@@ -57,7 +57,9 @@ def evaluate(assistant: Assistant, path: Path, split: str | None = None) -> tupl
         answers: dict[str, Answer] = {}
         scored = []
         for gold in questions:
-            answer = assistant.ask(gold["question"], id=gold["id"], after=answers.get(gold.get("after", "")), documents=scope)
+            answer = assistant.ask(
+                gold["question"], id=gold["id"], after=answers.get(gold.get("after", "")), documents=scope
+            )
             answers[gold["id"]] = answer
             if split is None or gold.get("split") == split:
                 scored.append(judge(gold, answer))
@@ -84,7 +86,10 @@ def judge(gold: dict[str, Any], answer: Answer) -> Scored:
     f1 = 2 * recall * precision / (recall + precision) if recall + precision else 0.0
     text = squeeze(answer.answer).lower()
     spellings = gold.get("answer_fact_alternatives") or [[] for _ in gold["answer_facts"]]
-    met = [any(_stands(f, text) for f in (fact, *others)) for fact, others in zip(gold["answer_facts"], spellings, strict=True)]
+    met = [
+        any(_stands(f, text) for f in (fact, *others))
+        for fact, others in zip(gold["answer_facts"], spellings, strict=True)
+    ]
     facts = sum(met) / len(met) if met else 1.0
     cited = not wanted or any(c.item in wanted | optional for c in answer.citations)
     right = status_right and f1 == 1.0 and facts == 1.0 and cited

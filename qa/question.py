@@ -26,8 +26,8 @@ from .model import (
     HasTarget,
     HasText,
     InSection,
-    InUnit,
     Intent,
+    InUnit,
     Node,
     Not,
     Or,
@@ -37,17 +37,32 @@ from .model import (
     YearAfter,
 )
 
-_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{1,60})[”\"」』]|《([^《》]{1,80})》|(?<![a-z0-9])'([^']{2,60})'(?![a-z])")
-_WORDS = {
-    w: i + 1
-    for i, w in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-        "nineteen twenty".split()
-    )
-} | {
-    w: i + 1
-    for i, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split())
-} | {"thirty": 30, "last": -1, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_QUOTED = re.compile(
+    r"[“\"「『]([^“”\"「」『』]{1,60})[”\"」』]|《([^《》]{1,80})》|(?<![a-z0-9])'([^']{2,60})'(?![a-z])"
+)
+_WORDS = (
+    {
+        w: i + 1
+        for i, w in enumerate(
+            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+        )
+    }
+    | {w: i + 1 for i, w in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"])}
+    | {
+        "thirty": 30,
+        "last": -1,
+        "i": 1,
+        "ii": 2,
+        "iii": 3,
+        "iv": 4,
+        "v": 5,
+        "vi": 6,
+        "vii": 7,
+        "viii": 8,
+        "ix": 9,
+        "x": 10,
+    }
+)
 
 # Costs of the cheapest cutting of a Chinese question: a concept's label is the best reading of its characters, a word
 # without content the next, then a string that stands in a plan; a character that is none of these costs most.
@@ -132,7 +147,8 @@ def understand(
     tokens, covered = _without_covered(tokens)
     off = {matching(s) for s in switched_off}
     tokens = [
-        replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t for t in tokens
+        replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
+        for t in tokens
     ]
     condition = _join(text, spoken, tokens, corpus)
     if references:
@@ -171,7 +187,9 @@ def _number(text: str) -> int | None:
     return _WORDS.get(text) if text in _WORDS else numeral(text)
 
 
-def _references(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> tuple[tuple[str, ...], list[InSection]]:
+def _references(
+    text: str, spoken: Language, free: bytearray, corpus: Corpus
+) -> tuple[tuple[str, ...], list[InSection]]:
     """Labels of units and numbers of sections that the question names; their characters are taken out."""
     labels: list[str] = []
     sections: list[InSection] = []
@@ -326,9 +344,7 @@ def _quoted(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
 
 def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpus: Corpus, reason: str) -> Token:
     concept = corpus.thesaurus.concepts[ids[0]]
-    term = Term(
-        surface, concept.id, concept.pref["zh"], concept.pref["en"], "concept", reason, tuple(ids[1:])
-    )
+    term = Term(surface, concept.id, concept.pref["zh"], concept.pref["en"], "concept", reason, tuple(ids[1:]))
     node: Node = HasConcept(tuple(ids))
     if len(surface) >= _TELLING and HAN.search(surface) and surface in corpus.text:
         # The plan may use the very words inside a longer name that stands for another concept.
@@ -515,7 +531,9 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
 
 def _derived(word: str, label: str) -> bool:
     """Whether a word shares only its stem with a label: *publicly* is not *publicity*."""
-    return word != label.lower() and any(word.endswith(e) != label.lower().endswith(e) for e in ("ly", "ity", "ness", "ism"))
+    return word != label.lower() and any(
+        word.endswith(e) != label.lower().endswith(e) for e in ("ly", "ity", "ness", "ism")
+    )
 
 
 def _pinyin_words(text: str, words: Sequence[re.Match[str]], taken: bytearray, corpus: Corpus) -> list[Token]:

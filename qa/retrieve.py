@@ -18,7 +18,21 @@ from embeddings.hybrid import Scored
 from kg.model import TargetFact
 
 from .corpus import Corpus, Row, genre
-from .model import And, HasConcept, HasEntity, HasTarget, HasText, InSection, InUnit, Node, Not, Or, Query, Wanted, YearAfter
+from .model import (
+    And,
+    HasConcept,
+    HasEntity,
+    HasTarget,
+    HasText,
+    InSection,
+    InUnit,
+    Node,
+    Not,
+    Or,
+    Query,
+    Wanted,
+    YearAfter,
+)
 from .question import terms_of
 
 WEIGHT_GRAPH, WEIGHT_DENSE, WEIGHT_LEXICAL = 0.55, 0.30, 0.15
@@ -74,15 +88,15 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
     if isinstance(node, HasTarget):
         return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
     if isinstance(node, YearAfter):
-        return frozenset(
-            row.index for row in corpus.rows if any(int(y) > node.year for y in YEAR.findall(row.view))
-        )
+        return frozenset(row.index for row in corpus.rows if any(int(y) > node.year for y in YEAR.findall(row.view)))
     raise TypeError(f"not a leaf that clauses show: {node!r}")
 
 
 def _is_kind(target: TargetFact, kind: str) -> bool:
     if kind == "percent":
-        return target.value is not None and re.search(r"%|％|百分|per ?cent", target.unit_text + target.text) is not None
+        return (
+            target.value is not None and re.search(r"%|％|百分|per ?cent", target.unit_text + target.text) is not None
+        )
     if kind == "date":
         return target.deadline is not None
     return target.value is not None if kind == "number" else True
@@ -228,7 +242,14 @@ def rank(corpus: Corpus, query: Query, scored: Scored) -> list[Ranked]:
         if row.iri in query.seen:
             value *= 0.5
         ranked.append(
-            Ranked(row, value, float(graph[row.index]), float(scored.dense[row.index]), float(scored.lexical[row.index]), found)
+            Ranked(
+                row,
+                value,
+                float(graph[row.index]),
+                float(scored.dense[row.index]),
+                float(scored.lexical[row.index]),
+                found,
+            )
         )
     ranked.sort(key=lambda r: (-r.score, r.row.index))
     return ranked
@@ -256,8 +277,12 @@ def _unit(scores: np.ndarray) -> np.ndarray:
 
 # ------------------------------------------------------------------------------------------------ what a clause gives
 
-_DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五")
-_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成)")
+_DATE = re.compile(
+    r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五"
+)
+_NUMBER = re.compile(
+    r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成)"
+)
 _PERCENT = re.compile(r"%|％|百分之|个百分点|per ?cent")
 _PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
 
@@ -278,7 +303,9 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "when": lambda row: any(t.deadline for t in row.targets) or bool(_DATE.search(row.view)),
     "who": lambda row: bool(row.bodies),
     "owner": lambda row: any(b.role in ACTING for b in row.bodies),
-    "where": lambda row: any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view)),
+    "where": lambda row: (
+        any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view))
+    ),
     "document": lambda row: "《" in row.view or any(p.kind == "policy_document" for p in row.programmes),
     "programme": lambda row: bool(row.programmes),
     "person_name": lambda row: bool(re.search(genre()["person"], row.view)),

@@ -20,7 +20,9 @@ def literal(text: str) -> str:
     >>> print(literal('a"b'))
     "a\\"b"
     """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    escaped = (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    )
     return f'"{escaped}"'
 
 
@@ -29,9 +31,13 @@ def to_sparql(node: Node, corpus: Corpus) -> str:
     names = iter(range(1, 10_000))
     body = _pattern(node, corpus, names, "?unit", None)
     prefixes = "".join(
-        f"PREFIX {p}: <{iri}>\n" for p, iri in {**PREFIXES, "plan": NS}.items() if re.search(rf"\b{p}:", body) or p == "plan"
+        f"PREFIX {p}: <{iri}>\n"
+        for p, iri in {**PREFIXES, "plan": NS}.items()
+        if re.search(rf"\b{p}:", body) or p == "plan"
     )
-    return f"{prefixes}SELECT DISTINCT ?unit ?label WHERE {{\n  ?unit plan:unitLabel ?label .\n{body}}}\nORDER BY ?unit\n"
+    return (
+        f"{prefixes}SELECT DISTINCT ?unit ?label WHERE {{\n  ?unit plan:unitLabel ?label .\n{body}}}\nORDER BY ?unit\n"
+    )
 
 
 def _clause(names: object, shared: str | None) -> tuple[str, str]:
@@ -73,18 +79,23 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     if isinstance(node, HasConcept):
         wanted = " ".join(f"<{concept_iri(corpus.base, c)}>" for c in node.concepts)
         top, found = f"?t{next(names)}", f"?k{next(names)}"  # type: ignore[call-overload]
-        return f"{tie}  VALUES {top} {{ {wanted} }}\n  {variable} plan:states {found} .\n  {found} skos:broader* {top} .\n"
+        return (
+            f"{tie}  VALUES {top} {{ {wanted} }}\n  {variable} plan:states {found} .\n  {found} skos:broader* {top} .\n"
+        )
     if isinstance(node, HasText):
         value = f"?v{next(names)}"  # type: ignore[call-overload]
         chinese = [t for t in node.texts if not t.startswith("en:")]
         english = [t[3:] for t in node.texts if t.startswith("en:")]
         tests = [f"CONTAINS(LCASE(STR({value})), {literal(t)})" for t in chinese]
-        tests += [f"REGEX(STR({value}), {literal(rf'(^|[^a-z]){re.escape(t)}')}, \"i\")" for t in english]
+        tests += [f'REGEX(STR({value}), {literal(rf"(^|[^a-z]){re.escape(t)}")}, "i")' for t in english]
         path = "plan:translation|rdf:value" if english else "rdf:value"
         return f"{tie}  {variable} {path} {value} .\n  FILTER({' || '.join(tests)})\n"
     if isinstance(node, HasTarget):
         target = f"?t{next(names)}"  # type: ignore[call-overload]
-        needs = {"percent": 'plan:value [] ; plan:unit ?pu . FILTER(REGEX(?pu, "%|百分|per ?cent"))', "date": "plan:due []"}
+        needs = {
+            "percent": 'plan:value [] ; plan:unit ?pu . FILTER(REGEX(?pu, "%|百分|per ?cent"))',
+            "date": "plan:due []",
+        }
         tail = needs.get(node.kind, "plan:value []" if node.kind == "number" else "a plan:Target")
         return f"{tie}  {variable} plan:states {target} .\n  {target} {tail}{'' if tail.endswith(')') else ' .'}\n"
     if isinstance(node, YearAfter):

@@ -1,8 +1,9 @@
 """What several test files share: where things are, a workspace built once, the browser.
 
 Fixtures: ``root`` (the checkout), ``plan_path`` and ``plan_text`` (the sample plan), ``workspace`` (a folder into
-which the sample plan was ingested, built once a run: read it, never write to it), ``chromium`` (path of a browser
-that can show Chinese; without one the test is skipped, or fails where CI=true).
+which the sample plan was ingested, built once a run: read it, never write to it), ``dongqiao`` (an assistant over an
+invented plan), ``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails
+where CI=true).
 """
 
 from __future__ import annotations
@@ -11,10 +12,17 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, settings
+
+from kg.settings import Settings
+
+if TYPE_CHECKING:
+    from qa import Assistant
 
 # Before any library reads them: no test may ask anything of the network.
 os.environ.update(
@@ -33,9 +41,10 @@ for _name in ("YAODIAN_WORKSPACE", "YAODIAN_BASE", "YAODIAN_MODEL", "YAODIAN_HOS
 ROOT = Path(__file__).resolve().parent.parent
 
 # The machine may be slow and shared, so no deadline; CI draws the same examples each time.
-settings.register_profile("yaodian", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", parent=settings.get_profile("yaodian"), derandomize=True, database=None)
-settings.load_profile("ci" if os.environ.get("CI") == "true" else "yaodian")
+_slow = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("yaodian", parent=_slow)
+hypothesis.settings.register_profile("ci", parent=_slow, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "yaodian")
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +87,15 @@ def chromium() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def dongqiao(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """An assistant over one invented county plan with owners, amounts and dates."""
+    from qa import Assistant
+    from qa.build import ingest
+
+    folder = tmp_path_factory.mktemp("dongqiao") / "workspace"
+    settings = replace(Settings.load({}), workspace=folder)
+    ingest([ROOT / "tests" / "plans" / "answers" / "dongqiao-2031.txt"], settings)
+    return Assistant.load(folder, settings=settings)

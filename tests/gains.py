@@ -13,6 +13,7 @@ import json
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,41 +112,46 @@ def f1(found: int, missed: int, spurious: int) -> float:
     return 2 * found / (2 * found + missed + spurious) if found + missed + spurious else 1.0
 
 
+def compare(now: dict[str, dict[str, list[str]]], stored: dict[str, dict[str, list[str]]]) -> Iterator[str]:
+    """One line for each mention that the stored output has and this one has not, and the reverse."""
+    for name, kinds in now.items():
+        for kind in KINDS:
+            old = stored.get(name, {}).get(kind, [])
+            yield from (f"lost    {name} {kind}: {line}" for line in old if line not in kinds[kind])
+            yield from (f"gained  {name} {kind}: {line}" for line in kinds[kind] if line not in old)
+
+
+def report(cases: list[Case]) -> Iterator[str]:
+    """What the gold misses and what stands on no gold, then the figures by kind."""
+    sums = {kind: [0, 0, 0] for kind in KINDS}
+    for case in cases:
+        for kind, (found, missed, spurious) in score(case).items():
+            yield from (f"missed   {case.name} {kind}: {json.dumps(gold, ensure_ascii=False)}" for gold in missed)
+            for fact in spurious:
+                said = getattr(fact, "name", getattr(fact, "text", ""))
+                yield f"spurious {case.name} {kind}: {said} {fact.method}"
+            for i, n in enumerate((found, len(missed), len(spurious))):
+                sums[kind][i] += n
+    for kind, (found, without, extra) in sums.items():
+        yield f"{kind:11} found {found} missed {without} spurious {extra} F1 {f1(found, without, extra):.3f}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--store", action="store_true", help="make the present output the stored one")
     arguments = parser.parse_args()
-    write = sys.stdout.write
     thesaurus = Thesaurus.load()
     cases = [run(path, thesaurus) for path in plans()]
     now = {case.name: lines(case) for case in cases}
     plan = parse(read(FOLDER.parents[2] / "data" / "plans" / "yiyang-2021.txt"), "sample")
-    sample = lines(Case("sample", {}, plan, extract(plan, thesaurus)))
+    sample = {"sample": lines(Case("sample", {}, plan, extract(plan, thesaurus)))}
     stored = json.loads(GOLDEN.read_text(encoding="utf-8")) if GOLDEN.exists() else {}
     before = json.loads(SAMPLE.read_text(encoding="utf-8")) if SAMPLE.exists() else {}
-    for name, kinds in (now | {"sample": sample}).items():
-        for kind in KINDS:
-            old = (stored | {"sample": before}).get(name, {}).get(kind, [])
-            for line in old:
-                if line not in kinds[kind]:
-                    write(f"lost    {name} {kind}: {line}\n")
-            for line in kinds[kind]:
-                if line not in old:
-                    write(f"gained  {name} {kind}: {line}\n")
-    sums = {kind: [0, 0, 0] for kind in KINDS}
-    for case in cases:
-        for kind, (found, missed, spurious) in score(case).items():
-            for gold in missed:
-                write(f"missed   {case.name} {kind}: {json.dumps(gold, ensure_ascii=False)}\n")
-            for fact in spurious:
-                write(f"spurious {case.name} {kind}: {getattr(fact, 'name', getattr(fact, 'text', ''))} {fact.method}\n")
-            for i, n in enumerate((found, len(missed), len(spurious))):
-                sums[kind][i] += n
-    for kind, (found, missed_n, spurious_n) in sums.items():
-        write(f"{kind:11} found {found} missed {missed_n} spurious {spurious_n} F1 {f1(found, missed_n, spurious_n):.3f}\n")
+    for line in (*compare(now, stored), *compare(sample, {"sample": before}), *report(cases)):
+        sys.stdout.write(line + "\n")
     if arguments.store:
         GOLDEN.write_text(json.dumps(now, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        SAMPLE.write_text(json.dumps(sample, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        SAMPLE.write_text(json.dumps(sample["sample"], ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

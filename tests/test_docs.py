@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from qa.cli import _parser as parser
+from qa.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md")}
@@ -90,6 +91,20 @@ def test_every_quoted_command_line_is_valid(text: str) -> None:
             parser().parse_args(words)
         except SystemExit:
             pytest.fail(f"not a valid command line: {line}")
+
+
+@each_readme
+def test_an_answer_that_is_shown_is_the_one_that_is_given(
+    text: str, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = [block for block in fences(text) if block.startswith("$ yaodian ask ")]
+    assert shown
+    for block in shown:
+        command, *lines = block.splitlines()
+        assert main([*shlex.split(command)[2:], "--workspace", str(workspace)]) == 0
+        given = {re.sub(r"\[\d+\]", "[n]", line) for line in capsys.readouterr().out.splitlines()}
+        missing = [line for line in lines if line not in ("", "…") and re.sub(r"\[\d+\]", "[n]", line) not in given]
+        assert not missing, "the program answers otherwise now: show what it says"
 
 
 @each_readme

@@ -117,7 +117,23 @@ def test_no_string_at_all_breaks_the_rules(thesaurus: Thesaurus, text: str) -> N
     check_spans(document, extract(document, thesaurus))
 
 
-HOSTILE = ["（", "《", "“", "责任单位：", "甲局、", "推进", "1-", "2031年", "由甲牵头", "和", "，", "从1提高到", "学校", "a b ", "Responsible: "]
+HOSTILE = [
+    "（",
+    "《",
+    "“",
+    "责任单位：",
+    "甲局、",
+    "推进",
+    "1-",
+    "2031年",
+    "由甲牵头",
+    "和",
+    "，",
+    "从1提高到",
+    "学校",
+    "a b ",
+    "Responsible: ",
+]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

@@ -107,14 +107,16 @@ def test_every_iri_is_ascii() -> None:
 
 
 def test_an_unknown_document_is_said_to_be_unknown() -> None:
-    for name in ("nobody", "", "body"):
+    for name in ("nobody", "", "..", "body"):
         with pytest.raises(UnknownDocument, match="yaodian list"):
             read_plan(stored(made_plan()), name)
 
 
-def test_a_document_may_not_take_a_name_of_the_shared_graphs() -> None:
-    with pytest.raises(ValueError, match="taken"):
-        plan_quads(made_plan("vocab"), DEFAULT_BASE)
+@pytest.mark.parametrize("name", ["vocab", "body", "programme", "review", "a~"])
+def test_a_document_may_be_called_like_a_shared_graph(name: str) -> None:
+    store = stored(made_plan(name), made_plan("other"))
+    assert document_ids(store) == tuple(sorted((name, "other")))
+    assert read_plan(store, name) == made_plan(name)
 
 
 def test_a_kind_of_fact_that_the_graph_does_not_know_is_refused() -> None:

@@ -230,8 +230,8 @@ def test_the_graph_is_the_same_after_a_hostile_query(on_disk: GraphStore, tmp_pa
 
 PIECES = [
     "SELECT", "*", "?s", "?p", "?o", "{", "}", "(", ")", "WHERE", "FILTER", "<urn:x:a>", "'", '"', "'''", '"""', "#",
-    "\n", "\\", "\\u0053", "<", ">", ".", ";", "SERVICE", "service", "FROM", "plan:a", ":", "LIMIT 1", "UNION", "a", "1",
-    "@en", "^^", "VALUES", "BIND", "AS", "ASK", "\x00", "\u202e", "教育",
+    "\n", "\\", "\\u0053", "<", ">", ".", ";", "SERVICE", "service", "FROM", "plan:a", ":", "LIMIT 1", "UNION", "a",
+    "1", "@en", "^^", "VALUES", "BIND", "AS", "ASK", "\x00", "\u202e",
 ]  # fmt: skip
 
 

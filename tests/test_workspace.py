@@ -209,6 +209,33 @@ def test_a_damaged_file_is_named(tmp_path: Path, kind: str) -> None:
     workspace.current().verify()
 
 
+def test_a_damaged_index_is_made_again_by_the_next_writer(tmp_path: Path) -> None:
+    workspace = ingested(tmp_path, "a")
+    (workspace.current().path / "dense" / "vectors.npy").unlink()
+    with pytest.raises(DamagedWorkspace, match="to make it again run: yaodian ingest"):
+        workspace.current()
+    with workspace.writing() as draft:
+        (draft.directory("dense") / "vectors.npy").write_bytes(b"again")
+    assert read_plan(workspace.current().store(), "a") == made_plan("a")
+
+
+def test_a_writer_does_not_build_on_a_damaged_graph(tmp_path: Path) -> None:
+    workspace = ingested(tmp_path, "a")
+    for file in (workspace.current().path / "graph").glob("*.sst"):
+        file.unlink()
+    with pytest.raises(DamagedWorkspace, match="move the workspace aside"), workspace.writing():
+        pass
+
+
+def test_a_full_disk_gives_one_clear_line(tmp_path: Path) -> None:
+    import errno
+
+    workspace = ingested(tmp_path, "a")
+    with pytest.raises(WorkspaceError, match="cannot write to the workspace .*: No space left"), workspace.writing():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert document_ids(workspace.current().store()) == ("a",)
+
+
 @pytest.mark.parametrize("content", ["", "g1", "../../etc", "g000009\n", "\xff"])
 def test_a_damaged_pointer_is_named(tmp_path: Path, content: str) -> None:
     workspace = ingested(tmp_path, "a")

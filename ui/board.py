@@ -25,10 +25,11 @@ def board_view(library: Library, document_id: str) -> View:
     units = [(unit_iri(library.base, document_id, u.id), u) for u in document.units if u.kind != "notice"]
     rows = [_row(library, iri, unit, sections.get(unit.section or "", ""), facts.get(iri, [])) for iri, unit in units]
     named = Counter(body["iri"] for row in rows for body in {b["iri"]: b for b in row["bodies"]}.values())
+    busy = {body["iri"] for row in rows for body in row["bodies"] if body["role"] in DUTY}
     return {
         "document": document_id, "title": document.title, "sections": [v for v in sections.values() if any(r["section"] == v for r in rows)],
         "rows": rows,
-        "bodies": [{"iri": iri, "label": library.things[iri].label, "units": n} for iri, n in named.most_common()],
+        "bodies": [{"iri": iri, "label": library.things[iri].label, "units": n} for iri, n in sorted(named.items(), key=lambda pair: (pair[0] not in busy, -pair[1]))],
         "targets": _targets(library, units, facts), "programmes": _programmes(library, units, facts),
     }  # fmt: skip
 
@@ -46,7 +47,7 @@ def _row(library: Library, iri: str, unit: Unit, section: str, stated: list[Stat
         gaps.append("no_target")
     if not any(target.deadline for target in targets):
         gaps.append("no_deadline")
-    return {"iri": iri, "label": unit.label, "title": unit.title, "section": section, "bodies": bodies, "targets": len(targets), "gaps": gaps}
+    return {"iri": iri, "label": unit.label, "title": unit.title or section, "section": section, "bodies": bodies, "targets": len(targets), "gaps": gaps}
 
 
 def _targets(library: Library, units: list[tuple[str, Unit]], facts: dict[str, list[Stated]]) -> list[View]:

@@ -16,8 +16,9 @@ from kg.errors import UnknownTerm, YaodianError
 from qa.model import Answer
 
 from .board import board_view
-from .graphs import graph_view, path_view
+from .graphs import evidence_of, graph_view, path_view
 from .start import quiz_view, start_view
+from .suggest import suggestions
 from .views import Library, View
 
 if TYPE_CHECKING:
@@ -89,10 +90,10 @@ class Desk:
                 self._library = Library(self._assistant.plans(), self._assistant.settings.base)
             return self._library
 
-    def suggestions(self) -> dict[str, list[str]]:
-        """Example questions, made from the loaded plans."""
+    def suggestions(self, texts: Mapping[str, dict[str, str]]) -> dict[str, list[str]]:
+        """Example questions in both languages, made from the loaded plans."""
         languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
-        return {language: list(self._assistant.suggestions(language)) for language in languages}
+        return {name: suggestions(self.library, self._assistant, texts[name], name) for name in languages}
 
     def titles(self) -> dict[str, str]:
         """Id → title of each loaded document."""
@@ -149,8 +150,7 @@ class Desk:
     def answer_graph(self, request: Mapping[str, Any]) -> View:
         """The graph of the evidence of ``answer`` (its key)."""
         answer = self.kept(text_of(request, "answer"))
-        found = self._assistant.evidence_graph(answer, limit_of(request))
-        return graph_view(self.library, found)
+        return graph_view(self.library, evidence_of(self._assistant.store, answer, limit_of(request)))
 
     def path(self, request: Mapping[str, Any]) -> View:
         """The shortest way over facts from ``from`` to ``to``."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
+
+from kg.store import GraphStore
+from qa.model import Answer
 
 from .views import Library, View
 
@@ -24,6 +28,29 @@ def graph_view(library: Library, around: Neighbourhood) -> View:
         "edges": _edges(library, around.edges),
         "more": around.hidden,
     }
+
+
+def evidence_of(store: GraphStore, answer: Answer, limit: int) -> Neighbourhood:
+    """What an answer rests on: its units, and what its cited clauses state of them."""
+    from kg.explore import Edge, Neighbourhood, facts_of
+
+    rows = [row for clause in dict.fromkeys(c.iri for c in answer.citations) for row in facts_of(store, clause)]
+    units = {row.subject.iri: row.subject for row in rows}
+    told: dict[str, Node] = {}
+    # In turn from each unit, so that a unit with many facts does not crowd out the others.
+    by_unit = [[row for row in rows if row.subject.iri == unit] for unit in units]
+    for turn in zip_longest(*by_unit):
+        told |= {row.object.iri: row.object for row in turn if row is not None and row.object.iri not in told}
+    nodes = list({**units, **told}.values())[:limit]
+    shown = {node.iri for node in nodes}
+    edges: dict[tuple[str, str, str], Edge] = {}
+    for row in rows:
+        if row.subject.iri in shown and row.object.iri in shown:
+            edges.setdefault(
+                (row.subject.iri, row.predicate, row.object.iri),
+                Edge(row.subject.iri, row.object.iri, row.predicate, row.predicate_zh, row.predicate_en, row.clause, row.quote, row.sentence),
+            )
+    return Neighbourhood("", tuple(nodes), tuple(edges.values()), len(units) + len(told) - len(nodes))
 
 
 def path_view(library: Library, edges: Sequence[Edge], a: str, b: str) -> View:

@@ -66,7 +66,7 @@ def build_blocks(desk: Desk) -> gr.Blocks:
     library = desk.library
     documents = library.documents()
     first: dict[str, Any] = {
-        "texts": texts(), "documents": documents, "suggestions": desk.suggestions(), "version": _program_version(),
+        "texts": texts(), "documents": documents, "suggestions": desk.suggestions(texts()), "version": _program_version(),
         "language": "en" if documents and all(d["language"] == "en" for d in documents) else "zh",
     }  # fmt: skip
 

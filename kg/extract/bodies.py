@@ -17,8 +17,9 @@ from .words import VERB, Window, any_of, words
 
 _LABEL = any_of([*labels(), *words("bodies", "roles", "persons")])
 _ENDING = re.compile(rf"(?:{any_of(words('bodies', 'owners', 'endings'))})$")
-_LABELLED = re.compile(rf"(?:^|(?<=[（【|。；，、\s]))({_LABEL})[：:]")
-_BRACKET = re.compile(r"[（【]([^（）【】]{0,3}(?:[^（）【】]|[（【][^（）【】]{0,40}[）】]){1,400})[）】]")
+_LONG_LABEL = any_of(label for label in (*labels(), *words("bodies", "roles", "persons")) if len(label) >= 4)
+_LABELLED = re.compile(rf"(?:^|(?<=[（【〔|。；，、\s]))({_LABEL})[：:]|(?<!^)({_LONG_LABEL})：")
+_BRACKET = re.compile(r"[（【〔]((?:[^（）【】〔〕]|[（【][^（）【】〔〕]{0,40}[）】]){1,400})[）】〕]")
 _JOIN = re.compile(
     r"[、，,/；;|]|(?<=[局委厅部办院室处科会府校心])(?<!党委)(?:和|及|与|以及)(?=[^、，；]{2,20})|(?<=党委)和(?!政府|人民政府)"
 )
@@ -75,7 +76,9 @@ def _fact(window: Window, start: int, end: int, role: Role, method: str, confide
 
 # -- owners ---------------------------------------------------------------------------------------------------------
 
-_STRIP_RIGHT = re.compile(r"(?:等(?:有关|相关)?(?:单位|部门|区政府)?|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分工负责|分别负责|负责|牵头|配合|参与|组织实施|共同负责|落实|承办|协助|具体负责)+[。；，]?$")
+_STRIP_RIGHT = re.compile(
+    r"(?:等(?:有关|相关)?(?:单位|部门|区政府)?|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分工负责|分别负责|负责|牵头|配合|参与|组织实施|共同负责|落实|承办|协助|具体负责)+[。；，]?$"
+)
 
 
 def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -96,9 +99,9 @@ def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         i += 1
     cuts.append((begin, end))
     for a, b in cuts:
-        while a < b and text[a] in " 　。；，、|":
+        while a < b and text[a] in " 　。；，、|〔【":
             a += 1
-        while a < b and text[b - 1] in " 　。；，、|":
+        while a < b and text[b - 1] in " 　。；，、|〕】":
             b -= 1
         tail = _STRIP_RIGHT.search(text, a, b)
         if tail and tail.end() == b and tail.start() > a:
@@ -119,7 +122,7 @@ def owner_labels(window: Window) -> Iterator[BodyFact]:
     """
     found = list(_LABELLED.finditer(window.text))
     for i, m in enumerate(found):
-        role = labels().get(m.group(1))
+        role = labels().get(m.group(1) or m.group(2))
         if role is None:
             continue
         end = found[i + 1].start() if i + 1 < len(found) else len(window.text)
@@ -133,9 +136,9 @@ def _list_end(window: Window, start: int, end: int) -> int:
     depth = 0
     for i in range(start, end):
         c = window.text[i]
-        if c in "（【":
+        if c in "（【〔":
             depth += 1
-        elif c in "）】":
+        elif c in "）】〕":
             if depth == 0:
                 return i
             depth -= 1
@@ -144,7 +147,13 @@ def _list_end(window: Window, start: int, end: int) -> int:
     return end
 
 
-_SAID: dict[str, Role] = {"牵头": "lead", "配合": "support", "协助": "support", "参与": "support", "负责": "responsible"}
+_SAID: dict[str, Role] = {
+    "牵头": "lead",
+    "配合": "support",
+    "协助": "support",
+    "参与": "support",
+    "负责": "responsible",
+}
 _SAID_ROLE = re.compile(rf"[^，；]{{0,80}}?({any_of(_SAID)})")
 _NOT_OWNERS = re.compile(r"^(?:含|不含|下同|以下|下称|简称|试行|草案|暂行|修订|按照|截至|包括|例如|如|即|见|附)")
 
@@ -160,7 +169,11 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
         if not spans or not all(_is_body(window.text[a:b]) for a, b in spans):
             continue
         alone = m.start() == 0 or window.text[m.start() - 1] in "。；"
-        if len(spans) == 1 and not alone and not re.search(r"[局委厅部办处科股]$", window.text[spans[0][0] : spans[0][1]]):
+        if (
+            len(spans) == 1
+            and not alone
+            and not re.search(r"[局委厅部办处科股]$", window.text[spans[0][0] : spans[0][1]])
+        ):
             continue
         for a, b in spans:
             said = _SAID_ROLE.match(window.text, b, m.end())
@@ -168,15 +181,21 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
             yield _fact(window, a, b, role, "body.owner-bracket@1", 0.9)
 
 
-_BY = re.compile(r"由([^，。；：（）由]{2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同)")
-_SUPPORT = re.compile(r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)")
+_BY = re.compile(
+    r"由([^，。；：（）由]{2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同)"
+)
+_SUPPORT = re.compile(
+    r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)"
+)
 _ONE = r"[^，。；：、和与及（）“”]{0,14}?(?:局|委|厅|部|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业)"
 _WITH = re.compile(rf"(?<!协)(会同|配合|联合|协同|商)({_ONE}(?:[、和与及]{_ONE}){{0,12}})(?:等)?")
-_LEADS = re.compile(r"(?:^|[，。；：（])([^，。；：（）“”由]{2,60}?)(?:（[^（）]{1,24}）)?(牵头|会同|联合|(?:具体|分别|共同|各自)?负责)(?![单部主责处科股人：]|会同)")
+_LEADS = re.compile(
+    r"(?:^|[，。；：（【〔])([^，。；：（）【〔“”由]{2,60}?)(?:（[^（）]{1,24}）)?(牵头|会同|联合|(?:具体|分别|共同|各自)?负责)(?![单部主责处科股人：]|会同)"
+)
 
 
 def prose_owners(window: Window) -> Iterator[BodyFact]:
-    """Case 3, ``由甲局牵头，乙局配合``; ``甲局负责…``; ``会同甲局``; ``配合有关高校和部门``."""
+    """Case 3, ``由甲局牵头，乙局配合``; ``甲局负责…``; ``会同甲局``; ``配合相关部门和学校``."""
     if not re.search(r"牵头|负责|配合|会同|协助|联合|协同|由", window.text):
         return
     for m in _BY.finditer(window.text):
@@ -184,7 +203,9 @@ def prose_owners(window: Window) -> Iterator[BodyFact]:
         yield from _listed(window, m.start(1), m.end(1), role, 0.9)
     for m in _LEADS.finditer(window.text):
         if not window.text.startswith("由", max(0, m.start(1))):
-            yield from _listed(window, m.start(1), m.end(1), "lead" if m.group(2) in ("牵头", "会同", "联合") else "responsible", 0.85)
+            yield from _listed(
+                window, m.start(1), m.end(1), "lead" if m.group(2) in ("牵头", "会同", "联合") else "responsible", 0.85
+            )
     for m in _SUPPORT.finditer(window.text):
         yield from _listed(window, m.start(1), m.end(1), "support", 0.85)
     for m in _WITH.finditer(window.text):
@@ -223,7 +244,7 @@ MAX_UNKNOWN = 4
 
 
 def affected(window: Window) -> Iterator[BodyFact]:
-    """Case 4, a head noun with its modifiers: ``乡村小规模学校``, ``全市中小学教师``, ``民办学校党组织``.
+    """Case 4, a head noun with its modifiers: ``农村寄宿制学校``, ``全县小学教师``, ``公办幼儿园党支部``.
 
     Heads that follow each other directly are one name.  To the left the name takes the words of the lexicon, then at
     most four unknown characters if these reach back to a verb, a particle or a mark.  Inside 《》 and quotation marks
@@ -262,7 +283,7 @@ def affected(window: Window) -> Iterator[BodyFact]:
 
 
 # Behind a subject: "学校应当…", "教育局会在…".
-_MUST = re.compile(r"(?:应当|必须|要(?!求|素)|应(?![急用对届试])|须|不得|会(?![议同计])|将(?!来))")
+_MUST = re.compile(r"(?:落实。|落实$|应当|必须|要(?!求|素)|应(?![急用对届试])|须|不得|会(?![议同计])|将(?!来))")
 _FIELD = re.compile(any_of(words("bodies", "schools", "fields")))
 
 
@@ -310,7 +331,9 @@ def _left(window: Window, start: int, floor: int) -> int:
         edge -= 1
     if _ANY_VERB.search(text, edge, at):
         return at
-    if 1 < at - edge <= MAX_UNKNOWN and (edge == bound or _STOP.match(text[edge - 1]) or _particle_ends(text, edge, bound)):
+    if 1 < at - edge <= MAX_UNKNOWN and (
+        edge == bound or _STOP.match(text[edge - 1]) or _particle_ends(text, edge, bound)
+    ):
         at = edge
     return at
 
@@ -329,7 +352,27 @@ def relative(window: Window) -> Iterator[BodyFact]:
 
 
 _ANY_VERB = re.compile(VERB)
-_VERB_IN = re.compile(any_of(v for v in ("推进", "加强", "实施", "落实", "开展", "做好", "建立", "完善", "建成", "完成", "确保", "的", "是", "要")))
+_VERB_IN = re.compile(
+    any_of(
+        v
+        for v in (
+            "推进",
+            "加强",
+            "实施",
+            "落实",
+            "开展",
+            "做好",
+            "建立",
+            "完善",
+            "建成",
+            "完成",
+            "确保",
+            "的",
+            "是",
+            "要",
+        )
+    )
+)
 _SUBJECT = re.compile(r"^(?:要|应|应当|须|必须|负责|结合|根据|可|按照|参照|对照|抓好|做好)")
 
 
@@ -391,8 +434,15 @@ def _place(window: Window, start: int, end: int, verb_ends: set[int], verb_start
             begin = at
             break
     name = text[begin:end]
-    left_ok = begin == 0 or begin in verb_ends or not re.match(rf"[{_HAN}]", text[begin - 1]) or text[begin - 1] in "在、和与及赴到由"
-    right_ok = re.match(r"[、，。；和与及等）]|先行|试点|率先|深入|开展|推进|实施|启动|两地|三地|$", text[end:]) is not None
+    left_ok = (
+        begin == 0
+        or begin in verb_ends
+        or not re.match(rf"[{_HAN}]", text[begin - 1])
+        or text[begin - 1] in "在、和与及赴到由"
+    )
+    right_ok = (
+        re.match(r"[、，。；和与及等）]|先行|试点|率先|深入|开展|推进|实施|启动|两地|三地|$", text[end:]) is not None
+    )
     right_ok = right_ok or end in verb_starts
     if not left_ok or not right_ok or not 2 <= len(name) <= 7 or _common(name):
         return

@@ -63,7 +63,9 @@ def english_bodies(window: Window) -> Iterator[BodyFact]:
             for a, b in _pieces(text, m.end(), stop if stop >= 0 else end)
         ]
     for m in _BY.finditer(text):
-        found += [(a, b, _PROSE[m.group(1).lower()], "body.en-by@1", 0.85) for a, b in _pieces(text, m.start(2), m.end(2))]
+        found += [
+            (a, b, _PROSE[m.group(1).lower()], "body.en-by@1", 0.85) for a, b in _pieces(text, m.start(2), m.end(2))
+        ]
     found += [(m.start(1), m.end(1), "responsible", "body.en-subject@1", 0.7) for m in _SUBJECT.finditer(text)]
     for m in _GROUP.finditer(text):
         start = m.start(2)
@@ -165,9 +167,21 @@ def english_targets(window: Window) -> Iterator[TargetFact]:
         baseline = None
         if high is not None and _FROM.search(before):
             baseline, low, high = low, high, None
-        unit = "%" if (m["p"] or m["p2"] or "").startswith(("%", "per cent", "percent")) and "point" not in (m["p"] or "") else ""
+        unit = (
+            "%"
+            if (m["p"] or m["p2"] or "").startswith(("%", "per cent", "percent")) and "point" not in (m["p"] or "")
+            else ""
+        )
         unit = unit or ("percentage points" if m["p"] or m["p2"] else m["unit"] or "")
-        yield _target(window, low, high, unit, _comparator(before, text[m.end() : m.end() + 24], baseline, low), deadline, baseline)
+        yield _target(
+            window,
+            low,
+            high,
+            unit,
+            _comparator(before, text[m.end() : m.end() + 24], baseline, low),
+            deadline,
+            baseline,
+        )
     if not found and date is not None and deadline is not None and date["how"].lower() not in ("in", "during", "from"):
         yield _target(window, None, None, "", "by_date", deadline, None)
 
@@ -175,7 +189,11 @@ def english_targets(window: Window) -> Iterator[TargetFact]:
 def _counts(text: str, m: re.Match[str], before: str, date: re.Match[str] | None) -> bool:
     if date is not None and date.start() <= m.start() < date.end():
         return False
-    if re.search(r"\b(?:Goal|Objective|Year|Grade|Grades|Key Stage|Phase|Step|Section|Page|Term|No|Level|aged|ages|Tel|KS|Target)\.?\s?#?$", before, re.IGNORECASE):
+    if re.search(
+        r"\b(?:Goal|Objective|Year|Grade|Grades|Key Stage|Phase|Step|Section|Page|Term|No|Level|aged|ages|Tel|KS|Target)\.?\s?#?$",
+        before,
+        re.IGNORECASE,
+    ):
         return False
     if re.fullmatch(r"(?:19|20)\d{2}", m["low"]) and not (m["p"] or m["unit"]):
         return False

@@ -110,7 +110,9 @@ def _after_head(window: Window, end: int) -> tuple[int, str]:
     segment = window.segment_at(max(0, end - 1))
     best, kind = end, ""
     for stop in range(end + 1, min(segment.end, end + 14) + 1):
-        if window.depth[stop - 1] != window.depth[min(end, len(window.depth) - 1)] or not _NAME_CHAR.match(window.text[stop - 1]):
+        if window.depth[stop - 1] != window.depth[min(end, len(window.depth) - 1)] or not _NAME_CHAR.match(
+            window.text[stop - 1]
+        ):
             break
         found = _ENDS_WITH_HEAD.search(window.text[end:stop])
         if found and found.start() <= 6:
@@ -124,11 +126,13 @@ _BUILDING = words("programmes", "heads", "building")
 _PUBLIC = {"platform": "project", "building": "project", "school": "project"}
 _NAME_CHAR = re.compile(r"[\u4e00-\u9fffA-Za-z\d.](?<![的和与及并将以为由在对等])")
 _STRONG = frozenset(("project", "campaign", "plan", "pilot", "system", "school"))
-_SOFT_HEADS = frozenset(("教育", "服务", "交流", "考核", "培训", "检查", "登记", "招生", "考试", "引进", "测试", "展示"))
+_SOFT_HEADS = frozenset(
+    ("教育", "服务", "交流", "考核", "培训", "检查", "登记", "招生", "考试", "引进", "测试", "展示")
+)
 
 
 def quotations(window: Window) -> Iterator[ProgrammeFact]:
-    """Case 2, ``“甲乙”行动``; ``“甲”“乙”等活动``; ``“甲乙工程”``; ``教师“三考”``.
+    """Case 2, ``“甲乙”行动``; ``“甲”“乙”等活动``; ``“甲乙工程”``; ``班主任“三评”``.
 
     A quotation is a name where a head noun ends it or follows it, or where a verb takes it as its object; a slogan
     where the words around say so (坚持“…”, “…”的原则).
@@ -196,7 +200,9 @@ _QUANTITY = re.compile(
     r"^(?:好|了|一批|一系列|系列|若干|一个|一所|一项|一次|一场|各项|各类|多个|多种|首个|首批|新一轮|(?:不少于|不低于|至少|约|近|超过?)?\d+余?(?:人次|[个所项场次名家门套批])|[一二两三四五六七八九十百]+[个所项场次名家门套批]|至少\d*|全市|全省|全县|全区|我市|我省|我县|市级|本市)+"
 )
 # An amount behind the name: "阅读示范校20所", "作家进校园不少于40场".
-_AMOUNT = re.compile(r"(?:不少于|不低于|至少|达到|达|超过|超|约|近)?[\d.]{1,9}余?[\u4e00-\u9fff]{1,3}(?:以上|以内|左右)?$")
+_AMOUNT = re.compile(
+    r"(?:不少于|不低于|至少|达到|达|超过|超|约|近)?[\d.]{1,9}余?[\u4e00-\u9fff]{1,3}(?:以上|以内|左右)?$"
+)
 _SPLIT = re.compile(r"[、]|(?:和|与|及|以及)")
 _ETC = re.compile(rf"(?<![高中初平均同优上下对])等([{_HAN}]{{0,10}})$")
 _WEAK_KINDS = {"activity", "platform", "building", "policy_document", "system"}
@@ -227,7 +233,9 @@ def head_nouns(window: Window) -> Iterator[ProgrammeFact]:
                 yield from _objects(window, segment, verb.word, verb.end, min(end, last), skip == last)
 
 
-_TITLE_END = re.compile(r"的(?:[实指]施?导?意见|意见|通知|方案|办法|规定|决定|实施方案|实施细则|规划|行动计划|若干措施|措施|工作方案|管理办法)$")
+_TITLE_END = re.compile(
+    r"的(?:[实指]施?导?意见|意见|通知|方案|办法|规定|决定|实施方案|实施细则|规划|行动计划|若干措施|措施|工作方案|管理办法)$"
+)
 _CLOSING = re.compile(any_of(words("programmes", "verbs", "closing")))
 
 
@@ -235,35 +243,40 @@ def _objects(
     window: Window, segment: Segment, verb: str, start: int, end: int, whole: bool = False
 ) -> Iterator[ProgrammeFact]:
     text = window.text
-    if q := _QUANTITY.match(text[start:end]):
-        start += q.end()
-    # A bracket that closes the object is not part of the name.
-    for bracket in (text.find("（", start, end), text.rfind("（", start, end)):
-        if bracket > start and (text[end - 1] == "）" or head_group(text[start:bracket])):
-            end = bracket
-            break
+    if quantity := _QUANTITY.match(text[start:end]):
+        start += quantity.end()
+    end = _before_bracket(text, start, end)
     shared = ""
     if etc := _ETC.search(text[start:end]):
-        shared = _TAIL.sub("", etc.group(1)) or etc.group(1)
-        if not head_group(shared):
-            shared = ""
+        shared = head_group(_TAIL.sub("", etc.group(1)) or etc.group(1))
         if whole:
-            yield from _one(window, verb, start, end, head_group(shared))
+            yield from _one(window, verb, start, end, shared)
             return
         end = start + etc.start()
     else:
         while (tail := _TAIL.search(text[start:end])) and tail.start() >= 2:
             end = start + tail.start()
-    if amount := _AMOUNT.search(text, start, end):
-        end = amount.start() if amount.end() == end else end
+    end = _before_amount(text, start, end)
     start = _after_de(text, start, end)
     parts = _parts(text, start, end)
     if not shared and not _splits(text, parts):
         parts = [(start, end)]
     for a, b in parts:
-        if amount := _AMOUNT.search(text, a, b):
-            b = amount.start() if amount.end() == b else b
-        yield from _one(window, verb, a, b, head_group(text[a:b]) or head_group(shared), head_group(shared))
+        b = _before_amount(text, a, b)
+        yield from _one(window, verb, a, b, head_group(text[a:b]) or shared, shared)
+
+
+def _before_bracket(text: str, start: int, end: int) -> int:
+    """Where the object ends when a bracket closes it, or explains a name that is complete before it."""
+    for bracket in (text.find("（", start, end), text.rfind("（", start, end)):
+        if bracket > start and (text[end - 1] == "）" or head_group(text[start:bracket])):
+            return bracket
+    return end
+
+
+def _before_amount(text: str, start: int, end: int) -> int:
+    amount = _AMOUNT.search(text[start:end])
+    return start + amount.start() if amount else end
 
 
 def _splits(text: str, parts: list[tuple[int, int]]) -> bool:
@@ -278,7 +291,12 @@ def _one(window: Window, verb: str, start: int, end: int, group: str, shared: st
     event = verb in _EVENTS
     group = group or ("system" if name in _TERMS else "")
     short = 3 if name.endswith("制") else 4
-    if not (group or (event and end in _stops(window))) or not short <= len(name) <= 32 or _VAGUE.match(name) or _MARK.search(name):
+    if (
+        not (group or (event and end in _stops(window)))
+        or not short <= len(name) <= 32
+        or _VAGUE.match(name)
+        or _MARK.search(name)
+    ):
         return
     if _accepted(window, verb, name, shared or group):
         yield _fact(
@@ -327,7 +345,25 @@ _CONSTRUCTS = frozenset(words("programmes", "verbs", "constructs"))
 _TERMS = frozenset(words("programmes", "verbs", "terms"))
 _ABSTRACT = words("programmes", "verbs", "abstract")
 _MAKES = frozenset(words("bodies", "affected", "build"))
-_CARES = frozenset(("加强", "做好", "推进", "抓好", "组织", "推动", "深化", "完善", "规范", "加快", "强化", "统筹推进", "持续推进", "深入推进", "积极组织"))
+_CARES = frozenset(
+    (
+        "加强",
+        "做好",
+        "推进",
+        "抓好",
+        "组织",
+        "推动",
+        "深化",
+        "完善",
+        "规范",
+        "加快",
+        "强化",
+        "统筹推进",
+        "持续推进",
+        "深入推进",
+        "积极组织",
+    )
+)
 
 
 def _accepted(window: Window, verb: str, name: str, group: str) -> bool:

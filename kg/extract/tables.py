@@ -101,7 +101,11 @@ def _single(text: str, lines: Sequence[tuple[int, int]]) -> list[Cell]:
     i = 0
     while i < len(cells):
         size = 0
-        while i + size < len(cells) and size < MAX_COLUMNS and (cells[i + size][1] in labels() or cells[i + size][1] in _others()):
+        while (
+            i + size < len(cells)
+            and size < MAX_COLUMNS
+            and (cells[i + size][1] in labels() or cells[i + size][1] in _others())
+        ):
             size += 1
         head = [key for _, key in cells[i : i + size]]
         if size < 3 or not _is_head(head):

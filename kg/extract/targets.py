@@ -69,7 +69,7 @@ def number_of(text: str) -> float | None:
 
 # -- dates ----------------------------------------------------------------------------------------------------------
 
-_YEAR = r"(?:(?P<year>(?:19|20)\d{2})年|(?P<rel>今年|本年度?|年内|明年|当年))"
+_YEAR = r"(?:(?P<year>(?:19|20)\d{2})年|(?P<rel>今年|本年度?|年内|明年))"
 _DATE = re.compile(
     rf"(?:到|至|截至|截止|在|于|力争)?{_YEAR}?"
     r"(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?(?P<part>底|末|初|上旬|中旬|下旬|份)?"
@@ -77,8 +77,9 @@ _DATE = re.compile(
     r"|(?P<season>春季|秋季|夏季|冬季|暑期|寒假|暑假)(?:学期)?(?:开学)?|(?P<end>年底|年末|底|末))?"
     r"(?P<before>之?前|以前)?"
 )
-_PERIOD = re.compile(r"((?:19|20)\d{2})年?(?:-|—{1,2}|–|－|~|～|至|到)((?:19|20)\d{2})年")
-_SEASONS = {"春季": (2, 3), "夏季": (6, 7), "秋季": (9, 9), "冬季": (12, 12), "暑期": (7, 8), "暑假": (7, 8), "寒假": (1, 2)}
+_SEASONS = {"春季": 2, "夏季": 6, "秋季": 9, "冬季": 12, "暑期": 7, "暑假": 7, "寒假": 1}
+"""The month in which each begins in the school year."""
+_PARTS = {"初": "10", "上旬": "10", "中旬": "20"}
 
 
 def _last(year: int, month: int) -> str:
@@ -93,27 +94,23 @@ def iso_date(m: re.Match[str], year: int | None) -> str | None:
     if y is None:
         return None
     if m["month"]:
-        month = int(m["month"])
-        if m["day"]:
-            day = min(int(m["day"]), calendar.monthrange(y, month)[1])
-            return f"{y:04}-{month:02}-{day:02}"
-        if m["part"] in ("初", "上旬"):
-            return f"{y:04}-{month:02}-10"
-        if m["part"] == "中旬":
-            return f"{y:04}-{month:02}-20"
-        return _last(y, month) if m["part"] or m["before"] else f"{y:04}-{month:02}"
+        return _in_month(m, y, int(m["month"]))
     if m["quarter"]:
-        quarter = next((i for i, c in enumerate("一二三四", 1) if c in m["quarter"]), 0) or int(
-            re.sub(r"\D", "", m["quarter"]) or 4
-        )
-        return _last(y, 3 * quarter)
+        said = next((i for i, c in enumerate("一二三四", 1) if c in m["quarter"]), 0)
+        return _last(y, 3 * (said or int(re.sub(r"\D", "", m["quarter"]) or 4)))
     if m["half"]:
         return _last(y, 6 if m["half"] == "上半年" else 12)
     if m["season"]:
-        return f"{y:04}-{_SEASONS[m['season']][0]:02}"
-    if m["end"]:
-        return f"{y:04}-12-31"
-    return f"{y:04}"
+        return f"{y:04}-{_SEASONS[m['season']]:02}"
+    return f"{y:04}-12-31" if m["end"] else f"{y:04}"
+
+
+def _in_month(m: re.Match[str], year: int, month: int) -> str:
+    if m["day"]:
+        return f"{year:04}-{month:02}-{min(int(m['day']), calendar.monthrange(year, month)[1]):02}"
+    if m["part"] in _PARTS:
+        return f"{year:04}-{month:02}-{_PARTS[m['part']]}"
+    return _last(year, month) if m["part"] or m["before"] else f"{year:04}-{month:02}"
 
 
 def _dates(window: Window, start: int, end: int) -> Iterator[re.Match[str]]:
@@ -158,7 +155,6 @@ def _change(before: str) -> Comparator | None:
 
 
 _ORDINAL = re.compile(r"[第〔]\s?$")
-_LIVE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def numbers(window: Window) -> Iterator[TargetFact]:
@@ -166,7 +162,11 @@ def numbers(window: Window) -> Iterator[TargetFact]:
     if _past(window):
         return
     for segment in window.segments:
-        found = [m for p in (_NUMBER, _WORD_NUMBER, _PERCENT_WORDS, _RATIO) for m in p.finditer(window.text, segment.start, segment.end)]
+        found = [
+            m
+            for p in (_NUMBER, _WORD_NUMBER, _PERCENT_WORDS, _RATIO)
+            for m in p.finditer(window.text, segment.start, segment.end)
+        ]
         for m in sorted(found, key=lambda m: m.start()):
             if m["unit"] in _DURATION and len(found) > 1 and window.text[m.end() : m.end() + 1] in ("内", "来", "间"):
                 continue  # "三年内培训…名": the span of the other number
@@ -182,49 +182,65 @@ def _past(window: Window) -> bool:
     """Whether the clause tells of results that were reached, not of aims."""
     path = window.document.section_path(window.unit.section)
     titles = [section.title for section in path] + [window.unit.title]
-    return any(_PAST_HEADING.search(title) for title in titles) or _PAST.match(window.text) is not None or (
-        window.clause.number == 1 and _PAST_HEADING.search(window.text[:40].split("。")[0].split("，")[0]) is not None and not window.is_title
+    return (
+        any(_PAST_HEADING.search(title) for title in titles)
+        or _PAST.match(window.text) is not None
+        or (
+            window.clause.number == 1
+            and _PAST_HEADING.search(window.text[:40].split("。")[0].split("，")[0]) is not None
+            and not window.is_title
+        )
     )
 
 
 def _is_target(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     text = window.text
-    if window.depth[m.start()] in "《“〔" or _ORDINAL.search(text[max(0, m.start() - 2) : m.start()]):
+    if window.depth[m.start()] in "《“〔" or _ORDINAL.search(text, max(0, m.start() - 2), m.start()):
         return False
     if m.re in (_PERCENT_WORDS, _RATIO):
         return True
-    tail = text[m.start("unit") : m.end() + 6]
-    for k in range(0, 2):
-        if _NOT.match(tail[k:] if k else tail):
-            return False
     unit = m["unit"].removeprefix("余")
-    worded = not m["low"][0].isdigit()
-    comparator = _comparator(window, m.start(), m.end(), segment.start)
-    if unit == "年" and re.fullmatch(r"\d{4}", m["low"]):
+    if _NOT.match(text, m.start("unit")) or _NOT.match(text, m.start("unit") + 1):
         return False
-    if re.match(r"[^，。；]{0,8}(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短|增至|降至)[到至]?\d", text[m.end() :]) and re.search(
-        r"[从由][^，]{0,14}$", text[segment.start : m.start()]
-    ):
+    if unit == "年" and _FOUR_DIGITS.fullmatch(m["low"]):
+        return False
+    if _RISES.match(text, m.end()) and _RISES_FROM.search(text, segment.start, m.start()):
         return False  # the value it starts from
-    if unit in _DURATION and comparator == "=" and not re.search(r"每[天日周年月学]", text[segment.start : m.start()]):
+    bare = _comparator(window, m.start(), m.end(), segment.start) == "="
+    if unit in _DURATION and bare and not _LASTS.search(text, segment.start, m.start()):
         return False
-    if worded and re.search(r"(?:至少|不少于|不低于|不超过|不多于)[^，]{0,6}$", text[segment.start : m.start()]):
+    return m["low"][0].isdigit() or not bare or _worded(window, segment, m)
+
+
+_FOUR_DIGITS = re.compile(r"\d{4}")
+_RISES = re.compile(r"[^，。；]{0,8}?(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短|增至|降至)[到至]?\d")
+_RISES_FROM = re.compile(r"[从由][^，]{0,14}$")
+_LASTS = re.compile(r"每[天日周年月学]|(?:年限|时长|时间|学时|课时)[^，]{0,4}$")
+_BOUNDED = re.compile(r"(?:至少|不少于|不低于|不超过|不多于)[^，]{0,6}$")
+_MAKES = re.compile(r"[建办]|举办|开展|创|培")
+
+
+def _worded(window: Window, segment: Segment, m: re.Match[str]) -> bool:
+    """Whether a number in words is counted out (``新建两所``) and not a way of speaking (``四位一体``)."""
+    if _BOUNDED.search(window.text, segment.start, m.start()):
         return True
-    if worded and comparator == "=":
-        value = number_of(m["low"])
-        if value is None or value < 2 or not segment.verbs or segment.verbs[0].start > m.start():
-            return value == 1 and _each(window, segment) and bool(segment.verbs)
-        return commitment_of(segment.verbs[-1].word) in ("complete", "ensure") or bool(
-            re.search(r"[建办]|举办|开展|创|培", text[max(segment.start, m.start() - 4) : m.start()])
-        )
-    return True
+    value = number_of(m["low"])
+    if value is None or value < 2 or not segment.verbs or segment.verbs[0].start > m.start():
+        return value == 1 and _each(window, segment) and bool(segment.verbs)
+    if commitment_of(segment.verbs[-1].word) in ("complete", "ensure"):
+        return True
+    return _MAKES.search(window.text, max(segment.start, m.start() - 4), m.start()) is not None
 
 
 def _each(window: Window, segment: Segment) -> bool:
-    return re.search(r"每个|每所|每名|每县|每校|每镇|每区|每年|各", window.text[segment.start : segment.end]) is not None
+    return (
+        re.search(r"每个|每所|每名|每县|每校|每镇|每区|每年|各", window.text[segment.start : segment.end]) is not None
+    )
 
 
-_PER = re.compile(r"每(?:个|所|名|位|家)?([\u4e00-\u9fff]{1,4}?)(?=重点|至少|不少|均|都|建|有|要|配|设|，|达|不低|开|创|新|培|组|完|\d|[一二三四五六七八九十两])")
+_PER = re.compile(
+    r"每(?:个|所|名|位|家)?([\u4e00-\u9fff]{1,4}?)(?=重点|至少|不少|均|都|建|有|要|配|设|，|达|不低|开|创|新|培|组|完|\d|[一二三四五六七八九十两])"
+)
 
 
 def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFact:
@@ -241,7 +257,10 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
         comparator = ">="
     baseline = None
     before = text[max(segment.start, m.start() - 40) : m.start()]
-    from_ = re.search(rf"[从由]([^，]{{0,12}}?)({_DIGITS})[^，\d]{{0,6}}(?:提高|提升|增加|扩大|下降|降低|减少|压缩|缩短|增长|增|降)(?:到|至)?$", before)
+    from_ = re.search(
+        rf"[从由]([^，]{{0,12}}?)({_DIGITS})[^，\d]{{0,6}}(?:提高|提升|增加|扩大|下降|降低|减少|压缩|缩短|增长|增|降)(?:到|至)?$",
+        before,
+    )
     if from_:
         baseline = number_of(from_.group(2))
     if pair := _paired(window, segment):
@@ -306,7 +325,10 @@ def _measure(window: Window, segment: Segment, start: int, end: int) -> tuple[in
     bound = source.start() if source else bound
     after = _BOUND_AFTER.match(text, end)
     begin = after.end() if after else end
-    stop = next((m.start() for m in re.finditer("[、（]|和(?=\\d)", text[begin : segment.end])), segment.end - begin) + begin
+    stop = (
+        next((m.start() for m in re.finditer("[、（]|和(?=\\d)", text[begin : segment.end])), segment.end - begin)
+        + begin
+    )
     if bound - left >= 2:
         return left, bound
     return (begin, stop) if stop - begin >= 2 else (segment.start, segment.end)
@@ -381,9 +403,15 @@ def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     if m["before"] or m["end"] or m["season"] or m["half"] or m["quarter"]:
         return True
     if m["rel"] in ("今年", "年内", "明年"):
-        return bool(segment.verbs) and segment.verbs[-1].word in ("完成", "建成", "实现", "启用", "建成投用", "竣工", "达到", "建好") or re.match(
-            r"内?(?:基本|全面|力争)?(?:完成|建成|实现|启用|竣工|达到)", after + window.text[m.end() + 4 : m.end() + 8]
-        ) is not None
+        return (
+            bool(segment.verbs)
+            and segment.verbs[-1].word in ("完成", "建成", "实现", "启用", "建成投用", "竣工", "达到", "建好")
+            or re.match(
+                r"内?(?:基本|全面|力争)?(?:完成|建成|实现|启用|竣工|达到)",
+                after + window.text[m.end() + 4 : m.end() + 8],
+            )
+            is not None
+        )
     if m["month"]:
         return bool(m["part"] or m["day"])
     lead = window.text[max(0, m.start() - 1) : m.start() + 1]

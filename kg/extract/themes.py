@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..model import Span, ThemeFact
 from ..thesaurus import Thesaurus
-from .words import Window
+from .words import MAX_CLAUSE, Window
 
 _CONFIDENCE = {"pref": 0.95, "alt": 0.9, "composed": 0.85}
 
@@ -15,7 +15,7 @@ def theme_facts(window: Window, thesaurus: Thesaurus) -> Iterator[ThemeFact]:
     """``theme.label``: a label of a concept stands in the clause; one fact for each concept, at its first mention."""
     seen: set[str] = set()
     base = window.clause.span.start
-    text = window.clause.span.of(window.document.text)
+    text = window.clause.span.of(window.document.text)[:MAX_CLAUSE]
     for match in thesaurus.match(text, window.document.language):
         if match.concept in seen:
             continue

@@ -109,16 +109,16 @@ _LEADING_IN = re.compile(
     r"|秋季|春季|年|月|日)$"
 )
 # Between a word of urging and the verb it urges to: "支持某市建设…".
-_ACTOR = re.compile(r"[\u4e00-\u9fff、（）]{1,14}(?:市|县|区|镇|乡|校|园|局|院|学校|企业|单位|部门|地|中心|街道|教师|学生|家庭|力量)")
+_ACTOR = re.compile(
+    r"[\u4e00-\u9fff、（）]{1,14}(?:市|县|区|镇|乡|校|园|局|院|学校|企业|单位|部门|地|中心|街道|教师|学生|家庭|力量)"
+)
 _SEGMENT_END = "，。；：！？"
 
 
 def segments(text: str, depth: str) -> tuple[Segment, ...]:
     """The segments of a view, in order; commas inside quotes, titles and brackets do not divide."""
     cuts = [-1, *(i for i, c in enumerate(text) if c in _SEGMENT_END and depth[i] == "."), len(text)]
-    return tuple(
-        Segment(a + 1, b, _verbs(text, depth, a + 1, b)) for a, b in pairwise(cuts) if b > a + 1
-    )
+    return tuple(Segment(a + 1, b, _verbs(text, depth, a + 1, b)) for a, b in pairwise(cuts) if b > a + 1)
 
 
 def _verbs(text: str, depth: str, start: int, end: int) -> tuple[Verb, ...]:
@@ -129,11 +129,15 @@ def _verbs(text: str, depth: str, start: int, end: int) -> tuple[Verb, ...]:
         if depth[m.start(2)] != ".":
             continue
         opening = m.start() == begin or (
-            m.start() - begin <= 18 and not found and _LEADING_IN.search(text, max(begin, m.start() - 3), m.start()) is not None
+            m.start() - begin <= 18
+            and not found
+            and _LEADING_IN.search(text, max(begin, m.start() - 3), m.start()) is not None
         )
         follows = bool(found) and found[-1].end == m.start()
-        urged = bool(found) and found[-1].word in _URGING and (
-            follows or _ACTOR.fullmatch(text, found[-1].end, m.start()) is not None
+        urged = (
+            bool(found)
+            and found[-1].word in _URGING
+            and (follows or _ACTOR.fullmatch(text, found[-1].end, m.start()) is not None)
         )
         firm = bool(m.group(1)) and _SOFT.fullmatch(m.group(1)) is None
         if m.group(2) in NOMINAL and not (opening or urged or firm):

@@ -99,8 +99,7 @@ function draw(turn = null) {
   if (before?.isConnected) before.replaceWith(now); else list.append(now);
   // The top of the newest turn stays in view: an answer is read from its first line.
   if (turn === turns.at(-1)) {
-    const pane = list.closest(".scroller");
-    if (pane) pane.scrollTop = now.offsetTop - 12;
+    list.parentElement.scrollTop = turns.length > 1 ? now.offsetTop - 8 : 0;
   }
 }
 

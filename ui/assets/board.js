@@ -44,8 +44,8 @@ function draw() {
         oninput: (event) => { words = event.target.value.trim(); rows(); } })),
       h("select", { "aria-label": t("board.section"), onchange: (event) => { section = event.target.value; rows(); } },
         h("option", { value: "" }, t("board.all_sections")), data.sections.map((s) => h("option", { value: s, selected: s === section }, s))),
-      h("a", { class: "tool wide", href: `download/board/${encodeURIComponent(data.document)}/${view === "matrix" ? "duties" : view}.csv`, download: true }, icon("down"), "CSV"),
-      view === "targets" ? h("a", { class: "tool wide", href: `download/board/${encodeURIComponent(data.document)}/targets.ics`, download: true }, icon("down"), "ICS") : null),
+      ["xlsx", "csv", "ics"].map((ending) => h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(data.document)}.${ending}`, download: true,
+        title: t(`board.as_${ending}`) }, icon("down"), ending.toUpperCase()))),
     body);
   rows();
 }

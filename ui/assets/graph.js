@@ -93,7 +93,7 @@ function style() {
       width: 1.2, "line-color": css("--edge"), "target-arrow-color": css("--edge"), "target-arrow-shape": "triangle", "arrow-scale": 0.7,
       "curve-style": "bezier", "overlay-opacity": 0, "font-family": FONT, "font-size": 10, color: css("--ink-3"),
       "text-background-color": css("--surface"), "text-background-opacity": 0.9, "text-background-padding": 2, "text-rotation": "autorotate" } },
-    { selector: "edge.near", style: { label: "data(text)", width: 2, "line-color": css("--accent"), "target-arrow-color": css("--accent") } },
+    { selector: "edge.near", style: { label: slim() ? "" : "data(text)", width: 2, "line-color": css("--accent"), "target-arrow-color": css("--accent") } },
     { selector: ".faded", style: { opacity: 0.35 } },
     { selector: ".off", style: { display: "none" } },
   ];
@@ -148,7 +148,9 @@ function drawHead() {
     h("div", { class: "buttons" },
       button("plus", t("graph.zoom_in"), () => zoom(1.25)), button("minus", t("graph.zoom_out"), () => zoom(0.8)), button("fit", t("graph.fit"), fitView),
       button("table", t("graph.as_table"), () => { asTable = !asTable; twin(); }, { "aria-pressed": String(asTable), id: "graph-table" }),
-      button("down", t("graph.picture"), picture)));
+      button("down", t("graph.picture"), picture),
+      state.documents.length ? h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(state.documents[0].id)}.graphml`, download: true, title: t("graph.export") }, "GraphML") : null,
+      state.documents.length ? h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(state.documents[0].id)}.ttl`, download: true, title: t("graph.export") }, "Turtle") : null));
   canvas.setAttribute("aria-label", t("graph.canvas"));
   kindsBar.setAttribute("aria-label", t("graph.kinds"));
 }
@@ -225,8 +227,10 @@ function box(node) {
     width += w;
   }
   if (line) lines.push(line);
-  if (lines.length > 3) { lines.length = 3; }
-  if (words.length > most * 3 || lines.join("").length < words.slice(0, most * 3).length - 3) lines[lines.length - 1] = `${lines.at(-1).slice(0, -1)}…`;
+  if (words.length > most * 3 || lines.length > 3) {
+    lines.length = Math.min(lines.length, 3);
+    lines.push(`${lines.pop().slice(0, -1)}…`);
+  }
   const widest = Math.max(...lines.map((l) => measure.measureText(l).width));
   return { text: lines.join("\n"), width: Math.ceil(widest) + 18, height: lines.length * 15 + 12 };
 }

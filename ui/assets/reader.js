@@ -20,6 +20,8 @@ export function mount(element) {
   const hidden = new Set(kept().unmarked ?? []);
   for (const kind of KINDS) root.classList.toggle(`no-${kind}`, hidden.has(kind));
   on("language", () => { if (shown) plan(shown).then(draw); else first(); });
+  // The pane changes its width with the page: what is lit stays in view.
+  for (const name of ["page", "tab"]) on(name, () => requestAnimationFrame(() => { if (lit.length && page.clientHeight) center(lit[0]); }));
   on("follow", ({ page: name, values }) => {
     if (name !== "reader") return;
     if (values.clause) light(values.clause, { stay: true });
@@ -61,7 +63,7 @@ function draw(view) {
       h("ul", {}, view.warnings.map((w) => h("li", {}, w)))) : null,
     blocks));
   fill(contents, h("h3", {}, t("reader.contents")), h("ol", {}, view.contents.map((entry) =>
-    h("li", { class: `level-${Math.min(entry.level, 4)} ${entry.type}` },
+    h("li", { class: `level-${Math.min(entry.level, 4)} to-${entry.type}` },
       h("a", { href: `#/reader?clause=${encodeURIComponent(entry.iri)}`, onclick: (event) => { event.preventDefault(); jump(entry.iri); } },
         entry.label ? h("span", { class: "num" }, entry.label) : null, h("span", {}, entry.title))))));
   page.setAttribute("aria-label", view.title);

@@ -1,0 +1,121 @@
+"""Answers are complete, quoted to the letter, and honest about what is not there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa import Assistant
+from qa.answer import explains, squeeze
+
+
+@pytest.mark.parametrize(
+    ("question", "labels", "words"),
+    [
+        ("哪些条目涉及乡村教师？", ["1"], ["乡村教师不少于80名"]),
+        ("食堂的条目有几条？", ["7"], ["1"]),
+        ("新建公办幼儿园多少所？", ["3"], ["3所"]),
+        ("普惠性幼儿园覆盖率要达到多少？", ["3"], ["88%"]),
+        ("特殊教育学校什么时候前完成搬迁？", ["4"], ["9月1日前"]),
+        ("送培训下乡在哪些乡镇试点？", ["5"], ["石岭镇", "清溪镇"]),
+        ("“青蓝结对”工程由谁负责？", ["2"], ["教师发展中心"]),
+        ("扩大学前教育资源的牵头单位是谁？", ["3"], ["基教股"]),
+        ("第四部分有哪些条目？", ["6", "7"], ["守牢安全底线"]),
+        ("第三部分和第四部分哪个条目更多？", ["3", "4", "5", "6", "7"], ["更多", "3条", "2条"]),
+        ("文号是多少？", ["通知"], ["东教发〔2031〕12号"]),
+        ("Which items concern school canteens?", ["7"], ["明厨亮灶"]),
+        ("By what date must the special education school move?", ["4"], ["9月1日前"]),
+        ("How many public kindergartens will be built?", ["3"], ["3所"]),
+        ("What is the document number?", ["通知"], ["东教发〔2031〕12号"]),
+        ("Summarise item 6.", ["6"], ["校车", "消防演练"]),
+    ],
+)
+def test_the_answer_lists_exactly_these_units_and_says_the_fact(
+    dongqiao: Assistant, question: str, labels: list[str], words: list[str]
+) -> None:
+    answer = dongqiao.ask(question)
+    assert answer.status == "answered", answer.answer
+    assert [item.label for item in answer.items] == labels, answer.answer
+    for word in words:
+        assert word in answer.answer
+    assert answer.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪些条目提到机器人？",
+        "“紫藤计划”是什么？",
+        "安全股的电话是多少？",
+        "人事股股长叫什么名字？",
+        "2035年的预算是多少？",
+        "“四个一”指哪四个一？",
+        "第20条讲什么？",
+        "Which items mention robots?",
+        "What is the phone number of the safety office?",
+        "What is the name of the director?",
+        "What does the “四个一” requirement consist of?",
+        "What is the budget for 2035?",
+        "Summarise item 20.",
+    ],
+)
+def test_what_the_plan_does_not_say_is_said_not_to_be_there(dongqiao: Assistant, question: str) -> None:
+    answer = dongqiao.ask(question)
+    assert answer.status == "not_stated", answer.answer
+    assert answer.items == ()
+    assert answer.answer
+
+
+def test_a_list_says_over_how_many_units_it_was_decided(dongqiao: Assistant) -> None:
+    answer = dongqiao.ask("哪些条目涉及安全？")
+    assert answer.checked == len(dongqiao.corpus.units)
+    assert str(answer.checked) in answer.answer
+
+
+def test_the_opening_paragraph_is_offered_apart(dongqiao: Assistant) -> None:
+    answer = dongqiao.ask("哪些条目涉及学生资助？")
+    listed = {i.label for i in answer.items}
+    dongqiao_teachers = dongqiao.ask("哪些条目涉及教师？")
+    assert "一" not in {i.label for i in dongqiao_teachers.items}
+    assert "一" in {b.label for b in dongqiao_teachers.borderline} | listed
+
+
+def test_the_query_shown_with_a_list_gives_its_units(dongqiao: Assistant) -> None:
+    answer = dongqiao.ask("哪些条目涉及校园安全？")
+    rows = {str(row[0]) for row in dongqiao.sparql(answer.explanation.sparql).rows}
+    assert {i.iri for i in answer.items} | {b.iri for b in answer.borderline} >= rows
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["哪些", "条目", "涉及", "教师", "食堂", "多少", "谁", "负责", "第3条", "“四个一”", "安全", "没有", "和", "或", "幼儿园", "when", "who", "88%", "？"]
+        ),
+        max_size=8,
+    )
+)
+def test_every_quote_stands_at_its_offsets(dongqiao: Assistant, words: list[str]) -> None:
+    answer = dongqiao.ask("".join(words))
+    texts = {p.document.id: p.document.text for p in dongqiao.plans()}
+    for n, citation in enumerate(answer.citations, 1):
+        assert citation.n == n
+        assert squeeze(texts[citation.document][citation.start : citation.end]) == squeeze(citation.quote)
+        assert f"[{n}]" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "explained"),
+    [
+        ("推进“三融”（课程、活动、管理）。", "三融", True),
+        ("落实《甲乙实施方案》(以下简称《方案》)要求。", "方案", True),
+        ("“甲亮身份、乙亮承诺”“双亮工程”全面推行。", "双亮工程", True),
+        ("落实“四个一”要求。", "四个一", False),
+        ("“四个一”即一图一表一册一账。", "四个一", True),
+    ],
+)
+def test_a_name_is_explained_only_where_the_clause_says_what_it_stands_for(
+    text: str, name: str, explained: bool
+) -> None:
+    assert explains(text, name) is explained

@@ -1,0 +1,376 @@
+"""The app in a real browser, over a workspace that holds the sample plan, and over one that holds a hostile one."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.serving import ROOT, ask, browsing, open_page, served
+
+pytestmark = pytest.mark.browser
+
+LIST = "哪些条目涉及职业教育？"
+NOT_STATED = "学校食堂的预算是多少？"
+
+IN_VIEW = """(element) => {
+  const box = element.getBoundingClientRect();
+  const frame = document.querySelector('#reader .page').getBoundingClientRect();
+  return box.height > 0 && box.top >= frame.top - 1 && Math.min(box.bottom, box.top + frame.height) <= frame.bottom + 1;
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(workspace: Path) -> Iterator[str]:
+    with served(workspace) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with browsing(chromium) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    opened, errors, asked = open_page(browser, address)
+    yield opened
+    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    opened.context.close()
+    assert not errors
+    assert not outside
+
+
+def node_at(page: Page, index: int) -> tuple[str, float, float]:
+    """Id and place on the screen of a node of the graph."""
+    found = page.evaluate(
+        """(index) => {
+          const node = window.yaodianGraph.nodes()[index], frame = document.querySelector('#graph .canvas').getBoundingClientRect();
+          const at = node.renderedPosition();
+          return [node.id(), frame.left + at.x, frame.top + at.y];
+        }""",
+        index,
+    )
+    return found[0], found[1], found[2]
+
+
+def wait_for_graph(page: Page) -> int:
+    page.wait_for_function("window.yaodianGraph && window.yaodianGraph.nodes().length > 1")
+    count: int = page.evaluate("window.yaodianGraph.nodes().length")
+    return count
+
+
+def test_a_citation_lights_its_clause_in_the_source_and_brings_it_into_view(page: Page) -> None:
+    ask(page, LIST)
+    links = page.locator("#answer .prose a.cite")
+    assert links.count() >= 2
+    for i in range(links.count()):
+        link = links.nth(i)
+        link.click()
+        lit = page.locator("#reader .lit")
+        expect(lit).to_have_count(1)
+        assert lit.get_attribute("data-iri") == link.get_attribute("data-clause")
+        assert page.evaluate(IN_VIEW, lit.element_handle())
+        assert re.sub(r"\s", "", lit.inner_text()) == re.sub(r"\s", "", link.get_attribute("data-quote") or "")
+
+
+def test_a_node_of_the_evidence_graph_shows_its_facts_each_with_its_clause(page: Page) -> None:
+    ask(page, LIST)
+    count = wait_for_graph(page)
+    assert count <= 60
+    for index in (0, count - 1):
+        iri, x, y = node_at(page, index)
+        page.mouse.click(x, y)
+        panel = page.locator(f'.node-panel[data-node="{iri}"]')
+        panel.wait_for()
+        assert panel.locator(".fact-row").count() >= 1
+        assert panel.locator(".fact-row:not(:has(a.cite))").count() == 0
+    page.locator(".node-panel .fact-row a.cite").first.click()
+    expect(page.locator("#reader .lit")).to_have_count(1)
+
+
+def test_what_the_plan_does_not_say_is_said_unmistakably(page: Page) -> None:
+    ask(page, NOT_STATED)
+    reply = page.locator('.reply[data-status="not_stated"]')
+    expect(reply.locator(".banner b")).to_have_text("文件没有写明")
+
+
+def test_a_list_shows_its_certificate_with_every_unit_checked(page: Page) -> None:
+    ask(page, LIST)
+    words = page.locator(".certificate").inner_text()
+    counted = re.search(r"(\d+) 条符合 · 共 (\d+) 个条目", words)
+    assert counted is not None
+    assert page.locator(".fold.items li").count() == int(counted[1])
+    assert int(counted[2]) >= int(counted[1]) > 0
+
+
+def test_a_term_that_is_switched_off_changes_the_answer_and_can_be_switched_on_again(page: Page) -> None:
+    ask(page, "农村教师和特殊教育在哪些条目里？")
+    first = page.locator(".prose").inner_text()
+    term = page.locator('.strip .term[aria-pressed="true"]').first
+    surface = term.locator(".surface").inner_text()
+    term.click()
+    off = page.locator('.strip .term[aria-pressed="false"]')
+    expect(off).to_have_count(1)
+    assert off.locator(".surface").inner_text() == surface
+    page.wait_for_selector(".turn:not(.pending) .reply")
+    assert page.locator(".prose").inner_text() != first
+    off.click()
+    expect(page.locator('.strip .term[aria-pressed="false"]')).to_have_count(0)
+    page.wait_for_selector(".turn:not(.pending) .reply")
+    assert page.locator(".prose").inner_text() == first
+
+
+def test_the_language_of_every_page_is_switched_in_the_page(page: Page) -> None:
+    ask(page, LIST)
+    page.locator('#language [data-language="en"]').click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    for name in ("ask", "graph", "board", "reader", "start", "about"):
+        page.locator(f'nav a[data-page="{name}"]').click()
+        page.wait_for_selector(f'body[data-page="{name}"]')
+        controls = page.locator("button:visible, label:visible, th:visible, h1:visible, summary:visible").all_inner_texts()
+        placeholders = page.locator("input:visible, textarea:visible").evaluate_all("all => all.map((one) => one.placeholder)")
+        interface = [text for text in (*controls, *placeholders) if text and not has_data(text)]
+        assert interface
+    page.locator('#language [data-language="zh"]').click()
+    page.locator('nav a[data-page="ask"]').click()
+    expect(page.locator("#ask")).to_contain_text("提问")
+
+
+def has_data(text: str) -> bool:
+    """Whether a control's text comes from the plan (it has Chinese characters)."""
+    return bool(re.search(r"[\u3400-\u9fff]", text))
+
+
+def test_a_deep_link_opens_its_clause_and_its_node(browser: Browser, address: str, page: Page) -> None:
+    ask(page, LIST)
+    iri = page.locator("#answer a.cite").first.get_attribute("data-clause") or ""
+    other, errors, _ = open_page(browser, f"{address}/#/reader?clause={iri}")
+    lit = other.locator("#reader .lit")
+    lit.wait_for()
+    assert other.evaluate(IN_VIEW, lit.element_handle())
+    other.goto(f"{address}/#/graph?node={iri.rsplit('/', 1)[0]}")
+    other.locator(f'.node-panel[data-node="{iri.rsplit("/", 1)[0]}"]').wait_for()
+    assert not errors
+    other.context.close()
+
+
+def test_an_address_that_names_nothing_is_refused_in_one_line(page: Page, address: str) -> None:
+    page.goto(f"{address}/#/reader?clause=https://example.org/nothing")
+    note = page.locator("#reader .note")
+    note.wait_for()
+    assert "\n" not in note.inner_text().strip()
+
+
+def test_nothing_of_a_question_is_kept_in_the_browser(page: Page) -> None:
+    ask(page, LIST)
+    page.locator('#language [data-language="en"]').click()
+    stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    assert "language" in stored
+    assert "职业" not in stored
+    assert "职业" not in page.evaluate("decodeURIComponent(location.href)")
+
+
+def test_ask_open_a_citation_and_walk_the_graph_by_keyboard_alone(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type(LIST)
+    page.keyboard.press("Enter")
+    page.locator(".reply").wait_for()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.prose a.cite')"):
+            break
+    expect(page.locator("#preview")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#reader .lit")).to_have_count(1)
+    wait_for_graph(page)
+    page.locator("#graph .canvas").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".node-panel[data-node]").wait_for()
+    first = page.locator(".node-panel").get_attribute("data-node")
+    chosen = "window.yaodianGraph.$(':selected').id()"
+    for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        if page.evaluate(chosen) != first:
+            break
+    assert page.evaluate(chosen) != first
+    page.locator(f'.node-panel[data-node="{page.evaluate(chosen)}"]').wait_for()
+
+
+def test_the_quiz_is_taken_by_keyboard_and_every_answer_opens_its_clause(page: Page, address: str) -> None:
+    page.goto(f"{address}/#/start")
+    for _ in range(4):
+        page.locator("#start-next").focus()
+        page.keyboard.press("Enter")
+    page.locator("#quiz-begin").focus()
+    page.keyboard.press("Enter")
+    page.locator(".options button").first.wait_for()
+    asked = 0
+    while page.locator(".options").count():
+        page.locator('.options [data-option="0"]').focus()
+        page.keyboard.press("Enter")
+        page.locator(".quiz-answer a.cite").wait_for()
+        asked += 1
+        page.locator("#quiz-next").focus()
+        page.keyboard.press("Enter")
+    assert asked >= 5
+    assert json.loads(page.evaluate("localStorage.getItem('yaodian')"))["start"]
+
+
+def test_the_table_beside_the_graph_holds_the_same_edges(page: Page) -> None:
+    ask(page, LIST)
+    wait_for_graph(page)
+    edges: int = page.evaluate("window.yaodianGraph.edges().length")
+    page.locator("#graph-table").click()
+    expect(page.locator("#graph .twin tbody tr")).to_have_count(edges)
+    page.locator("#graph .twin .node-link").first.click()
+    page.locator(".node-panel[data-node]").wait_for()
+
+
+def test_no_two_boxes_of_an_ego_view_overlap(page: Page, address: str) -> None:
+    page.goto(f"{address}/#/graph")
+    wait_for_graph(page)
+    overlaps = page.evaluate("""() => {
+      const boxes = window.yaodianGraph.nodes(':visible').map((node) => node.boundingBox({ includeLabels: false, includeOverlays: false }));
+      let met = 0;
+      boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+        if (a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2) met += 1;
+      }));
+      return [boxes.length, met];
+    }""")
+    assert overlaps[0] > 10
+    assert overlaps[1] == 0
+
+
+def test_a_click_on_any_of_sixty_nodes_opens_that_node(page: Page, address: str) -> None:
+    page.goto(f"{address}/#/graph")
+    count = wait_for_graph(page)
+    for index in range(0, count, 7):
+        page.wait_for_timeout(350)  # two clicks close together are a double click, which explores
+        iri, x, y = node_at(page, index)
+        page.mouse.click(x, y)
+        page.locator(f'.node-panel[data-node="{iri}"]').wait_for()
+
+
+def test_a_phone_shows_answer_source_and_graph_as_tabs_without_sideways_scrolling(browser: Browser, address: str) -> None:
+    page, errors, _ = open_page(browser, address, width=390, height=844)
+    ask(page, LIST)
+    expect(page.locator("#reader")).to_be_hidden()
+    page.locator("#answer .prose a.cite").first.click()
+    lit = page.locator("#reader .lit")
+    expect(lit).to_be_visible()
+    assert page.evaluate(IN_VIEW, lit.element_handle())
+    page.locator('[data-tab="graph"][role="tab"]').click()
+    wait_for_graph(page)
+    expect(page.locator("#graph .canvas")).to_be_visible()
+    for name in ("ask", "graph", "board", "reader", "start", "about"):
+        page.evaluate("(name) => { location.hash = `#/${name}` }", name)
+        page.wait_for_selector(f'body[data-page="{name}"]')
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    assert not errors
+    page.context.close()
+
+
+def test_dark_and_light_are_kept_for_the_next_visit(page: Page) -> None:
+    before = page.locator("html").get_attribute("data-theme")
+    page.locator("#theme").click()
+    after = page.locator("html").get_attribute("data-theme")
+    assert {before, after} == {"dark", "light"}
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    assert page.locator("html").get_attribute("data-theme") == after
+
+
+# ---- a document that attacks ---------------------------------------------------------------------------------------
+
+TRAPS = (
+    "<script>window.hit = 1</script>",
+    '<img src=x onerror="window.hit = 2">',
+    '<svg onload="window.hit = 3"></svg>',
+    "[链接](javascript:window.hit=4)",
+    "![图](http://attack.example/pixel.png)",
+    '"><iframe srcdoc="<script>parent.hit = 5</script>"></iframe>',
+    "${window.hit = 6}",
+    "{{window.hit = 7}}",
+    "`${window.hit = 8}`",
+    '<a href="javascript:window.hit=9">点</a>',
+    "\u202e倒写\u202c\u200b",
+    "</script><script>window.hit = 10</script>",
+    "<style>@import url(http://attack.example/x.css)</style>",
+    '<form action="http://attack.example/"><button>送</button></form>',
+)
+
+
+def hostile_plan() -> str:
+    items = [
+        f"{n}. 推进教师培训{trap}工作。加强农村学校教师培训“{trap}工程”建设，确保{n}0%以上的学校完成{trap}目标。由市教育局{trap}牵头落实《{trap}方案》。"
+        for n, trap in enumerate(TRAPS, 1)
+    ]
+    return "\n\n".join(["某市教育局2031年工作要点" + TRAPS[1], "一、工作要点" + TRAPS[0], *items]) + "\n"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("hostile")
+    file = folder / "attack.txt"
+    file.write_text(hostile_plan(), encoding="utf-8")
+    command = [sys.executable, "-m", "qa.cli", "ingest", str(file), "--workspace", str(folder / "workspace")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    with served(folder / "workspace") as found:
+        yield found
+
+
+def test_a_hostile_document_runs_no_script_and_asks_nothing_outside_on_any_page(browser: Browser, hostile: str) -> None:
+    page, errors, asked = open_page(browser, hostile)
+    for question in ("哪些条目涉及教师培训？", TRAPS[1] + "教师培训", "${window.hit = 11} 有多少条？"):
+        ask(page, question)
+    link = page.locator("#answer a.cite").first
+    link.hover()
+    link.click()
+    expect(page.locator("#reader .lit")).to_have_count(1)
+    for name in ("graph", "board", "board?view=matrix", "board?view=targets", "board?view=programmes", "reader", "start", "about", "ask"):
+        page.evaluate("(name) => { location.hash = `#/${name}` }", name)
+        page.wait_for_timeout(250)
+    page.evaluate("location.hash = '#/start'")
+    for _ in range(4):
+        page.locator("#start-next").click()
+    page.locator("#quiz-begin").click()
+    page.wait_for_timeout(300)
+    page.evaluate("location.hash = '#/graph'")
+    wait_for_graph(page)
+    for index in range(min(6, page.evaluate("window.yaodianGraph.nodes().length"))):
+        page.evaluate("(index) => window.yaodianGraph.nodes()[index].emit('tap')", index)
+        page.wait_for_timeout(100)
+    page.locator("#graph-table").click()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.hit") is None
+    assert [url for url in asked if not url.startswith((hostile, "data:", "blob:"))] == []
+    made = page.evaluate("""() => [...document.querySelectorAll('.root iframe, .root script, .root style, .root form:not(.composer), .root img, .root svg:not(.icon)')]
+      .filter((one) => !one.closest('.canvas')).length""")
+    assert made == 0
+    links = page.locator(".root a[href]").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
+    assert [href for href in links if not href.startswith(("#", "download/"))] == []
+    assert "\u202e" not in page.locator("#reader .page").inner_text()
+    assert not errors
+    page.context.close()
+
+
+def test_four_people_who_ask_at_once_are_all_answered(browser: Browser, address: str) -> None:
+    pages = [open_page(browser, address)[0] for _ in range(4)]
+    for one in pages:
+        one.fill("#question textarea", LIST)
+        one.press("#question textarea", "Enter")
+    for one in pages:
+        one.locator(".reply").wait_for()
+    answers = {one.locator(".prose").inner_text() for one in pages}
+    assert len(answers) == 1
+    for one in pages:
+        one.context.close()

@@ -1,0 +1,104 @@
+"""Ingest, re-ingest, remove: what goes in comes out, and a bad file harms nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kg.errors import SourceError, UnknownDocument
+from kg.settings import Settings
+from kg.workspace import Workspace
+from qa import Assistant
+from qa.build import document_id, files_in, ingest, remove, translated
+from qa.check import check
+
+PLAN = "甲县教育局2031年工作要点\n\n一、安全\n\n1.抓好校园安全。开展校车检查。\n\n2.办好食堂。食堂达标率达到90%。\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return replace(Settings.load({}), workspace=tmp_path / "workspace")
+
+
+def test_a_bad_file_is_named_and_the_others_go_in(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "good.txt").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "empty.txt").write_text(" \n", encoding="utf-8")
+    results = ingest([tmp_path], settings)
+    assert [(r.path.name, r.document is not None) for r in results] == [("empty.txt", False), ("good.txt", True)]
+    assert "empty.txt" in results[0].problem and "\n" not in results[0].problem
+    assert check(settings) == ()
+
+
+def test_ingesting_again_replaces_the_document(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_text(PLAN, encoding="utf-8")
+    ingest([path], settings)
+    path.write_text(PLAN.replace("90%", "95%"), encoding="utf-8")
+    ingest([path], settings)
+    assistant = Assistant.load(settings.workspace, settings=settings)
+    assert len(assistant.plans()) == 1
+    assert "95%" in assistant.ask("食堂达标率要达到多少？").answer
+    assert check(settings) == ()
+
+
+def test_a_document_taken_out_leaves_nothing_behind(tmp_path: Path, settings: Settings) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.txt").write_text(PLAN.replace("甲县", f"{name}县"), encoding="utf-8")
+    ingest([tmp_path / "one.txt", tmp_path / "two.txt"], settings)
+    remove("one", settings)
+    assistant = Assistant.load(settings.workspace, settings=settings)
+    assert [p.document.id for p in assistant.plans()] == ["two"]
+    assert all("/one/" not in iri for iri in assistant.index.ids)
+    assert check(settings) == ()
+    with pytest.raises(UnknownDocument):
+        remove("one", settings)
+    assert [d.id for d in Workspace(settings.workspace).current().documents()] == ["two"]
+
+
+def test_nothing_to_read_is_one_clear_line(tmp_path: Path, settings: Settings) -> None:
+    with pytest.raises(SourceError, match="no file to ingest"):
+        ingest([tmp_path], settings)
+    assert not settings.workspace.exists()
+
+
+def test_folders_give_their_readable_files_once(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", "c.exe", "a.en.json"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    assert [p.name for p in files_in([tmp_path, tmp_path / "b.txt"])] == ["a.md", "b.txt"]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("yiyang-2021.txt", "yiyang-2021"), ("A  B_c.pdf", "a-b-c")])
+def test_ids_come_from_file_names(name: str, expected: str) -> None:
+    assert document_id(name) == expected
+
+
+def test_the_id_of_a_chinese_name_is_ascii_and_its_own() -> None:
+    one, other = document_id("工作要点.txt"), document_id("工作药店.txt")
+    assert one.isascii() and one != other
+
+
+def test_two_files_of_one_name_are_two_documents(tmp_path: Path, settings: Settings) -> None:
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "plan.txt").write_text(PLAN.replace("甲县", f"{folder}县"), encoding="utf-8")
+    results = ingest([tmp_path / "x", tmp_path / "y"], settings)
+    assert len({r.document.id for r in results if r.document}) == 2
+
+
+def test_a_translation_beside_the_plan_is_aligned_or_refused(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_text(PLAN, encoding="utf-8")
+    beside = tmp_path / "plan.en.json"
+    beside.write_text(json.dumps({"units": {"2": ["Run canteens.", "Ninety per cent pass."]}}), encoding="utf-8")
+    ingest([path], settings)
+    answer = Assistant.load(settings.workspace, settings=settings).ask("Which items concern canteens?")
+    assert "Run canteens." in answer.answer
+    beside.write_text(json.dumps({"units": {"2": ["Only one."]}}), encoding="utf-8")
+    results = ingest([path], settings)
+    assert "unit 2 has 1 sentences" in results[0].problem
+    beside.write_text("[]", encoding="utf-8")
+    assert "not a translation file" in ingest([path], settings)[0].problem
+    assert translated is not None

@@ -1,0 +1,267 @@
+"""The parts of a plan: what the invented plans hold is found, and no text of any kind is lost."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.model import Document, readable
+from kg.source import Source, read
+from kg.structure import explain, iso_date, leaves, numeral, parse, split_names
+
+PLANS = Path(__file__).parent / "plans" / "structure"
+GOLD = sorted(PLANS.glob("*.json"))
+SAMPLE = Path(__file__).parents[1] / "data" / "plans"
+
+WORDS = st.sampled_from(
+    (
+        "一、",
+        "二、",
+        "三、",
+        "（一）",
+        "（二）",
+        "(三)",
+        "1.",
+        "2.",
+        "3、",
+        "4．",
+        "（1）",
+        "①",
+        "第一条",
+        "第二章",
+        "第三节",
+    )
+    + (
+        "——",
+        "一是",
+        "。",
+        "；",
+        "：",
+        "，",
+        "\n",
+        "\n\n",
+        "甲",
+        "乙工作",
+        "推进丙事项",
+        "“",
+        "”",
+        "《",
+        "》",
+        "（",
+        "）",
+    )
+    + ("附件", "附件1", "附件：1.", "2031年", "2031年3月5日", "某市教育局", "关于印发", "的通知", "工作要点", "现将")
+    + ("某教发〔2031〕3号", "|", "| 1 |", "| 序号 | 任务 |", "---", "|---|---|", "#", "## ", "**", "\r\n", "\f", "　")
+    + (
+        "Goal 1:",
+        "Objective 2.",
+        "a.",
+        "(i)",
+        "1.1",
+        "2.0",
+        "总体要求",
+        "责任单位：",
+        "序号\n",
+        "任务\n",
+        "- 2 -",
+        "2、",
+    )
+    + ("\ufeff", "各县区：", "…", "!", "?", ". ", "abc", "壹、", "90.", "\u2028", "\x00", "\x1c", "😀")
+)
+TEXTS = st.lists(WORDS, max_size=60).map("".join)
+FORMATS = st.sampled_from(("txt", "md", "html", "docx", "pdf"))
+
+
+def document(text: str, form: str = "txt") -> Document:
+    return parse(Source(f"x.{form}", form, "0" * 64, text), "x")
+
+
+def plain(text: str) -> str:
+    return "".join(text.split())
+
+
+# Invented plans
+
+
+@pytest.fixture(params=GOLD, ids=lambda p: p.stem)
+def pair(request) -> tuple[dict, Document]:
+    gold = json.loads(request.param.read_text(encoding="utf-8"))
+    return gold, parse(read(PLANS / gold["doc"]), request.param.stem)
+
+
+def test_sections_of_a_plan_are_found_with_label_title_level_and_parent(pair) -> None:
+    gold, found = pair
+    by_id = {s.id: s for s in found.sections}
+    got = [(s.label, s.title, s.level, by_id[s.parent].label if s.parent else None) for s in found.sections]
+    assert got == [(s["label"], s["title"], s["level"], s["parent"]) for s in gold["sections"]]
+
+
+def test_units_of_a_plan_are_found_with_label_title_and_clauses(pair) -> None:
+    gold, found = pair
+    by_label = {u.label: u for u in found.units}
+    for item in gold["items"]:
+        unit = by_label[item["label"]]
+        assert [plain(c.text) for c in unit.clauses] == [plain(c) for c in item["clauses"]]
+        if item["title"]:
+            assert plain(unit.title) == plain(item["title"])
+    if not gold.get("partial"):
+        assert len(found.units) == len(gold["items"])
+
+
+def test_metadata_of_a_plan_are_found(pair) -> None:
+    gold, found = pair
+    for name, value in gold["metadata"].items():
+        got = getattr(found, name)
+        assert (list(got) if isinstance(got, tuple) else got and plain(str(got))) == (
+            value if isinstance(value, list) else value and plain(str(value))
+        )
+
+
+def test_every_unit_and_heading_is_explained(pair) -> None:
+    gold, found = pair
+    lines = explain(read(PLANS / gold["doc"]))
+    assert sum(": section; " in line for line in lines) == len(found.sections)
+    assert all("\n" not in line for line in lines)
+
+
+def test_plans_of_the_project_say_what_their_manifest_says() -> None:
+    for entry in json.loads((SAMPLE / "manifest.json").read_text(encoding="utf-8"))["plans"]:
+        found = parse(read(SAMPLE / entry["file"]), "x")
+        assert (found.sha256, found.number, found.year) == (entry["sha256"], entry["number"], entry["year"])
+        assert list(found.issuers) == entry["issuer"]
+        assert plain(found.title) == plain(entry["title"])
+        assert found.warnings == ()
+
+
+# Whatever the text
+
+
+@settings(max_examples=300)
+@given(TEXTS, FORMATS)
+def test_the_leaves_are_a_partition_of_the_text(text: str, form: str) -> None:
+    found = document(text, form)
+    cells = leaves(found)
+    assert "".join(cell.span.of(text) for cell in cells) == text
+    assert all(a.span.end == b.span.start for a, b in zip(cells, cells[1:], strict=False))
+
+
+@settings(max_examples=300)
+@given(TEXTS, FORMATS)
+def test_units_stand_in_order_and_hold_their_clauses(text: str, form: str) -> None:
+    found = document(text, form)
+    end = 0
+    for unit in found.units:
+        assert unit.span.start >= end
+        end = unit.span.end
+        assert unit.clauses
+        assert [c.number for c in unit.clauses] == list(range(1, len(unit.clauses) + 1))
+        at = unit.span.start
+        for clause in unit.clauses:
+            assert at <= clause.span.start < clause.span.end <= unit.span.end
+            assert clause.text == readable(clause.span.of(text))
+            at = clause.span.end
+    assert not any(s.span.meets(u.span) for s in found.sections for u in found.units)
+
+
+@settings(max_examples=200)
+@given(TEXTS, FORMATS)
+def test_ids_are_unique_and_ascii(text: str, form: str) -> None:
+    found = document(text, form)
+    ids = [u.id for u in found.units] + [s.id for s in found.sections]
+    assert max(Counter(ids).values(), default=1) == 1
+    assert all(i.isascii() and i.replace("-", "").isalnum() for i in ids)
+    assert all(u.section is None or found.section(u.section) for u in found.units)
+
+
+@settings(max_examples=200)
+@given(TEXTS)
+def test_a_character_that_is_no_clause_heading_or_mark_is_furniture_with_a_reason(text: str) -> None:
+    found = document(text)
+    for cell in leaves(found):
+        if cell.kind == "furniture" and any(c.isalnum() for c in cell.span.of(text)):
+            assert any(f.span.meets(cell.span) and f.reason for f in found.furniture)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "一、",
+        "（",
+        "甲，",
+        "一\n",
+        "1.甲\n",
+        "（一）甲（",
+        "甲局\n",
+        "1、甲，\n",
+        "序号\n任务\n责任单位\n",
+        "|",
+        "| a ",
+        "“",
+        "#",
+        "**",
+    ],
+)
+def test_a_hostile_text_is_parsed_without_loss(unit: str) -> None:
+    text = unit * (12_000 // len(unit))
+    assert "".join(cell.span.of(text) for cell in leaves(document(text))) == text
+
+
+# Single rules
+
+
+def clauses(text: str) -> list[str]:
+    return [c.text for _, c in document(text).clauses()]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.甲。乙；丙。", ["甲。", "乙；", "丙。"]),
+        ("1.甲“乙。丙；”丁。戊。", ["甲“乙。丙；”丁。", "戊。"]),
+        ("1.甲（乙；丙）。丁《戊。己》庚。", ["甲（乙；丙）。", "丁《戊。己》庚。"]),
+        ("1.甲说“乙。”丙。", ["甲说“乙。”丙。"]),
+        ("1.甲！乙？丙。", ["甲！", "乙？", "丙。"]),
+    ],
+)
+def test_a_clause_ends_at_a_stop_outside_quotes_and_brackets(text: str, expected: list[str]) -> None:
+    assert clauses(text) == expected
+
+
+def test_an_unclosed_quote_does_not_swallow_the_text() -> None:
+    text = "1.甲“乙。" + "丙。" * 300
+    assert len(clauses(text)) == 301
+
+
+@pytest.mark.parametrize(
+    ("broken", "joined"),
+    [
+        ("1.甲。做好乙，推进丙\n\n丁戊工作。", "做好乙，推进丙丁戊工作。"),
+        ("1.甲。新建4-6\n\n个，年内完成。", "新建4-6个，年内完成。"),
+        ("1.甲。乙事项。（责任单\n\n位：丙局）", "（责任单位：丙局）"),
+        ("1.甲。做好乙，推进《丙\n\n一、丁》落实。\n2.戊。己。", "做好乙，推进《丙一、丁》落实。"),
+    ],
+)
+def test_a_page_break_in_mid_sentence_is_no_end(broken: str, joined: str) -> None:
+    assert joined in clauses(broken)
+
+
+def test_gaps_in_printed_numbers_are_warned_of() -> None:
+    found = document("1.甲。乙。\n2.丙。丁。\n5.戊。己。")
+    assert [u.label for u in found.units] == ["1", "2", "5"]
+    assert any("highest printed number is 5, but 3 units" in w and "3, 4" in w for w in found.warnings)
+
+
+def test_a_number_that_restarts_is_labelled_by_its_path() -> None:
+    text = "一、甲\n1.乙。丙。\n2.丁。戊。\n二、己\n1.庚。辛。\n"
+    assert [u.label for u in document(text).units] == ["一/1", "一/2", "二/1"]
+
+
+def test_helpers_of_marks_dates_and_names() -> None:
+    assert [numeral(t) for t in ("二十一", "（１２）", "参、", "拾")] == [21, 12, None, 10]
+    assert iso_date("2031年13月5日") is None
+    assert split_names("甲局、乙局（丙、丁）；戊") == ("甲局", "乙局（丙、丁）", "戊")
