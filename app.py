@@ -28,24 +28,26 @@ if TYPE_CHECKING:
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
-POLICY = "; ".join((
-    "default-src 'none'",
-    # Gradio makes functions of its components' code ('unsafe-eval'); scripts in the page need the nonce of the
-    # response, and attributes such as onerror never run.
-    "script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
-    "script-src-attr 'none'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "worker-src 'self' blob:",
-    "base-uri 'self'",
-    "form-action 'none'",
-    "frame-src 'none'",
-    "frame-ancestors 'none'",
-    "object-src 'none'",
-))  # fmt: skip
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        # Gradio makes functions of its components' code ('unsafe-eval'); scripts in the page need the nonce of the
+        # response, and attributes such as onerror never run.
+        "script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
+        "script-src-attr 'none'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self' blob:",
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-src 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -88,14 +90,25 @@ def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastA
     _downloads(server, desk)
     theme = gr.themes.Base(font=list(FONTS), font_mono=["ui-monospace", "Consolas", "monospace"])
     gr.mount_gradio_app(
-        server, build_blocks(desk), path="/", run_history=False, footer_links=[], theme=theme, mcp_server=_has_mcp(), pwa=False,
-        ssr_mode=False, show_error=True, enable_monitoring=False,
+        server,
+        build_blocks(desk),
+        path="/",
+        run_history=False,
+        footer_links=[],
+        theme=theme,
+        mcp_server=_has_mcp(),
+        pwa=False,
+        ssr_mode=False,
+        show_error=True,
+        enable_monitoring=False,
         favicon_path=str(ASSETS / "favicon.png"),
-    )  # fmt: skip
+    )
     return server
 
 
-def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, *, ready: Callable[[str], object] | None = None) -> None:
+def serve(
+    assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, *, ready: Callable[[str], object] | None = None
+) -> None:
     """Serve until interrupted; prints nothing.
 
     Args:
@@ -115,7 +128,9 @@ def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, *, re
     try:
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
-        raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror or error}; choose another PORT") from error
+        raise SettingsError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}; choose another PORT"
+        ) from error
     with listener:
         hosts = LOCAL if host in LOCAL else ("*",)
         config = uvicorn.Config(build_server(assistant, hosts=hosts), log_level="warning", access_log=False)

@@ -42,8 +42,11 @@ class _Words:
     lines: frozenset[str]
     data: re.Pattern[str]
     columns: frozenset[str]
+    tasks: frozenset[str]
+    caption: re.Pattern[str]
     lone: re.Pattern[str]
     owner: re.Pattern[str]
+    address: re.Pattern[str]
     english: str
 
 
@@ -60,9 +63,12 @@ def _words() -> _Words:
         furniture=re.compile(_any(w.replace(" ", "") for w in raw["furniture_starts"])),
         lines=frozenset(w.replace(" ", "") for w in raw["furniture_lines"]),
         data=re.compile(rf"^\[?【?(?:{data})】?\]?:"),
-        columns=frozenset(raw["columns"]),
+        columns=frozenset([*raw["columns"], *raw["task_columns"]]),
+        tasks=frozenset(raw["task_columns"]),
+        caption=re.compile(rf"^{_any(raw['captions'])}[{_CN}\d]"),
         lone=re.compile(lone),
         owner=re.compile(rf"[(（][^()（）:：。，,]{{0,10}}{_any(raw['owner_words'])}[^()（）:：。，,]{{0,6}}[:：]"),
+        address=re.compile(_any(raw["address_words"])),
         english="(?:"
         + "|".join(re.escape(w).replace(r"\ ", r"[ ]") for w in sorted(raw["english_marks"], key=len)[::-1])
         + ")",
@@ -76,19 +82,22 @@ _BIG = "壹贰叁肆伍陆柒捌玖拾貳參陸"
 _D = "0-9０-９"
 _G = r"[ \t\u3000\xa0]{0,4}"  # blanks inside a mark: a few, never a line end
 
+_NO_DIGIT = rf"(?![{_D}]{{1,3}}(?![{_D}]))"
+"""No number follows, unless it is a year (``一、2031年…``): else it is ``1.5`` or ``三、3``."""
+
 _MARKS: tuple[tuple[str, str], ...] = (
     ("part", rf"第{_G}[{_CN}{_D}]{{1,4}}{_G}(?:编|編|篇|部分|部份){_G}[、：:]?"),
     ("chapter", rf"第{_G}[{_CN}{_D}]{{1,4}}{_G}章"),
     ("division", rf"第{_G}[{_CN}{_D}]{{1,4}}{_G}[节節](?![约省奏])"),
     ("article", rf"第{_G}[{_CN}{_D}]{{1,5}}{_G}[条條](?!例|件)"),
     ("big", rf"[{_BIG}]{{1,3}}{_G}[、.．]"),
-    ("cn", rf"[{_CN}]{{1,4}}{_G}[、．.](?![{_D}])"),
+    ("cn", rf"[{_CN}]{{1,4}}{_G}[、．.]{_NO_DIGIT}"),
     ("pcn", rf"[(（]{_G}[{_CN}]{{1,4}}{_G}[)）]{_G}[、.．]?"),
     (
         "decimal",
         rf"[{_D}]{{1,2}}(?:[.．][{_D}]{{1,2}}){{1,3}}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《*])(?!\s{{0,2}}[个個年亿万倍元%％])",
     ),
-    ("ar", rf"[{_D}]{{1,3}}{_G}[.．、](?![{_D}])"),
+    ("ar", rf"[{_D}]{{1,3}}{_G}[.．、]{_NO_DIGIT}"),
     ("par", rf"[(（]{_G}[{_D}]{{1,2}}{_G}[)）]{_G}[、.．]?"),
     ("rpar", rf"[{_D}]{{1,2}}[)）][、.．]?"),
     ("circle", r"[①-⑳]"),
@@ -189,6 +198,7 @@ _PAGE = re.compile(
 _DATE = re.compile(
     r"^\(?((?:19|20)\d{2}|[〇零一二三四五六七八九○O]{4})年(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})日(?:印发|公布|发布|通过)?\)?$"
 )
+_PRINTED = re.compile(r"^[^。，,;；]{2,30}(?:19|20)\d{2}年\d{1,2}月\d{1,2}日印发$")
 _ISO_DATE = re.compile(r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _ANNEX = re.compile(r"^附(?:件|录|表)?[一二三四五六七八九十\d]{0,2}:?$|^(?:Annex|Appendix)[A-Z\d]{0,2}:?$")
 _ANNEX_LIST = re.compile(r"^附件[一二三四五六七八九十\d]{0,2}:.")
@@ -232,7 +242,7 @@ def _lines(source: Source) -> list[_Line]:
 
 
 def _furniture(line: _Line) -> str:
-    seen = line.seen.strip("*#_ ")
+    seen = line.seen.replace("**", "").strip("*#_ ")
     words = _words()
     if not seen or not any(c.isalnum() for c in seen):
         return "rule" if not seen.startswith("|") else "table rule"
@@ -242,9 +252,10 @@ def _furniture(line: _Line) -> str:
         return "page furniture"
     if _PAGE.match(seen) and not re.fullmatch(r"\d{1,3}", seen):
         return "page number"
-    if len(seen) <= 90 and words.furniture.match(seen):
+    bare = seen.lstrip("-*+•·●")
+    if (len(seen) <= 90 and words.furniture.match(bare)) or _PRINTED.search(seen):
         return "page furniture"
-    if len(seen) <= 120 and words.data.match(seen):
+    if len(seen) <= 120 and words.data.match(bare):
         return "data block"
     if _URL.match(seen):
         return "link"
@@ -265,7 +276,7 @@ def _front_block(text: str, lines: Sequence[_Line]) -> None:
 # 4. Blocks -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Block:
     """A mark with its text up to the next block, a table row, or a paragraph."""
 
@@ -490,7 +501,7 @@ class _Cutter:
             if not self._mid_fits(kind, number, begun, at, stopped, gap):
                 continue
             block = self.blocks[-1]
-            block.end = line.start + len(before)
+            block.end = max(block.body, line.start + len(before))
             inline.clear()
             self._open(at, line.end, _Mark(kind, number, m.end()), f"{kind} mark in mid-line")
             begun = self.blocks[-1]
@@ -540,9 +551,7 @@ class _Cutter:
                 continue
             if seen == head or not head and (k == 0 or sum(s in _words().columns for s in seen) >= 2):
                 head = head or seen
-                numbered = (
-                    numbered or seen[0] in ("序号", "No.", "编号") or sum(s in _words().columns for s in seen) >= 2
-                )
+                numbered = numbered or any(s in _words().tasks for s in seen)
                 self.furniture.append(Furniture(whole, "column heads"))
                 continue
             if len(filled) == 1 and len(cells) > 1:
@@ -599,7 +608,7 @@ class _Cutter:
             rows[-1].append(Span(start, start + len(core)))
             filled += len(rows[-1]) == 2
             at += 1
-        if not rows:
+        if not rows and at == i + width:
             return 0
         self._column_heads(i, width)
         for row in rows:
@@ -607,7 +616,7 @@ class _Cutter:
             if mark is not None:
                 self._open(row[0].start, row[0].end, mark, "a table row that holds a heading alone")
             else:
-                self._row(row, True)
+                self._row(row, any(head in _words().tasks for head in heads))
         return at - i
 
     def _column_heads(self, at: int, width: int) -> None:
@@ -713,7 +722,7 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
         ):
             continue
         seen = view(inner).text
-        if _DATE.match(seen) or _ANNEX.match(seen):
+        if _DATE.match(seen) or _ANNEX.match(seen) or _words().caption.match(seen):
             continue
         follows = (
             after.marked
@@ -739,8 +748,9 @@ def _tree(blocks: Sequence[_Block]) -> list[_Block]:
             block.level = len(stack) + 1
             if block.number is not None:
                 known[block.kind] = block.number
-        elif block.cells:
-            while stack and stack[-1].kind == "row":
+        else:
+            # A paragraph goes on with the unit, not with the last of its bullets or table rows.
+            while stack and stack[-1].kind in ("dash", "row"):
                 stack.pop()
         block.parent = stack[-1] if stack else None
         (block.parent.children if block.parent else top).append(block)
@@ -793,7 +803,7 @@ class _Judge:
             self._group([n for n in marked if n.kind == kind])
 
     def _group(self, group: Sequence[_Block]) -> None:
-        with_parts = [n for n in group if any(c.role in ("unit", "section") for c in n.children)]
+        with_parts = {n for n in group if any(c.role in ("unit", "section") for c in n.children)}
         for node in group:
             alone = not self._run_in(node)
             if node in with_parts:
@@ -819,7 +829,7 @@ class _Judge:
     def _are_points(self, nodes: Sequence[_Block], marked: Sequence[_Block], parent: _Block | None) -> bool:
         """Whether the marks below ``parent`` only list points of its text."""
         if parent is None:
-            return False
+            return all(n.kind in _NEVER_UNIT for n in marked)
         if all(n.kind == "row" for n in marked):
             return parent.kind in ("ar", "pcn", "article", "decimal1") and self._run_in(parent)
         if parent.kind in ("article", "row") or all(n.kind in _NEVER_UNIT for n in marked):
@@ -834,7 +844,12 @@ class _Judge:
             and not any(n.children for n in marked)
         ):
             return True
-        if len(marked) > 1 and all(self.text[n.start : n.end].rstrip().endswith(("；", ";")) for n in marked[:-1]):
+        spoken = bool(before) or run_in or marked[0].kind in _MINOR
+        if (
+            len(marked) > 1
+            and spoken
+            and all(self.text[n.start : n.end].rstrip().endswith(("；", ";")) for n in marked[:-1])
+        ):
             return True
         return marked[0].kind in _MINOR and (bool(before) or run_in or parent.kind == "ar" and parent.level > 1)
 
@@ -933,6 +948,8 @@ def _trim(text: str, start: int, end: int) -> Span | None:
         start += 1
     while end > start and (text[end - 1] in _EDGES or text[end - 1].isspace()):
         end -= 1
+    if text[max(start, end - 3) : end - 1] == "**":  # a bold title whose stop stands behind the signs
+        return _trim(text, start, end - 3)
     return Span(start, end) if start < end else None
 
 
@@ -965,7 +982,8 @@ def _between(text: str, start: int, cuts: Iterable[int]) -> list[Span]:
         if span is None:
             continue
         if spans and not any(c.isalnum() for c in span.of(text)):
-            spans[-1] = Span(spans[-1].start, span.end)
+            if "*" not in text[spans[-1].end : span.start]:  # the stop behind a bold title is left out with its signs
+                spans[-1] = Span(spans[-1].start, span.end)
         else:
             spans.append(span)
     return spans
@@ -978,6 +996,11 @@ _ADDRESS = re.compile(r"^[^。;!?《》]{2,400}[:：]$")
 _YEAR = re.compile(r"((?:19|20)\d{2})\s{0,2}(?:[—–\-－~至到/]\s{0,2}(?:19|20)?\d{2}\s{0,2})?(?:学年度?|年度?|/\d{2})")
 _ROC_YEAR = re.compile(r"(?:民国)?(1[0-9]{2})(?:学年度?|年度)")
 _BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+
+
+def _is_address(line: str) -> bool:
+    """Whether a line of the view names who is addressed: bodies, and a colon at its end."""
+    return bool(_ADDRESS.match(line) and _words().address.search(line))
 
 
 @dataclass(slots=True)
@@ -1027,7 +1050,7 @@ class _FrontReader:
                 and len(line) < 500
                 or number
                 and len(line) <= len(number[0]) + 16
-                or _ADDRESS.match(line)
+                or _is_address(line)
                 and i < 12
                 and i + 1 < len(head)
                 and not self.english
@@ -1123,6 +1146,10 @@ class _FrontReader:
             self._read_notice_line(readable(span.of(self.text)).strip("*# "), line, bodies, signed)
         raw = [_without_furniture(self.text[s.start : s.end].strip(" *#\t")) for s in front.titles]
         front.title = self._title(raw, titles)
+        if not front.title and not front.notice_title:
+            shown = [readable(span.of(self.text)).strip("*# ") for span in front.notice]
+            named = [s for s, line in zip(shown, notice, strict=True) if _words().title.search(line) and len(line) < 80]
+            front.notice_title = next(iter(named), "")
         if not front.title and front.notice_title:
             inner = re.search(r"《(.+)》", front.notice_title)
             front.title = inner[1] if inner else front.notice_title
@@ -1136,7 +1163,7 @@ class _FrontReader:
             bodies.append(shown.removesuffix("文件"))
         elif line.endswith(("通知", "通告", "函")) and len(line) < 120:
             front.notice_title = shown
-        elif _ADDRESS.match(line) and not words.hand_over.search(line):
+        elif _is_address(line) and not words.hand_over.search(line):
             front.addressees = split_names(shown.rstrip("：:"))
         elif words.body.match(line):
             signed.append(shown)
@@ -1160,7 +1187,8 @@ class _FrontReader:
             lines.append(line)
             if words.title.search(plain):
                 best, lines = lines, []
-        return readable("\n".join(best or lines[:2]))
+        chosen = best or lines[:2]
+        return " ".join(" ".join(chosen).split()) if self.english else readable("\n".join(chosen))
 
 
 def _without_furniture(line: str) -> str:
@@ -1310,10 +1338,11 @@ class _Parser:
     def _data(self, lines: Sequence[_Line], front: _Front) -> None:
         """What the data block of a government page says, where the notice says nothing."""
         for line in lines:
-            m = _words().data.match(line.seen) if line.reason == "data block" else None
+            seen = line.seen.replace("**", "").lstrip("#-*+•·●_ ")
+            m = _words().data.match(seen) if line.reason == "data block" else None
             if m is None:
                 continue
-            value = line.seen[m.end() :].strip()
+            value = seen[m.end() :].strip("*_ ")
             number = _NUMBER.search(value)
             if m["number"] and number:
                 front.number = front.number or number[0]
@@ -1435,14 +1464,15 @@ class _Parser:
         for node in nodes:
             if not node.marked:
                 loose.extend(node.cells or self._cut(Span(node.start, node.end)))
-                if plain or section is None:
+                if (plain or section is None) and not self.text[node.start : node.end].endswith(("：", ":")):
                     flush()
+                continue
+            if node.role == "point":
+                loose.extend(self._inner(node))
                 continue
             flush()
             if node.role == "section":
                 self._section(node, section)
-            elif node.role == "point":
-                loose.extend(self._inner(node))
             else:
                 self._item(node, section)
         flush()
@@ -1455,7 +1485,7 @@ class _Parser:
             title = _bare_title(self.text[node.body : rest])
         if not title:  # a long first sentence: text, not a heading
             rest, heading = node.body, Span(node.start, node.body)
-        label = readable(self.text[node.start : node.body]).strip("#*_ ")
+        label = _shown_mark(self.text[node.start : node.body])
         self.by_id[section] = Section(section, label, title, self._level(parent), parent, heading)
         self.sections.append(self.by_id[section])
         self.reasons.append(f"{label} {title[:40]}: section; {node.why}")
@@ -1542,6 +1572,8 @@ class _Parser:
             return "notice"
         if draft.node is None:
             return ("x" if draft.kind == "annex" else "p") + str(ordinal)
+        if draft.node.kind.startswith("decimal"):
+            return "i" + "-".join(re.findall(r"\d+", draft.label.split("/")[-1]))
         numbers = [b.number for b in _path(draft.node) if b.number is not None]
         tail = "-".join(map(str, numbers if draft.node.kind in clashing else numbers[-1:])) or "0"
         return ("a" if draft.kind == "article" else "i") + tail
@@ -1549,7 +1581,7 @@ class _Parser:
     def _mark(self, node: _Block) -> str:
         if node.kind == "row":
             return str(node.number) if node.number is not None else ""
-        return _strip_mark(readable(self.text[node.start : node.body]))
+        return _strip_mark(_shown_mark(self.text[node.start : node.body]))
 
     def _plain_label(self, draft: _Draft) -> str:
         if draft.node is None:
@@ -1590,6 +1622,12 @@ def _path(node: _Block) -> list[_Block]:
 
 
 _EDGE = " \t\u3000\xa0*#、.．:：,，。；;_–—-"
+
+
+def _shown_mark(mark: str) -> str:
+    """A mark as printed, without Markdown signs, white space inside (but between Latin words) and a closing dash."""
+    plain = " ".join(mark.split()) if re.search("[A-Za-z]", mark) else readable(mark)
+    return plain.strip("#*_ ").rstrip(" –—-") or plain
 
 
 def _strip_mark(label: str) -> str:

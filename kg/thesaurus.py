@@ -235,12 +235,15 @@ class Thesaurus:
         else:
             folded = _fold_en(text)
             hits = list(self._hits_en(folded))
-        kept = self._resolve(hits, question)
+        live = _live(hits, question)
+        kept = self._resolve(live, question)
         found = [
             ConceptMatch(h.entry.concept, folded.starts[h.start], folded.ends[h.end - 1], h.entry.label, kind)
             for h, kind in kept
         ]
-        composed = list(self._composed(text, language, folded, [h for h, _ in kept]))
+        # In a text an implied label is a part as well: the teachers of 乡村教师公寓 are rural teachers.
+        parts = [h for h, _ in (kept if question else live)]
+        composed = list(self._composed(text, language, folded, parts))
         if question:
             found = [m for m in found if not any(self._within(m, c) for c in composed)]
         return tuple(sorted({*found, *composed}, key=lambda m: (m.start, -m.end, m.concept, m.label)))
@@ -275,16 +278,8 @@ class Thesaurus:
                 for entry in entries:
                     yield _Hit(entry, first, after)
 
-    def _resolve(self, hits: Iterable[_Hit], question: bool) -> list[tuple[_Hit, MatchKind]]:
-        denied: dict[str, list[_Hit]] = {}
-        live: list[tuple[_Hit, MatchKind]] = []
-        for hit in hits:
-            if hit.entry.kind == "negative":
-                denied.setdefault(hit.entry.concept, []).append(hit)
-            elif hit.entry.kind != "hidden" or question:
-                live.append((hit, hit.entry.kind))
-        live = [(h, k) for h, k in live if not _inside(h, denied.get(h.entry.concept, ()))]
-        live.sort(key=lambda pair: (pair[0].start, -pair[0].end))
+    def _resolve(self, live: Sequence[tuple[_Hit, MatchKind]], question: bool) -> list[tuple[_Hit, MatchKind]]:
+        """``live``, ordered by place with the longest first, without those that a longer one implies."""
         kept: list[tuple[_Hit, MatchKind]] = []
         open_hits: list[_Hit] = []
         for hit, kind in live:
@@ -621,6 +616,19 @@ def _fold_en(text: str) -> _Folded:
     return _Folded("".join(key), tuple(starts), tuple(ends), tuple(edges))
 
 
+def _live(hits: Iterable[_Hit], question: bool) -> list[tuple[_Hit, MatchKind]]:
+    """The hits that may count here and that no negative label denies, ordered by place, the longest first."""
+    denied: dict[str, list[_Hit]] = {}
+    live: list[tuple[_Hit, MatchKind]] = []
+    for hit in hits:
+        if hit.entry.kind == "negative":
+            denied.setdefault(hit.entry.concept, []).append(hit)
+        elif hit.entry.kind != "hidden" or question:
+            live.append((hit, hit.entry.kind))
+    live = [(h, k) for h, k in live if not _inside(h, denied.get(h.entry.concept, ()))]
+    return sorted(live, key=lambda pair: (pair[0].start, -pair[0].end))
+
+
 def _inside(hit: _Hit, others: Sequence[_Hit]) -> bool:
     """Whether one of ``others``, in order of their ends, holds ``hit``."""
     for place in range(bisect_left(others, hit.end, key=lambda h: h.end), len(others)):
@@ -634,7 +642,7 @@ def _inside(hit: _Hit, others: Sequence[_Hit]) -> bool:
 def _meetings(
     text: str, language: Language, folded: _Folded, choices: Sequence[Sequence[_Hit]]
 ) -> list[tuple[_Hit, ...]]:
-    """The combinations of one hit a part that stand near each other, the closest first."""
+    """The combinations of one hit a part that stand near each other: the closest first, of these the longest."""
     room = len(choices) * (max(h.end - h.start for c in choices for h in c) + max(_ZH_GAP, _EN_GAP))
     found: list[tuple[_Hit, ...]] = []
     for first in choices[0]:
@@ -648,7 +656,13 @@ def _meetings(
             pairs = zip(ordered, ordered[1:], strict=False)
             if all(_near(text, language, folded, a, b, natural=natural) for a, b in pairs):
                 found.append(combination)
-    return sorted(found, key=lambda c: (max(h.end for h in c) - min(h.start for h in c), c[0].start))
+
+    def order(combination: tuple[_Hit, ...]) -> tuple[int, int, int]:
+        words = sum(h.end - h.start for h in combination)
+        extent = max(h.end for h in combination) - min(h.start for h in combination)
+        return extent - words, -words, combination[0].start
+
+    return sorted(found, key=order)
 
 
 def _start(hit: _Hit) -> int:

@@ -1,7 +1,7 @@
 """Evidence → an :class:`~qa.model.Answer`, composed in the question's language from ``phrases.toml``.
 
-Every sentence of an answer is a statement about clauses that it quotes; every quote is held against the source before it
-is shown.  A kind of question has one function here, told by its name.
+Every sentence of an answer is a statement about clauses that it quotes; every quote is held against the source before
+it is shown.  A kind of question has one function here, told by its name.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from .model import (
     Evidence,
     Explanation,
     HasConcept,
+    HasText,
     InSection,
     InUnit,
     ItemRef,
@@ -228,7 +229,7 @@ def _rows_for(draft: _Draft, unit: UnitRow, rows: Iterable[int]) -> list[Row]:
 
 
 def _in_passing(draft: _Draft, unit: UnitRow, rows: Iterable[int]) -> bool:
-    """Opening paragraphs and notices name every theme: they are listed only where they hold the very words asked for."""
+    """Opening paragraphs and notices name every theme: they are listed only where they hold the very words asked."""
     if not unit.preamble and unit.unit.kind != "notice":
         return False
     leaves = terms_of(draft.query.condition)
@@ -270,6 +271,8 @@ def _list_items(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     if draft.query.condition is None and not draft.query.unlinked:
         _fact(draft, ranked)
         return
+    if draft.query.asks_section and _sections_about(draft, ranked):
+        return
     selection, listed, passing = _decided(draft)
     if not listed or draft.query.unlinked:
         if draft.query.unlinked and listed and _still_close(draft, ranked):
@@ -282,6 +285,32 @@ def _list_items(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     for unit, rows in listed:
         draft.take(unit, _rows_for(draft, unit, rows))
     _offer(draft, passing, ranked)
+
+
+def _sections_about(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
+    """Sections whose own title holds what the question names; ``False`` where none does."""
+    corpus = draft.corpus
+    leaves = terms_of(draft.query.condition)
+    found = [
+        InSection(number, section.level)
+        for plan in corpus.plans
+        for section in plan.document.sections
+        if any(_title_shows(corpus, section.title, leaf) for leaf in leaves)
+        and (number := section_number((section,), section.level)) is not None
+    ]
+    if len(found) != 1:
+        return False
+    _navigate_to(draft, found)
+    return True
+
+
+def _title_shows(corpus: Corpus, title: str, leaf: Node) -> bool:
+    if isinstance(leaf, HasText):
+        return any(text in matching(title) for text in leaf.texts)
+    if isinstance(leaf, HasConcept):
+        wanted = {n for c in leaf.concepts for n in corpus.thesaurus.narrower(c)}
+        return any(m.concept in wanted for m in corpus.thesaurus.match(title, "zh"))
+    return False
 
 
 def _still_close(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
@@ -320,8 +349,8 @@ def _count(draft: _Draft, ranked: Sequence[Ranked]) -> None:
 
 def _count_sections(draft: _Draft) -> None:
     top = [s for p in draft.corpus.plans for s in p.document.sections if s.level == 1]
-    labels = draft.say("names").join(f"{s.label}{s.title}" for s in top)
-    draft.lines.append(draft.say("count_lead", n=len(top), checked=draft.checked, labels=labels))
+    titles = draft.say("names").join(f"{s.label}{s.title}" for s in top)
+    draft.lines.append(draft.say("count_sections", n=len(top), titles=titles))
 
 
 # ------------------------------------------------------------------------------------------------ single facts
@@ -372,7 +401,7 @@ def _is_name(query: Query, surface: str) -> bool:
 
 
 def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The best clause, with those of its unit that carry the question as well and those of other units that equal it."""
+    """The best clause, those of its unit that carry the question as well, and those of other units that equal it."""
     best = ranked[0]
     chosen = [best]
     for hit in ranked[1:12]:
@@ -384,13 +413,10 @@ def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         inside = [h for h in ranked if h.row.unit_index == best.row.unit_index and h.gives]
         chosen += inside[:1]
     for hit in ranked[1:6]:
-        if hit.row.unit_index != best.row.unit_index and best.graph >= 0.6 and hit.graph >= 0.98 * best.graph:
-            if (
-                hit.score >= 0.9 * best.score
-                and hit.gives == best.gives
-                and len({h.row.unit_index for h in chosen}) < 4
-            ):
-                chosen.append(hit)
+        elsewhere = hit.row.unit_index not in {h.row.unit_index for h in chosen}
+        equal = hit.graph >= 0.98 * best.graph >= 0.588 and hit.score >= 0.9 * best.score and hit.gives == best.gives
+        if elsewhere and equal:
+            chosen.append(hit)
     return chosen
 
 
@@ -423,12 +449,12 @@ def _target_text(target: TargetFact) -> str:
 
 def _define(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     """A name that the plan explains beside it, or names only; ``False`` where the question is about no name."""
-    names = [
-        t.concept
-        for t in draft.query.terms
-        if t.kind == "text" and t.active and t.reason in {"quoted", "verbatim", "spelling"}
-    ]
-    quoted = [t.concept for t in draft.query.terms if t.kind == "text" and t.active and t.reason == "quoted"]
+    active = [t for t in draft.query.terms if t.active]
+    quoted = [t.concept for t in active if t.kind == "text" and t.reason == "quoted"]
+    names = [t.concept for t in active if t.kind == "text" and t.reason in {"quoted", "verbatim", "spelling"}]
+    if draft.query.asks_meaning:
+        quoted = quoted or names + [t.surface for t in active if t.surface in draft.corpus.text]
+        names = names or quoted
     if not names:
         return False
     name = max(quoted or names, key=len)
@@ -459,7 +485,7 @@ def _general_meaning(draft: _Draft) -> None:
 
 
 def explains(text: str, name: str) -> bool:
-    """Whether a clause says what a name in it stands for: in brackets after it, by a verb, or in a quote right before it.
+    """Whether a clause says what a name in it stands for: in brackets after it, by a verb, in a quote right before.
 
     >>> explains("推进“三融”（课程融合、活动融合、管理融合）", "三融")
     True
@@ -497,6 +523,12 @@ def _navigate(draft: _Draft, ranked: Sequence[Ranked]) -> None:
                 draft.lines.append(draft.say("title_is", unit=draft.unit(unit, title=False), title=unit.unit.title))
             draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
         return
+    _navigate_to(draft, sections)
+
+
+def _navigate_to(draft: _Draft, sections: Sequence[InSection]) -> None:
+    """Each section: its title, its parts, its items."""
+    corpus = draft.corpus
     for node in sections:
         for section in _section(corpus, node):
             inside = [u for u in corpus.units if section in u.sections]
@@ -547,14 +579,14 @@ def _compare(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         return
     labels = [label for n in nodes if isinstance(n, InUnit) for label in n.labels]
     if len(labels) >= 2:
-        sides = [next((h for h in ranked if h.row.unit.label == label), None) for label in labels]
+        firsts = [next((h for h in ranked if h.row.unit.label == label), None) for label in labels]
+        hits = [s for s in firsts if s is not None]
     else:
         seen: dict[int, Ranked] = {}
         for hit in ranked:
             if hit.graph >= 0.5 * ranked[0].graph:
                 seen.setdefault(hit.row.unit_index, hit)
-        sides = list(seen.values())[:2]
-    hits = [s for s in sides if s is not None]
+        hits = list(seen.values())[:2]
     if len(hits) < 2:
         _fact(draft, ranked)
         return

@@ -1,7 +1,7 @@
 """The ``yaodian`` command: the only place with print and exit codes.
 
-Exit codes: 0 fine, 1 a problem with what was asked, 2 wrong usage.  Results go to standard output, progress and errors to
-standard error, errors in one line.
+Exit codes: 0 fine, 1 a problem with what was asked, 2 wrong usage.  Results go to standard output, progress and errors
+to standard error, errors in one line.
 """
 
 from __future__ import annotations
@@ -266,7 +266,8 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     for d in documents:
         print(
-            f"{d.id}: {d.title or d.source} ({d.number or d.source}) — {d.units} units, {d.clauses} clauses, {d.facts} facts"
+            f"{d.id}: {d.title or d.source} ({d.number or d.source}) — "
+            f"{d.units} units, {d.clauses} clauses, {d.facts} facts"
         )
     return 0
 

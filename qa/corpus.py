@@ -176,14 +176,42 @@ class Corpus:
         return {stem: frozenset(indexes) for stem, indexes in found.items()}
 
     @cached_property
-    def english_words(self) -> Mapping[str, str]:
-        """Words of the translations → their stems, for misspelt questions."""
-        words: dict[str, str] = {}
-        for row in self.rows:
-            source = f"{row.translation} {row.view if row.document.language == 'en' else ''}".lower()
-            for word in re.findall(r"[a-z][a-z'-]{2,}", source):
-                words.setdefault(word, stem(word))
-        return words
+    def english_text(self) -> str:
+        """Translations and English clauses, lower case, one a line."""
+        return "\n".join(
+            f"{row.translation.lower()}\n{row.view if row.document.language == 'en' else ''}" for row in self.rows
+        )
+
+    @cached_property
+    def spelling(self) -> frozenset[str]:
+        """English words that a question may be made of: those it is asked with, of the thesaurus, of the plans."""
+        asked = " ".join(rule["pattern"] for rule in language()["cue"]["en"])
+        labels = " ".join(label for c in self.thesaurus.concepts.values() for label, _ in c.labels("en", question=True))
+        whole = f"{asked} {language()['stop']['en']} {labels.lower()} {self.english_text}"
+        return frozenset(re.findall(r"[a-z]{4,}", whole))
+
+    def is_english(self, word: str) -> bool:
+        """Whether the dictionary knows an English word or the word that it is a form of."""
+        if self.glosses is None:
+            return False
+        forms = (
+            word,
+            word.removesuffix("s"),
+            word.removesuffix("es"),
+            word.removesuffix("ed"),
+            word.removesuffix("ing"),
+        )
+        return any(self.glosses.chinese(form) for form in dict.fromkeys(forms))
+
+    def nearest_word(self, word: str) -> str:
+        """The known word that a misspelt one is nearest to; empty where none is near."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        hit = process.extractOne(
+            word, self.spelling, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.75
+        )
+        return str(hit[0]) if hit is not None and hit[0][0] == word[0] else ""
 
     @cached_property
     def programmes(self) -> Mapping[str, frozenset[int]]:
@@ -205,7 +233,7 @@ class Corpus:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Names of programmes and bodies as they are matched, quotes and title marks taken off; three characters and more."""
+        """Names of programmes and bodies as they are matched, without quotes; three characters and more."""
         bare = (re.sub(r"[“”\"《》]", "", matching(name)) for name in (*self.programmes, *self.bodies))
         return frozenset(name for name in bare if len(name) >= 3 and name in self.text)
 
@@ -216,14 +244,14 @@ class Corpus:
 
     @cached_property
     def sounds(self) -> tuple[str, str]:
-        """Toneless pinyin of the text (one syllable a character, joined by blanks, ``|`` for other characters), the text.
+        """Toneless pinyin of the text (a syllable a character, joined by blanks, ``|`` for other characters), and it.
 
         Made at the first question that is typed in pinyin or with wrong characters of the same sound.
         """
         from pypinyin import Style, lazy_pinyin
 
         text = self.text
-        found = lazy_pinyin(text, style=Style.NORMAL, errors=lambda chars: ["|"] * len(chars))
+        found = lazy_pinyin(text, style=Style.NORMAL, errors=_bars)  # type: ignore[arg-type]  # a list is allowed, the stub says a string
         return f" {' '.join(found)} ", text
 
     @cached_property
@@ -240,6 +268,11 @@ class Corpus:
     def containing(self, text: str) -> frozenset[int]:
         """Rows in whose view the text stands."""
         return frozenset(row.index for row in self.rows if text in row.view)
+
+
+def _bars(characters: str) -> list[str]:
+    """One mark for each character that has no sound."""
+    return ["|"] * len(characters)
 
 
 @lru_cache(maxsize=65536)

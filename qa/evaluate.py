@@ -1,8 +1,8 @@
 """The program's own evaluation: questions with known answers, asked and scored by type and by language.
 
-A question is *right* when its status is right, the units listed are exactly those wanted (optional ones count neither way),
-every fact stands in the answer, and, where it can be answered, a citation stands on a wanted unit.  Intervals are 95 %
-percentile bootstrap (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 13) over questions.
+A question is *right* when its status is right, the units listed are exactly those wanted (optional ones count neither
+way), every fact stands in the answer, and, where it can be answered, a citation stands on a wanted unit.  Intervals are
+95 % percentile bootstrap (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 13) over questions.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ def report(name: str, rows: Sequence[Scored], show: str | None = None) -> str:
     for row in rows:
         if show == "all" or (show == "wrong" and not row.right):
             lines.append(
-                f"{row.id} {row.lang} {row.type} {row.answer.status} | {row.question} | listed {' '.join(row.listed)} | "
+                f"{row.id} {row.lang} {row.type} {row.answer.status} | {row.question} | "
+                f"listed {' '.join(row.listed)} | "
                 f"wanted {' '.join(row.wanted)} | facts {row.facts:.2f} | {row.answer.answer[:140]!r}"
             )
     return "\n".join(lines)

@@ -15,8 +15,8 @@ from kg.model import Language
 Status = Literal["answered", "partial", "not_stated", "unclear"]
 Intent = Literal["list_items", "count", "fact", "compare", "navigate", "summary", "metadata", "yes_no", "connect"]
 Wanted = Literal[
-    "", "who", "owner", "when", "how_much", "percent", "where", "document", "programme", "definition", "parts", "person_name",
-    "contact", "money", "title", "item", "how", "why", "number", "frequency", "section",
+    "", "who", "owner", "when", "how_much", "percent", "where", "document", "programme", "definition", "parts",
+    "person_name", "contact", "money", "title", "item", "how", "why", "number", "frequency", "section",
 ]  # fmt: skip
 
 
@@ -131,6 +131,12 @@ class Query:
     """Word level ("mentions X") rather than matter ("concerns X")."""
     search_text: str = ""
     """What the text indexes are asked with."""
+    measure: str = ""
+    """The measure word asked for (几所, 多少人); empty where any number will do."""
+    asks_meaning: bool = False
+    """It asks what a name stands for, in so many words."""
+    asks_section: bool = False
+    """It asks for a section rather than an item."""
     hints: tuple[Node, ...] = ()
     """What parts of longer terms were linked to: they help to rank, never to decide."""
     points_back: bool = False

@@ -1,8 +1,8 @@
 """A question's text → a frozen :class:`~qa.model.Query`.
 
-The way of a question: quoted names and references to parts of the plan are taken out first, then the cues of what is
-wanted; what remains is cut into concepts of the thesaurus, words of the plans and words without content, and each content
-word is linked or declared unlinked.  The words' places in the question then tell how they are joined.
+The way of a question: quoted names and references to parts of the plan are taken out first, then the cues of what
+is wanted; what remains is cut into concepts of the thesaurus, words of the plans and words without content, and each
+content word is linked or declared unlinked.  The words' places in the question then tell how they are joined.
 
 All knowledge of how people ask is in ``language.toml``; nothing here knows a plan.
 """
@@ -10,7 +10,7 @@ All knowledge of how people ask is in ``language.toml``; nothing here knows a pl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -40,29 +40,15 @@ from .model import (
 _QUOTED = re.compile(
     r"[“\"「『]([^“”\"「」『』]{1,60})[”\"」』]|《([^《》]{1,80})》|(?<![a-z0-9])'([^']{2,60})'(?![a-z])"
 )
-_WORDS = (
-    {
-        w: i + 1
-        for i, w in enumerate(
-            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
-        )
-    }
-    | {w: i + 1 for i, w in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"])}
-    | {
-        "thirty": 30,
-        "last": -1,
-        "i": 1,
-        "ii": 2,
-        "iii": 3,
-        "iv": 4,
-        "v": 5,
-        "vi": 6,
-        "vii": 7,
-        "viii": 8,
-        "ix": 9,
-        "x": 10,
-    }
+_CARDINALS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
 )
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_ROMAN = "i ii iii iv v vi vii viii ix x"
+_WORDS = {"thirty": 30, "last": -1} | {
+    word: number for words in (_CARDINALS, _ORDINALS, _ROMAN) for number, word in enumerate(words.split(), 1)
+}
 
 # Costs of the cheapest cutting of a Chinese question: a concept's label is the best reading of its characters, a word
 # without content the next, then a string that stands in a plan; a character that is none of these costs most.
@@ -132,6 +118,8 @@ def understand(
     spoken: Language = detect(question) if lang == "auto" else lang
     shown = view(question).text
     text = shown.lower()
+    if spoken == "en":
+        text = _spelt(text, corpus)
     free = bytearray(b"\x01" * len(text))
 
     references, sections = _references(text, spoken, free, corpus)
@@ -174,6 +162,9 @@ def understand(
         documents=documents,
         strict=bool(_pattern("filter", spoken, "strict").search(text)),
         search_text=question,
+        measure=_measure(text, spoken),
+        asks_meaning=bool(_pattern("filter", spoken, "strong_definition").search(text)),
+        asks_section=bool(_pattern("filter", spoken, "section").search(text)),
         hints=tuple(t.node for t in covered if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in _parts(t, corpus)),
     )
@@ -191,49 +182,57 @@ def _references(
     text: str, spoken: Language, free: bytearray, corpus: Corpus
 ) -> tuple[tuple[str, ...], list[InSection]]:
     """Labels of units and numbers of sections that the question names; their characters are taken out."""
-    labels: list[str] = []
-    sections: list[InSection] = []
+    labels = _units_named(text, spoken, free, corpus)
+    sections = _sections_named(text, spoken, free, corpus)
+    labels += _parts_named(text, spoken, free, corpus, bool(labels))
+    return tuple(dict.fromkeys(labels)), sections
+
+
+def _take(match: re.Match[str], free: bytearray) -> None:
+    free[match.start() : match.end()] = bytes(match.end() - match.start())
+
+
+def _units_named(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[str]:
+    """Units by their number; an article by its whole label."""
     known = {u.unit.label for u in corpus.units}
-    depth = max((len(u.sections) for u in corpus.units), default=0)
-    top = [s for p in corpus.plans for s in p.document.sections if s.level == 1]
-
-    def take(match: re.Match[str]) -> None:
-        free[match.start() : match.end()] = bytes(match.end() - match.start())
-
+    labels: list[str] = []
     for match in _pattern("reference", spoken, "unit").finditer(text):
         numbers = [_number(g) for g in match.groups() if g]
-        found = [str(n) for n in numbers if n is not None]
-        article = match.group(0) if match.group(0) in known else ""
-        if article:
-            labels.append(article)
-        else:
-            labels += found
-        take(match)
-    names = ["section", "section_mark", "subsection"] if spoken == "zh" else ["section"]
-    for name in names:
+        labels += [match.group(0)] if match.group(0) in known else [str(n) for n in numbers if n is not None]
+        _take(match, free)
+    return labels
+
+
+def _sections_named(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[InSection]:
+    """Sections by their number; the last one by that word."""
+    depth = max((len(u.sections) for u in corpus.units), default=0)
+    top = sum(s.level == 1 for p in corpus.plans for s in p.document.sections)
+    sections: list[InSection] = []
+    for name in ("section", "section_mark", "subsection") if spoken == "zh" else ("section",):
         for match in _pattern("reference", spoken, name).finditer(text):
-            if not all(free[match.start() : match.end()]):
-                continue
             number = next((_number(g) for g in match.groups() if g), None)
-            if number is None or (name == "subsection" and depth < 2):
+            if not all(free[match.start() : match.end()]) or number is None or (name == "subsection" and depth < 2):
                 continue
-            sections.append(InSection(len(top) if number == -1 else number, 2 if name == "subsection" else 1))
-            take(match)
-    # The opening, the end and the notice are units of their own: they are named by what they are.
-    for name in ("opening", "closing", "notice"):
-        hit = _pattern("reference", spoken, name).search(text)
-        if not hit:
-            continue
-        if name == "opening":
-            found_units = [u.unit.label for u in corpus.units if u.preamble]
-        elif name == "closing":
-            found_units = [u.unit.label for u in corpus.units[-1:] if u.unit.kind == "paragraph"]
-        else:
-            found_units = [u.unit.label for u in corpus.units if u.unit.kind == "notice"]
-        if found_units and (name != "notice" or spoken == "zh" or labels == []):
-            labels += found_units
-            take(hit)
-    return tuple(dict.fromkeys(labels)), sections
+            sections.append(InSection(top if number == -1 else number, 2 if name == "subsection" else 1))
+            _take(match, free)
+    return sections
+
+
+def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, numbered: bool) -> list[str]:
+    """The opening, the end and the notice are units of their own: they are named by what they are."""
+    units = corpus.units
+    parts = {
+        "opening": [u.unit.label for u in units if u.preamble],
+        "closing": [u.unit.label for u in units[-1:] if u.unit.kind == "paragraph"],
+        "notice": [u.unit.label for u in units if u.unit.kind == "notice"],
+    }
+    labels: list[str] = []
+    for name, found in parts.items():
+        match = _pattern("reference", spoken, name).search(text)
+        if match and found and not (name == "notice" and spoken == "en" and numbered):
+            labels += found
+            _take(match, free)
+    return labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +257,8 @@ def _wanted(text: str, spoken: Language) -> _Cues:
         # Rules stand from the narrow to the wide: a wide one inside the characters of a narrow one says nothing new.
         if any(a <= match.start() and match.end() <= b for a, b in spans):
             continue
-        spans.append(match.span())
+        head = match.start("head") if match.groupdict().get("head") else match.end()
+        spans.append((match.start(), head))
         if rule_intent:
             intents.append(rule_intent)
             if intent is None:
@@ -329,17 +329,24 @@ def _quoted(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             continue
         free[start:end] = bytes(end - start)
         if not HAN.search(inner):
-            # English words in quotes are read like any others, but as one group.
-            mask = bytearray(len(text))
-            a = text.index(inner, start)
-            mask[a : a + len(inner)] = b"\x01" * len(inner)
-            tokens += _english(text, mask, corpus)
+            tokens += _quoted_english(text, inner, text.index(inner, start), corpus)
         elif inner in corpus.text:
             tokens.append(_text_token(start, end, inner, inner, "quoted"))
         else:
             near = _same_sound(inner, corpus) or _abbreviation(inner, corpus)
             tokens.append(_text_token(start, end, inner, near, "spelling") if near else _nothing(start, end, inner))
     return tokens
+
+
+def _quoted_english(text: str, inner: str, start: int, corpus: Corpus) -> list[Token]:
+    """English words in quotes: a concept's label, words of a translation, or nothing that a plan knows."""
+    mask = bytearray(len(text))
+    mask[start : start + len(inner)] = b"\x01" * len(inner)
+    tokens = _english(text, mask, corpus)
+    whole = any(t.term.kind == "concept" and t.end - t.start >= 0.6 * len(inner) for t in tokens)
+    if whole or inner in corpus.english_text:
+        return tokens
+    return [_nothing(start, start + len(inner), inner)]
 
 
 def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpus: Corpus, reason: str) -> Token:
@@ -353,50 +360,12 @@ def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpu
 
 
 def _chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
-    """The cheapest cutting of the free characters into concepts, plain words, strings of the plans and the unknown."""
+    """The free characters as concepts, strings of the plans and the unknown; words without content are dropped."""
     matches: dict[tuple[int, int], list[str]] = {}
-    for m in corpus.thesaurus.match(text, "zh", question=True):
+    for m in corpus.thesaurus.match(_masked(text, free), "zh", question=True):
         if all(free[m.start : m.end]) and not _ALTERNATIVE.search(text[m.start : m.end]):
             matches.setdefault((m.start, m.end), []).append(m.concept)
-    stop, whole = _stop("zh"), corpus.text
-    names = corpus.names
-    size = len(text)
-    best: list[tuple[float, int, str]] = [(0.0, 0, "")] + [(float("inf"), 0, "")] * size
-    by_start: dict[int, list[int]] = {}
-    for a, b in matches:
-        by_start.setdefault(a, []).append(b)
-
-    def offer(a: int, b: int, cost: float, kind: str) -> None:
-        if best[a][0] + cost < best[b][0]:
-            best[b] = (best[a][0] + cost, a, kind)
-
-    for a in range(size):
-        char = text[a]
-        if not free[a] or not (char.isalnum()):
-            offer(a, a + 1, 0.0, "gap")
-            continue
-        for b in by_start.get(a, ()):
-            offer(a, b, _COST_CONCEPT - _GAIN_CONCEPT * (b - a), "concept")
-        grows = True
-        for b in range(a + 1, min(size, a + _LONGEST) + 1):
-            if not free[b - 1] or not (text[b - 1].isalnum() or text[b - 1] in "“”+·-"):
-                break
-            piece = text[a:b]
-            if piece in stop:
-                offer(a, b, _COST_STOP - _GAIN_STOP * (b - a), "stop")
-            if piece in names:
-                offer(a, b, _COST_NAME - _GAIN_CONCEPT * (b - a), "text")
-            grows = grows and piece in whole
-            if grows and b - a >= 2:
-                offer(a, b, _COST_VERBATIM - _GAIN_VERBATIM * (b - a), "text")
-        offer(a, a + 1, _COST_UNKNOWN if HAN.match(char) else _COST_UNKNOWN / 3, "unknown")
-    cut: list[tuple[int, int, str]] = []
-    b = size
-    while b > 0:
-        _, a, kind = best[b]
-        cut.append((a, b, kind))
-        b = a
-    cut.reverse()
+    cut = _cheapest_cut(text, free, corpus, matches)
     tokens: list[Token] = []
     k = 0
     while k < len(cut):
@@ -415,6 +384,55 @@ def _chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     return tokens
 
 
+_Piece = tuple[int, int, str]
+"""Start, end, and ``concept``, ``text``, ``stop``, ``unknown`` or ``gap``."""
+
+
+def _cheapest_cut(text: str, free: bytearray, corpus: Corpus, matches: Iterable[tuple[int, int]]) -> list[_Piece]:
+    """The cutting of least cost, by dynamic programming over the characters (Viterbi)."""
+    size = len(text)
+    best: list[tuple[float, int, str]] = [(0.0, 0, "")] + [(float("inf"), 0, "")] * size
+    labelled: dict[int, list[int]] = {}
+    for a, b in matches:
+        labelled.setdefault(a, []).append(b)
+    for a in range(size):
+        for b, cost, kind in _pieces_from(a, text, free, corpus, labelled.get(a, ())):
+            if best[a][0] + cost < best[b][0]:
+                best[b] = (best[a][0] + cost, a, kind)
+    cut: list[_Piece] = []
+    b = size
+    while b > 0:
+        _, a, kind = best[b]
+        cut.append((a, b, kind))
+        b = a
+    cut.reverse()
+    return cut
+
+
+def _pieces_from(
+    a: int, text: str, free: bytearray, corpus: Corpus, labelled: Iterable[int]
+) -> Iterator[tuple[int, float, str]]:
+    """What may begin at a character: end, cost, kind."""
+    if not free[a] or not text[a].isalnum():
+        yield a + 1, 0.0, "gap"
+        return
+    for b in labelled:
+        yield b, _COST_CONCEPT - _GAIN_CONCEPT * (b - a), "concept"
+    stop, stands = _stop("zh"), True
+    for b in range(a + 1, min(len(text), a + _LONGEST) + 1):
+        if not free[b - 1] or not (text[b - 1].isalnum() or text[b - 1] in "“”+·-"):
+            break
+        piece = text[a:b]
+        if piece in stop:
+            yield b, _COST_STOP - _GAIN_STOP * (b - a), "stop"
+        if piece in corpus.names:
+            yield b, _COST_NAME - _GAIN_CONCEPT * (b - a), "text"
+        stands = stands and piece in corpus.text
+        if stands and b - a >= 2:
+            yield b, _COST_VERBATIM - _GAIN_VERBATIM * (b - a), "text"
+    yield a + 1, _COST_UNKNOWN if HAN.match(text[a]) else _COST_UNKNOWN / 3, "unknown"
+
+
 def _parts(token: Token, corpus: Corpus) -> tuple[str, ...]:
     """The concepts that the concept of a token is composed of."""
     concept = corpus.thesaurus.concepts.get(token.term.concept) if token.term.kind == "concept" else None
@@ -423,14 +441,15 @@ def _parts(token: Token, corpus: Corpus) -> tuple[str, ...]:
 
 def _without_covered(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """The tokens that lie in no longer one, and those that do."""
-    kept, covered = [], []
+    kept: list[Token] = []
+    covered: list[Token] = []
     for t in tokens:
         longer = (o for o in tokens if o.start <= t.start and t.end <= o.end and o.end - o.start > t.end - t.start)
         (covered if any(longer) else kept).append(t)
     return kept, covered
 
 
-def _unknown(text: str, a: int, b: int, cut: Sequence[tuple[int, int, str]], corpus: Corpus) -> list[Token]:
+def _unknown(text: str, a: int, b: int, cut: Sequence[_Piece], corpus: Corpus) -> list[Token]:
     left = max((x for x, y, kind in cut if y == a and kind in {"text", "stop", "concept"}), default=a)
     right = min((y for x, y, kind in cut if x == b and kind in {"text", "stop", "concept"}), default=b)
     for x, y in ((left, right), (left, b), (a, right), (a, b)):
@@ -497,7 +516,7 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     tokens: list[Token] = []
     taken = bytearray(len(text))
     spans: dict[tuple[int, int], list[str]] = {}
-    for m in corpus.thesaurus.match(text, "en", question=True):
+    for m in corpus.thesaurus.match(_masked(text, free), "en", question=True):
         surface = text[m.start : m.end]
         if all(free[m.start : m.end]) and not _ALTERNATIVE.search(surface) and not _derived(surface, m.label):
             spans.setdefault((m.start, m.end), []).append(m.concept)
@@ -527,6 +546,47 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             continue
         tokens.append(_english_word(word, a, b, corpus))
     return tokens
+
+
+def _masked(text: str, free: bytearray) -> str:
+    """The text with what was already understood taken out, so that no concept is read across it."""
+    return "".join(c if f else "|" for c, f in zip(text, free, strict=True))
+
+
+def _measure(text: str, spoken: Language) -> str:
+    match = _pattern("filter", spoken, "measure").search(text)
+    return match.group("m") if match else ""
+
+
+def _spelt(text: str, corpus: Corpus) -> str:
+    """The question with misspelt words put right: those that neither the language, the thesaurus nor a plan knows."""
+    known = corpus.spelling
+    out = []
+    for piece in re.split(r"([a-z]{5,})", text):
+        if not re.fullmatch(r"[a-z]{5,}", piece) or piece in known or corpus.is_english(piece):
+            out.append(piece)
+            continue
+        out.append(piece if _romanised(piece, corpus) else corpus.nearest_word(piece) or piece)
+    return "".join(out)
+
+
+def _romanised(word: str, corpus: Corpus) -> str:
+    """The string of the plans that a name written in pinyin without blanks stands for; empty where there is none."""
+    for cut in _syllable_cuts(word, corpus.pinyin_syllables):
+        found = _sounding(cut, corpus)
+        if found:
+            return found
+    return ""
+
+
+def _syllable_cuts(word: str, syllables: frozenset[str], most: int = 6) -> Iterator[list[str]]:
+    """All ways to cut a word into two to ``most`` syllables, longest first syllable first."""
+    if word in syllables:
+        yield [word]
+    for size in range(min(6, len(word) - 1), 0, -1):
+        if word[:size] in syllables and most > 1:
+            for rest in _syllable_cuts(word[size:], syllables, most - 1):
+                yield [word[:size], *rest]
 
 
 def _derived(word: str, label: str) -> bool:
@@ -566,19 +626,12 @@ def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
     glosses = tuple(g for g in corpus.gloss(word) if g in corpus.text)
     if glosses:
         return Token(a, b, Term(word, "、".join(glosses), "、".join(glosses), word, "text", "gloss"), HasText(glosses))
+    name = _romanised(word, corpus) if len(word) >= 4 else ""
+    if name:
+        return _text_token(a, b, word, name, "pinyin")
     near = corpus.thesaurus.fuzzy(word, "en") if len(word) >= 5 else ()
     if near and near[0].score >= 0.85:
         return _concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)
-    if len(word) >= 5 and corpus.english_words:
-        from rapidfuzz import process
-        from rapidfuzz.distance import DamerauLevenshtein
-
-        hit = process.extractOne(
-            word, corpus.english_words.keys(), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.8
-        )
-        if hit is not None:
-            root = corpus.english_words[hit[0]]
-            return Token(a, b, Term(word, root, "", hit[0], "text", "spelling"), HasText((f"en:{root}",)))
     return _nothing(a, b, word)
 
 

@@ -1,23 +1,24 @@
 """A query → evidence: which units meet its condition, which clauses answer it best, and what found each.
 
 Lists and counts are decided over every unit by :func:`select`; nothing there comes from a ranking.  Single facts are
-ranked by :func:`rank`: first how much of what the question names meets in a clause (graph), then how near the clause is in
-meaning and words (the text indexes), then whether it gives the kind of thing that was asked for.
+ranked by :func:`rank`: first how much of what the question names meets in a clause (graph), then how near the clause
+is in meaning and words (the text indexes), then whether it gives the kind of thing that was asked for.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.hybrid import Scored
-from kg.model import TargetFact
+from kg.model import Section, TargetFact
 
-from .corpus import Corpus, Row, genre
+from .corpus import Corpus, Row, genre, numeral
 from .model import (
     And,
     HasConcept,
@@ -118,18 +119,7 @@ def decide(corpus: Corpus, node: Node) -> dict[int, frozenset[int]]:
         out = decide(corpus, node.part)
         return {u.index: frozenset() for u in corpus.units if u.index not in out and u.unit.kind != "notice"}
     if isinstance(node, And):
-        parts = [decide(corpus, part) for part in node.parts]
-        common = set(parts[0]).intersection(*parts[1:])
-        kept: dict[int, frozenset[int]] = {}
-        for unit in sorted(common):
-            rows = [p[unit] for p in parts if p[unit]]
-            if node.within == "clause" and len(rows) > 1:
-                meeting = frozenset.intersection(*rows)
-                if meeting:
-                    kept[unit] = meeting
-            else:
-                kept[unit] = frozenset().union(*rows)
-        return kept
+        return _decide_all([decide(corpus, part) for part in node.parts], node.within == "clause")
     found: dict[int, frozenset[int]] = {}
     for index in sorted(clauses_of(corpus, node)):
         unit = corpus.rows[index].unit_index
@@ -137,14 +127,24 @@ def decide(corpus: Corpus, node: Node) -> dict[int, frozenset[int]]:
     return found
 
 
-def section_number(sections: tuple[object, ...], level: int) -> int | None:
+def _decide_all(parts: list[dict[int, frozenset[int]]], one_clause: bool) -> dict[int, frozenset[int]]:
+    """Units that meet every part, in one and the same clause where that is asked."""
+    kept: dict[int, frozenset[int]] = {}
+    for unit in sorted(set(parts[0]).intersection(*parts[1:])):
+        shown = [p[unit] for p in parts if p[unit]]
+        rows: frozenset[int] = frozenset().union(*shown)
+        if one_clause and len(shown) > 1:
+            rows = rows.intersection(*shown)
+            if not rows:
+                continue
+        kept[unit] = rows
+    return kept
+
+
+def section_number(sections: Iterable[Section], level: int) -> int | None:
     """The number of the section of that level around a unit, as printed; ``None`` where it has none."""
-    from kg.model import Section
-
-    from .corpus import numeral
-
     for section in sections:
-        if isinstance(section, Section) and section.level == level:
+        if section.level == level:
             return numeral(re.sub(r"[\s()（）、.．,，第章节部分]", "", section.label))
     return None
 
@@ -171,7 +171,7 @@ def _scope(corpus: Corpus, query: Query) -> frozenset[int]:
 
 
 def _readings(corpus: Corpus, node: Node) -> list[Node]:
-    """The condition as it stands, then wider: words met in one unit instead of one clause, then without the broad ones."""
+    """The condition as it stands, then wider: words met in one unit instead of one clause, without the broad ones."""
     wider = _widen(node)
     return list(dict.fromkeys([node, _without_broad(corpus, node), wider, _without_broad(corpus, wider)]))
 
@@ -203,39 +203,20 @@ def is_broad(corpus: Corpus, node: Node) -> bool:
 
 def rank(corpus: Corpus, query: Query, scored: Scored) -> list[Ranked]:
     """All rows in scope, best first."""
-    leaves = [n for n in terms_of(query.condition) if not isinstance(n, InUnit | InSection)]
-    leaves += [leaf for hint in query.hints for leaf in terms_of(hint)]
-    total = len(corpus.rows)
-    graph = np.zeros(total)
-    weights = 0.0
-    for leaf in dict.fromkeys(leaves):
-        rows = clauses_of(corpus, leaf)
-        if not rows:
-            continue
-        weight = math.log((total + 1) / (len(rows) + 0.5)) * (0.7 if _weak(leaf, query) else 1.0)
-        weight *= 0.5 if leaf in query.hints else 1.0
-        weights += weight
-        near = {i for r in rows for i in corpus.units[corpus.rows[r].unit_index].rows}
-        for i in near:
-            graph[i] += weight * (1.0 if i in rows else WEIGHT_NEIGHBOUR)
-    # A word that links to nothing is still a word of the question: what is found covers that much less of it.
-    weights += 0.5 * len(query.unlinked) * math.log(total + 1)
-    if weights:
-        graph /= weights
+    graph = _coverage(corpus, query)
     dense, lexical = _unit(scored.dense), _unit(scored.lexical)
     score = WEIGHT_GRAPH * graph + WEIGHT_DENSE * dense + WEIGHT_LEXICAL * lexical
-    if not weights:
+    if not graph.any():
         score = score / (WEIGHT_DENSE + WEIGHT_LEXICAL)
     scope = _scope(corpus, query)
-    limits = [n for n in _limits(query.condition)]
-    for limit in limits:
+    for limit in _limits(query.condition):
         scope &= frozenset(decide(corpus, limit))
     ranked: list[Ranked] = []
     for row in corpus.rows:
         if row.unit_index not in scope:
             continue
         unit = corpus.units[row.unit_index]
-        found = gives(row, query.wants)
+        found = gives(row, query.wants, query.measure)
         value = float(score[row.index]) + (WEIGHT_GIVES if found and query.wants else 0.0)
         if unit.preamble or unit.unit.kind == "notice":
             value *= 0.8  # They name everything in passing.
@@ -255,7 +236,28 @@ def rank(corpus: Corpus, query: Query, scored: Scored) -> list[Ranked]:
     return ranked
 
 
-def _weak(leaf: Node, query: Query) -> bool:
+def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
+    """For each row the share of the question's words that it holds, each weighted by how rare it is."""
+    total = len(corpus.rows)
+    graph = np.zeros(total)
+    leaves: list[Node] = list(terms_of(query.condition))
+    leaves += [leaf for hint in query.hints for leaf in terms_of(hint)]
+    weights = 0.0
+    for leaf in dict.fromkeys(leaves):
+        rows = frozenset() if isinstance(leaf, InUnit | InSection) else clauses_of(corpus, leaf)
+        if not rows:
+            continue
+        weight = math.log((total + 1) / (len(rows) + 0.5)) * (0.7 if _weak(leaf) else 1.0)
+        weight *= 0.5 if leaf in query.hints else 1.0
+        weights += weight
+        for i in {i for r in rows for i in corpus.units[corpus.rows[r].unit_index].rows}:
+            graph[i] += weight * (1.0 if i in rows else WEIGHT_NEIGHBOUR)
+    # A word that links to nothing is still a word of the question: what is found covers that much less of it.
+    weights += 0.5 * len(query.unlinked) * math.log(total + 1)
+    return graph / weights if weights else graph
+
+
+def _weak(leaf: Node) -> bool:
     """A gloss is a guess at a meaning: it counts less than a word that is certain."""
     return isinstance(leaf, HasText) and (len(leaf.texts) > 1)
 
@@ -270,7 +272,7 @@ def _limits(node: Node | None) -> list[Node]:
     return []
 
 
-def _unit(scores: np.ndarray) -> np.ndarray:
+def _unit(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     low, high = (float(scores.min()), float(scores.max())) if len(scores) else (0.0, 0.0)
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
@@ -287,8 +289,12 @@ _PERCENT = re.compile(r"%|％|百分之|个百分点|per ?cent")
 _PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
 
 
-def gives(row: Row, wants: Wanted) -> bool:
-    """Whether the clause holds something of the kind asked for."""
+def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
+    """Whether the clause holds something of the kind asked for, in the measure asked for."""
+    if wants == "how_much" and measure:
+        return (
+            re.search(rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?{re.escape(measure)}", row.view) is not None
+        )
     test = _GIVES.get(wants)
     return True if test is None else test(row)
 
@@ -299,7 +305,7 @@ ACTING = frozenset({"lead", "responsible", "support", "participant"})
 
 _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "percent": lambda row: bool(_PERCENT.search(row.view)),
-    "how_much": lambda row: bool(_NUMBER.search(row.view)),
+    "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view))),
     "when": lambda row: any(t.deadline for t in row.targets) or bool(_DATE.search(row.view)),
     "who": lambda row: bool(row.bodies),
     "owner": lambda row: any(b.role in ACTING for b in row.bodies),

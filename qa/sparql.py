@@ -15,10 +15,10 @@ from .model import And, HasConcept, HasEntity, HasTarget, HasText, InSection, In
 
 
 def literal(text: str) -> str:
-    """A SPARQL string literal, escaped (SPARQL 1.1, 19.7).
+    r"""A SPARQL string literal, escaped (SPARQL 1.1, 19.7).
 
     >>> print(literal('a"b'))
-    "a\\"b"
+    "a\"b"
     """
     escaped = (
         text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
@@ -101,7 +101,8 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     if isinstance(node, YearAfter):
         value, year = f"?v{next(names)}", f"?y{next(names)}"  # type: ignore[call-overload]
         years = " ".join(f'"{y}"' for y in range(node.year + 1, node.year + 51))
-        return f"{tie}  {variable} rdf:value {value} .\n  VALUES {year} {{ {years} }}\n  FILTER(CONTAINS({value}, {year}))\n"
+        test = f"  VALUES {year} {{ {years} }}\n  FILTER(CONTAINS({value}, {year}))\n"
+        return f"{tie}  {variable} rdf:value {value} .\n{test}"
     if isinstance(node, HasEntity):
         thing = f"?e{next(names)}"  # type: ignore[call-overload]
         return f"{tie}  {variable} plan:states {thing} .\n  {thing} plan:canonicalName {literal(node.canonical)} .\n"

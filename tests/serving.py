@@ -12,7 +12,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 def free_port() -> int:
@@ -25,7 +32,9 @@ def free_port() -> int:
 def served(workspace: Path) -> Iterator[str]:
     """The address of the app over a workspace; it is stopped on the way out."""
     command = [sys.executable, "-m", "qa.cli", "serve", "--workspace", str(workspace), "--port", str(free_port())]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -46,8 +55,10 @@ def browsing(chromium: Path) -> Iterator[Browser]:
             browser.close()
 
 
-def open_page(browser: Browser, address: str, *, width: int = 1440, height: int = 900, locale: str = "zh-CN") -> tuple[Page, list[str], list[str]]:
-    """A page that is ready to use, with the lists of its script errors and of the addresses that it asked, both filled as it runs."""
+def open_page(
+    browser: Browser, address: str, *, width: int = 1440, height: int = 900, locale: str = "zh-CN"
+) -> tuple[Page, list[str], list[str]]:
+    """A page that is ready to use, its script errors and the addresses it asked; both lists fill as it runs."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
     page = context.new_page()
     errors: list[str] = []

@@ -52,7 +52,8 @@ def node_at(page: Page, index: int) -> tuple[str, float, float]:
     """Id and place on the screen of a node of the graph."""
     found = page.evaluate(
         """(index) => {
-          const node = window.yaodianGraph.nodes()[index], frame = document.querySelector('#graph .canvas').getBoundingClientRect();
+          const node = window.yaodianGraph.nodes()[index];
+          const frame = document.querySelector('#graph .canvas').getBoundingClientRect();
           const at = node.renderedPosition();
           return [node.id(), frame.left + at.x, frame.top + at.y];
         }""",
@@ -135,8 +136,12 @@ def test_the_language_of_every_page_is_switched_in_the_page(page: Page) -> None:
     for name in ("ask", "graph", "board", "reader", "start", "about"):
         page.locator(f'nav a[data-page="{name}"]').click()
         page.wait_for_selector(f'body[data-page="{name}"]')
-        controls = page.locator("button:visible, label:visible, th:visible, h1:visible, summary:visible").all_inner_texts()
-        placeholders = page.locator("input:visible, textarea:visible").evaluate_all("all => all.map((one) => one.placeholder)")
+        controls = page.locator(
+            "button:visible, label:visible, th:visible, h1:visible, summary:visible"
+        ).all_inner_texts()
+        placeholders = page.locator("input:visible, textarea:visible").evaluate_all(
+            "all => all.map((one) => one.placeholder)"
+        )
         interface = [text for text in (*controls, *placeholders) if text and not has_data(text)]
         assert interface
     page.locator('#language [data-language="zh"]').click()
@@ -238,7 +243,8 @@ def test_no_two_boxes_of_an_ego_view_overlap(page: Page, address: str) -> None:
     page.goto(f"{address}/#/graph")
     wait_for_graph(page)
     overlaps = page.evaluate("""() => {
-      const boxes = window.yaodianGraph.nodes(':visible').map((node) => node.boundingBox({ includeLabels: false, includeOverlays: false }));
+      const size = { includeLabels: false, includeOverlays: false };
+      const boxes = window.yaodianGraph.nodes(':visible').map((node) => node.boundingBox(size));
       let met = 0;
       boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
         if (a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2) met += 1;
@@ -259,7 +265,9 @@ def test_a_click_on_any_of_sixty_nodes_opens_that_node(page: Page, address: str)
         page.locator(f'.node-panel[data-node="{iri}"]').wait_for()
 
 
-def test_a_phone_shows_answer_source_and_graph_as_tabs_without_sideways_scrolling(browser: Browser, address: str) -> None:
+def test_a_phone_shows_answer_source_and_graph_as_tabs_without_sideways_scrolling(
+    browser: Browser, address: str
+) -> None:
     page, errors, _ = open_page(browser, address, width=390, height=844)
     ask(page, LIST)
     expect(page.locator("#reader")).to_be_hidden()
@@ -310,7 +318,8 @@ TRAPS = (
 
 def hostile_plan() -> str:
     items = [
-        f"{n}. 推进教师培训{trap}工作。加强农村学校教师培训“{trap}工程”建设，确保{n}0%以上的学校完成{trap}目标。由市教育局{trap}牵头落实《{trap}方案》。"
+        f"{n}. 推进教师培训{trap}工作。加强农村学校教师培训“{trap}工程”建设，"
+        f"确保{n}0%以上的学校完成{trap}目标。由市教育局{trap}牵头落实《{trap}方案》。"
         for n, trap in enumerate(TRAPS, 1)
     ]
     return "\n\n".join(["某市教育局2031年工作要点" + TRAPS[1], "一、工作要点" + TRAPS[0], *items]) + "\n"
@@ -336,7 +345,17 @@ def test_a_hostile_document_runs_no_script_and_asks_nothing_outside_on_any_page(
     link.hover()
     link.click()
     expect(page.locator("#reader .lit")).to_have_count(1)
-    for name in ("graph", "board", "board?view=matrix", "board?view=targets", "board?view=programmes", "reader", "start", "about", "ask"):
+    for name in (
+        "graph",
+        "board",
+        "board?view=matrix",
+        "board?view=targets",
+        "board?view=programmes",
+        "reader",
+        "start",
+        "about",
+        "ask",
+    ):
         page.evaluate("(name) => { location.hash = `#/${name}` }", name)
         page.wait_for_timeout(250)
     page.evaluate("location.hash = '#/start'")
@@ -353,7 +372,8 @@ def test_a_hostile_document_runs_no_script_and_asks_nothing_outside_on_any_page(
     page.wait_for_timeout(300)
     assert page.evaluate("window.hit") is None
     assert [url for url in asked if not url.startswith((hostile, "data:", "blob:"))] == []
-    made = page.evaluate("""() => [...document.querySelectorAll('.root iframe, .root script, .root style, .root form:not(.composer), .root img, .root svg:not(.icon)')]
+    made = page.evaluate("""() => [...document.querySelectorAll(
+        '.root :is(iframe, script, style, form:not(.composer), img, svg:not(.icon))')]
       .filter((one) => !one.closest('.canvas')).length""")
     assert made == 0
     links = page.locator(".root a[href]").evaluate_all("all => all.map((one) => one.getAttribute('href'))")

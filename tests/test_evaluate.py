@@ -12,7 +12,8 @@ from qa import Assistant
 from qa.evaluate import evaluate, interval, judge, report
 
 GOLD = {
-    "id": "q1", "lang": "zh", "type": "list", "question": "哪些条目涉及食堂？", "gold_items": ["7"], "optional_items": [],
+    "id": "q1", "lang": "zh", "type": "list",
+    "question": "哪些条目涉及食堂？", "gold_items": ["7"], "optional_items": [],
     "answer_facts": ["明厨亮灶"], "answerable": True,
 }  # fmt: skip
 

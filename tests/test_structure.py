@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -89,7 +90,7 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture(params=GOLD, ids=lambda p: p.stem)
-def pair(request) -> tuple[dict, Document]:
+def pair(request) -> tuple[dict[str, Any], Document]:
     gold = json.loads(request.param.read_text(encoding="utf-8"))
     return gold, parse(read(PLANS / gold["doc"]), request.param.stem)
 

@@ -168,6 +168,7 @@ ZH = [
     # populations
     ("改善农村偏远学校教师的住宿条件。", "rural-teachers teachers rural remote schools", "urban"),
     ("引导优秀教师到乡村任教。", "rural-teachers teachers rural", ""),
+    ("新建乡镇学校教师周转房二百套。", "rural-teachers teacher-housing teachers rural", ""),
     ("特岗教师招聘向山区学校倾斜。", "special-posts rural-teachers teachers remote", "retired-teachers"),
     ("评选一批从事特殊教育的优秀教师。", "special-ed-teachers special-education teachers", ""),
     ("补齐幼儿园教师缺口。", "preschool-teachers preschool-education teachers", "preschool-children"),

@@ -30,7 +30,7 @@ choose_python() {
 }
 
 # What the environment must have been made from; dev holds all of app.
-print() { { pwd; cat pyproject.toml requirements.lock; [ "$kind" = app ] || cat requirements-dev.lock; } | cksum; }
+print() { { pwd -P; cat pyproject.toml requirements.lock; [ "$kind" = app ] || cat requirements-dev.lock; } | cksum; }
 
 stamp=$venv/.installed-$kind
 now=$(print)

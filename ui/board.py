@@ -27,18 +27,26 @@ def board_view(library: Library, document_id: str) -> View:
     named = Counter(body["iri"] for row in rows for body in {b["iri"]: b for b in row["bodies"]}.values())
     busy = {body["iri"] for row in rows for body in row["bodies"] if body["role"] in DUTY}
     return {
-        "document": document_id, "title": document.title, "sections": [v for v in sections.values() if any(r["section"] == v for r in rows)],
+        "document": document_id,
+        "title": document.title,
+        "sections": [v for v in sections.values() if any(r["section"] == v for r in rows)],
         "rows": rows,
-        "bodies": [{"iri": iri, "label": library.things[iri].label, "units": n} for iri, n in sorted(named.items(), key=lambda pair: (pair[0] not in busy, -pair[1]))],
-        "targets": _targets(library, units, facts), "programmes": _programmes(library, units, facts),
-    }  # fmt: skip
+        "bodies": [
+            {"iri": iri, "label": library.things[iri].label, "units": n}
+            for iri, n in sorted(named.items(), key=lambda pair: (pair[0] not in busy, -pair[1]))
+        ],
+        "targets": _targets(library, units, facts),
+        "programmes": _programmes(library, units, facts),
+    }
 
 
 def _row(library: Library, iri: str, unit: Unit, section: str, stated: list[Stated]) -> View:
     bodies: list[View] = []
     for one in stated:
         if isinstance(one.fact, BodyFact) and one.fact.role != "location":
-            bodies.append({"iri": one.object, "label": one.fact.canonical, "role": one.fact.role, "clause": _clause(library, one)})
+            bodies.append(
+                {"iri": one.object, "label": one.fact.canonical, "role": one.fact.role, "clause": _clause(library, one)}
+            )
     targets = [one.fact for one in stated if isinstance(one.fact, TargetFact)]
     gaps = []
     if not any(body["role"] in DUTY for body in bodies):
@@ -47,7 +55,15 @@ def _row(library: Library, iri: str, unit: Unit, section: str, stated: list[Stat
         gaps.append("no_target")
     if not any(target.deadline for target in targets):
         gaps.append("no_deadline")
-    return {"iri": iri, "label": unit.label, "title": unit.title or section, "section": section, "bodies": bodies, "targets": len(targets), "gaps": gaps}
+    return {
+        "iri": iri,
+        "label": unit.label,
+        "title": unit.title or section,
+        "section": section,
+        "bodies": bodies,
+        "targets": len(targets),
+        "gaps": gaps,
+    }
 
 
 def _targets(library: Library, units: list[tuple[str, Unit]], facts: dict[str, list[Stated]]) -> list[View]:
@@ -56,11 +72,22 @@ def _targets(library: Library, units: list[tuple[str, Unit]], facts: dict[str, l
         for one in facts.get(iri, []):
             if isinstance(one.fact, TargetFact):
                 f = one.fact
-                found.append({
-                    "iri": one.object, "unit": {"iri": iri, "label": unit.label, "title": unit.title}, "words": f.text, "measure": f.measure,
-                    "value": f.value, "value_max": f.value_max, "unit_text": f.unit_text, "comparator": f.comparator,
-                    "deadline": f.deadline, "baseline": f.baseline, "commitment": f.commitment, "clause": _clause(library, one),
-                })  # fmt: skip
+                found.append(
+                    {
+                        "iri": one.object,
+                        "unit": {"iri": iri, "label": unit.label, "title": unit.title},
+                        "words": f.text,
+                        "measure": f.measure,
+                        "value": f.value,
+                        "value_max": f.value_max,
+                        "unit_text": f.unit_text,
+                        "comparator": f.comparator,
+                        "deadline": f.deadline,
+                        "baseline": f.baseline,
+                        "commitment": f.commitment,
+                        "clause": _clause(library, one),
+                    }
+                )
     # By the day on which it is due; what has no date comes last, in the order of the plan.
     found.sort(key=lambda target: (target["deadline"] is None, (target["deadline"] or "").rsplit("/", 1)[-1]))
     return found
@@ -71,8 +98,18 @@ def _programmes(library: Library, units: list[tuple[str, Unit]], facts: dict[str
     for iri, unit in units:
         for one in facts.get(iri, []):
             if isinstance(one.fact, ProgrammeFact):
-                entry = found.setdefault(one.object, {"iri": one.object, "label": one.fact.canonical, "kind": one.fact.kind, "units": {}})
-                entry["units"].setdefault(iri, {"label": unit.label, "title": unit.title, "action": one.fact.action, "clause": _clause(library, one)})
+                entry = found.setdefault(
+                    one.object, {"iri": one.object, "label": one.fact.canonical, "kind": one.fact.kind, "units": {}}
+                )
+                entry["units"].setdefault(
+                    iri,
+                    {
+                        "label": unit.label,
+                        "title": unit.title,
+                        "action": one.fact.action,
+                        "clause": _clause(library, one),
+                    },
+                )
     return [{**entry, "units": list(entry["units"].values())} for entry in found.values()]
 
 

@@ -180,9 +180,20 @@ class Desk:
         """The calls that a page can make, each refusing with one clear line instead of raising."""
         return tuple(
             _refusing(call)
-            for call in (self.ask, self.read_plan, self.locate, self.node, self.neighbourhood, self.answer_graph, self.path,
-                         self.find, self.board, self.start, self.quiz)
-        )  # fmt: skip
+            for call in (
+                self.ask,
+                self.read_plan,
+                self.locate,
+                self.node,
+                self.neighbourhood,
+                self.answer_graph,
+                self.path,
+                self.find,
+                self.board,
+                self.start,
+                self.quiz,
+            )
+        )
 
 
 def _refusing(call: Callable[[Mapping[str, Any]], View]) -> Callable[[Mapping[str, Any]], View]:

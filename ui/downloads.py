@@ -23,9 +23,12 @@ from .views import markdown
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MEDIA = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8",
-    "json": "application/json", "ttl": "text/turtle; charset=utf-8", "graphml": "application/graphml+xml",
-}  # fmt: skip
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "ttl": "text/turtle; charset=utf-8",
+    "graphml": "application/graphml+xml",
+}
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -94,14 +97,19 @@ def _footnotes(notes: Mapping[int, str]) -> bytes:
     # Word wants its two separators, under the ids -1 and 0, before the first note.
     rules = "".join(
         f'<w:footnote w:type="{kind}" w:id="{number}"><w:p><w:r><w:{mark}/></w:r></w:p></w:footnote>'
-        for kind, number, mark in (("separator", -1, "separator"), ("continuationSeparator", 0, "continuationSeparator"))
+        for kind, number, mark in (
+            ("separator", -1, "separator"),
+            ("continuationSeparator", 0, "continuationSeparator"),
+        )
     )
     reference = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteRef/></w:r>'
     body = "".join(
-        f'<w:footnote w:id="{number}"><w:p>{reference}<w:r><w:t xml:space="preserve"> {escape(_clean(text))}</w:t></w:r></w:p></w:footnote>'
+        f'<w:footnote w:id="{number}"><w:p>{reference}<w:r>'
+        f'<w:t xml:space="preserve"> {escape(_clean(text))}</w:t></w:r></w:p></w:footnote>'
         for number, text in sorted(notes.items())
     )
-    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes xmlns:w="{_W}">{rules}{body}</w:footnotes>'.encode()
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    return f'{head}<w:footnotes xmlns:w="{_W}">{rules}{body}</w:footnotes>'.encode()
 
 
 def _clean(text: str) -> str:
@@ -115,7 +123,9 @@ def plan_as(format_: str) -> Callable[[Desk, str], Download]:
         from kg.export import render
 
         desk.library.plan(document_id)
-        return Download(f"{document_id}.{format_}", _MEDIA[format_], render(desk.assistant.store, format_, (document_id,)))
+        return Download(
+            f"{document_id}.{format_}", _MEDIA[format_], render(desk.assistant.store, format_, (document_id,))
+        )
 
     return make
 
@@ -130,10 +140,16 @@ def targets_as_calendar(desk: Desk, document_id: str) -> Download:
             continue
         uid = sha256(target["iri"].encode()).hexdigest()[:24]
         lines += [
-            "BEGIN:VEVENT", f"UID:{uid}@yaodian", f"DTSTAMP:{day:%Y%m%d}T000000Z", f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}", f"SUMMARY:{_ics(target['measure'] or target['words'])}",
-            f"DESCRIPTION:{_ics(target['words'])} ({_ics(target['clause']['where'])})", f"URL:{target['clause']['iri']}", "END:VEVENT",
-        ]  # fmt: skip
+            "BEGIN:VEVENT",
+            f"UID:{uid}@yaodian",
+            f"DTSTAMP:{day:%Y%m%d}T000000Z",
+            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_ics(target['measure'] or target['words'])}",
+            f"DESCRIPTION:{_ics(target['words'])} ({_ics(target['clause']['where'])})",
+            f"URL:{target['clause']['iri']}",
+            "END:VEVENT",
+        ]
     lines.append("END:VCALENDAR")
     data = "".join(f"{_folded(line)}\r\n" for line in lines).encode("utf-8")
     return Download(f"{document_id}-targets.ics", "text/calendar; charset=utf-8", data)

@@ -48,7 +48,16 @@ def evidence_of(store: GraphStore, answer: Answer, limit: int) -> Neighbourhood:
         if row.subject.iri in shown and row.object.iri in shown:
             edges.setdefault(
                 (row.subject.iri, row.predicate, row.object.iri),
-                Edge(row.subject.iri, row.object.iri, row.predicate, row.predicate_zh, row.predicate_en, row.clause, row.quote, row.sentence),
+                Edge(
+                    row.subject.iri,
+                    row.object.iri,
+                    row.predicate,
+                    row.predicate_zh,
+                    row.predicate_en,
+                    row.clause,
+                    row.quote,
+                    row.sentence,
+                ),
             )
     return Neighbourhood("", tuple(nodes), tuple(edges.values()), len(units) + len(told) - len(nodes))
 
@@ -59,12 +68,16 @@ def path_view(library: Library, edges: Sequence[Edge], a: str, b: str) -> View:
     names |= {iri: library.thing(iri) for iri in (a, b)}
     steps = [
         {
-            "from": names[e.source].label, "from_en": names[e.source].label_en,
-            "to": names[e.target].label, "to_en": names[e.target].label_en,
-            "relation": e.label_zh, "relation_en": e.label_en, "clause": library.edge_clause(e.clause),
+            "from": names[e.source].label,
+            "from_en": names[e.source].label_en,
+            "to": names[e.target].label,
+            "to_en": names[e.target].label_en,
+            "relation": e.label_zh,
+            "relation_en": e.label_en,
+            "clause": library.edge_clause(e.clause),
         }
         for e in edges
-    ]  # fmt: skip
+    ]
     nodes = [thing.view() for thing in names.values()]
     return {"center": a, "title": "", "nodes": nodes, "edges": _edges(library, edges), "more": 0, "steps": steps}
 
@@ -75,14 +88,25 @@ def _node(library: Library, node: Node) -> View:
     view: dict[str, Any] = (
         thing.view()
         if thing
-        else {"iri": node.iri, "kind": _KINDS.get(node.kind, node.kind), "label": node.label_zh, "label_en": node.label_en}
+        else {
+            "iri": node.iri,
+            "kind": _KINDS.get(node.kind, node.kind),
+            "label": node.label_zh,
+            "label_en": node.label_en,
+        }
     )
     return {**view, "neighbours": node.neighbours}
 
 
 def _edges(library: Library, edges: Iterable[Edge]) -> list[View]:
     return [
-        {"source": e.source, "target": e.target, "relation": e.label_zh, "relation_en": e.label_en, "clauses": e.clauses,
-         "clause": library.edge_clause(e.clause)}
+        {
+            "source": e.source,
+            "target": e.target,
+            "relation": e.label_zh,
+            "relation_en": e.label_en,
+            "clauses": e.clauses,
+            "clause": library.edge_clause(e.clause),
+        }
         for e in edges
-    ]  # fmt: skip
+    ]

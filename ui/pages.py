@@ -66,18 +66,25 @@ def build_blocks(desk: Desk) -> gr.Blocks:
     library = desk.library
     documents = library.documents()
     first: dict[str, Any] = {
-        "texts": texts(), "documents": documents, "suggestions": desk.suggestions(texts()), "version": _program_version(),
+        "texts": texts(),
+        "documents": documents,
+        "suggestions": desk.suggestions(texts()),
+        "version": _program_version(),
         "language": "en" if documents and all(d["language"] == "en" for d in documents) else "zh",
-    }  # fmt: skip
+    }
 
     def pane(name: str, **more: Any) -> gr.HTML:
         return gr.HTML(
             html_template=f'<div class="root {name}"></div>',
             js_on_load=f'import(new URL("assets/{assets_version()}/main.js", document.baseURI))'
             f'.then((module) => module.mount("{name}", element, props, server));',
-            elem_id=name, elem_classes=["pane"], apply_default_css=False, **more,
-        )  # fmt: skip
+            elem_id=name,
+            elem_classes=["pane"],
+            apply_default_css=False,
+            **more,
+        )
 
+    blocks: gr.Blocks
     with gr.Blocks(title="要点 Yaodian", fill_width=True, analytics_enabled=False) as blocks:
         pane("shell", value=first, server_functions=list(desk.calls()))
         with gr.Column(elem_id="panes"):

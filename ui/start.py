@@ -1,4 +1,7 @@
-"""The way in for a newcomer: what the plan is, five steps, whom it speaks of, a glossary, a quiz.  All from the graph."""
+"""The way in for a newcomer: what the plan is, whom it speaks of, a glossary, a quiz.
+
+Everything is made from the graph; nothing is written for one plan.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,10 @@ from kg.vocab import document_iri, section_iri
 
 from .views import Library, Stated, View
 
-_EXPLAINED = re.compile(r"[”’」』》\"]{0,2}(?:（(?!以下简称|下称|简称)|\((?!以下简称|下称|简称)|，?即|，?是指|，?指的是|[:：])")
-"""What follows a name that is explained on the spot: a bracket with more than a short form, ``即``, ``是指``, a colon."""
+_EXPLAINED = re.compile(
+    r"[”’」』》\"]{0,2}(?:（(?!以下简称|下称|简称)|\((?!以下简称|下称|简称)|，?即|，?是指|，?指的是|[:：])"
+)
+"""What follows a name that is explained on the spot: a bracket with more than a short form, ``即``, a colon."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 QUESTIONS = 8
 OPTIONS = 4
@@ -24,27 +29,45 @@ def start_view(library: Library, document_id: str) -> View:
     document = library.plan(document_id).document
     stated = [one for one in library.facts if one.document.id == document_id]
     return {
-        "document": document_id, "iri": document_iri(library.base, document_id), "title": document.title, "number": document.number,
-        "issuers": list(document.issuers), "addressees": list(document.addressees), "year": document.year, "issued": document.issued,
+        "document": document_id,
+        "iri": document_iri(library.base, document_id),
+        "title": document.title,
+        "number": document.number,
+        "issuers": list(document.issuers),
+        "addressees": list(document.addressees),
+        "year": document.year,
+        "issued": document.issued,
         "counts": {
-            "sections": len(document.sections), "units": len(document.units), "clauses": sum(len(u.clauses) for u in document.units),
-            "facts": len(stated), "targets": sum(isinstance(o.fact, TargetFact) for o in stated),
+            "sections": len(document.sections),
+            "units": len(document.units),
+            "clauses": sum(len(u.clauses) for u in document.units),
+            "facts": len(stated),
+            "targets": sum(isinstance(o.fact, TargetFact) for o in stated),
             "programmes": len({o.object for o in stated if isinstance(o.fact, ProgrammeFact)}),
         },
-        "outline": _outline(library, document), "audiences": _audiences(stated), "glossary": _glossary(library, stated),
-    }  # fmt: skip
+        "outline": _outline(library, document),
+        "audiences": _audiences(stated),
+        "glossary": _glossary(library, stated),
+    }
 
 
 def _outline(library: Library, document: Document) -> list[View]:
     units = Counter(s.id for u in document.units for s in document.section_path(u.section))
     return [
-        {"iri": section_iri(library.base, document.id, s.id), "label": s.label, "title": s.title, "level": s.level, "units": units[s.id]}
-        for s in document.sections if s.level <= 2
-    ]  # fmt: skip
+        {
+            "iri": section_iri(library.base, document.id, s.id),
+            "label": s.label,
+            "title": s.title,
+            "level": s.level,
+            "units": units[s.id],
+        }
+        for s in document.sections
+        if s.level <= 2
+    ]
 
 
 def _audiences(stated: Iterable[Stated]) -> list[View]:
-    """Groups of people and kinds of school that the plan speaks of, with the units that do, the most spoken of first."""
+    """Groups, kinds of school and themes with the units about them, the most spoken of first."""
     found: dict[str, View] = {}
     for one in stated:
         match one.fact:
@@ -65,10 +88,17 @@ def _glossary(library: Library, stated: Iterable[Stated]) -> list[View]:
     for one in stated:
         if not isinstance(one.fact, ProgrammeFact):
             continue
-        entry = found.setdefault(one.object, {
-            "iri": one.object, "label": one.fact.canonical, "kind": one.fact.kind, "mentions": 0, "explained": False,
-            "clause": library.clause_ref(one.document, one.unit, one.clause),
-        })  # fmt: skip
+        entry = found.setdefault(
+            one.object,
+            {
+                "iri": one.object,
+                "label": one.fact.canonical,
+                "kind": one.fact.kind,
+                "mentions": 0,
+                "explained": False,
+                "clause": library.clause_ref(one.document, one.unit, one.clause),
+            },
+        )
         entry["mentions"] += 1
         after = one.document.text[one.fact.span.end : one.fact.span.end + 12]
         if _EXPLAINED.match(after) and not entry["explained"]:
@@ -111,18 +141,33 @@ def _programme_questions(library: Library, stated: Sequence[Stated], draw: rando
     where: dict[str, set[str]] = {}
     for one in stated:
         where.setdefault(one.object, set()).add(one.subject)
-    only = [one for one in stated if isinstance(one.fact, ProgrammeFact) and len(where[one.object]) == 1 and one.unit.title
-            and one.fact.canonical not in one.unit.title]  # fmt: skip
+    only = [
+        one
+        for one in stated
+        if isinstance(one.fact, ProgrammeFact)
+        and len(where[one.object]) == 1
+        and one.unit.title
+        and one.fact.canonical not in one.unit.title
+    ]
     out: list[View] = []
     for one in draw.sample(only, min(4, len(only))):
         if (chosen := _options(_named(one), units, draw)) is not None:
-            out.append({"kind": "programme", "name": library.things[one.object].label, "options": chosen[0], "answer": chosen[1],
-                        "clause": library.clause_ref(one.document, one.unit, one.clause)})  # fmt: skip
+            out.append(
+                {
+                    "kind": "programme",
+                    "name": library.things[one.object].label,
+                    "options": chosen[0],
+                    "answer": chosen[1],
+                    "clause": library.clause_ref(one.document, one.unit, one.clause),
+                }
+            )
     return out
 
 
 def _number_questions(library: Library, stated: Sequence[Stated], draw: random.Random) -> list[View]:
-    targets = [(one, one.fact.value) for one in stated if isinstance(one.fact, TargetFact) and one.fact.value is not None]
+    targets = [
+        (one, one.fact.value) for one in stated if isinstance(one.fact, TargetFact) and one.fact.value is not None
+    ]
     out: list[View] = []
     for one, stated_value in draw.sample(targets, min(3, len(targets))):
         text = "".join(one.fact.span.of(one.document.text).split())
@@ -132,8 +177,15 @@ def _number_questions(library: Library, stated: Sequence[Stated], draw: random.R
         value = float(number)
         near = [f"{value * factor:g}" for factor in (0.5, 2, 3, 1.5, 0.25, 5) if value * factor != value]
         if (chosen := _options(number, near, draw)) is not None:
-            out.append({"kind": "number", "name": text.replace(number, "____", 1), "options": chosen[0], "answer": chosen[1],
-                        "clause": library.clause_ref(one.document, one.unit, one.clause)})  # fmt: skip
+            out.append(
+                {
+                    "kind": "number",
+                    "name": text.replace(number, "____", 1),
+                    "options": chosen[0],
+                    "answer": chosen[1],
+                    "clause": library.clause_ref(one.document, one.unit, one.clause),
+                }
+            )
     return out
 
 
@@ -144,7 +196,13 @@ def _title_questions(library: Library, document: Document, draw: random.Random) 
     for unit in draw.sample(units, min(4, len(units))):
         clause = draw.choice(unit.clauses[1:])
         if (chosen := _options(f"{unit.label} {unit.title}", names, draw)) is not None and len(clause.text) <= 160:
-            out.append({"kind": "clause", "name": clause.text, "options": chosen[0], "answer": chosen[1],
-                        "clause": library.clause_ref(document, unit, clause)})  # fmt: skip
+            out.append(
+                {
+                    "kind": "clause",
+                    "name": clause.text,
+                    "options": chosen[0],
+                    "answer": chosen[1],
+                    "clause": library.clause_ref(document, unit, clause),
+                }
+            )
     return out
-

@@ -16,7 +16,9 @@ TRIED = 4
 """Candidates of each kind that are put to the assistant before the kind is left out."""
 
 
-def suggestions(library: Library, assistant: Assistant, texts: dict[str, str], language: Literal["zh", "en"]) -> list[str]:
+def suggestions(
+    library: Library, assistant: Assistant, texts: dict[str, str], language: Literal["zh", "en"]
+) -> list[str]:
     """At most :data:`SHOWN` questions, one of each kind, each of which was asked and answered.
 
     Args:

@@ -38,8 +38,14 @@ class Thing:
 
     def view(self) -> View:
         """What the browser needs to draw it."""
-        return {"iri": self.iri, "kind": self.kind, "label": self.label, "label_en": self.label_en, "note": self.note,
-                "clause": self.clause}  # fmt: skip
+        return {
+            "iri": self.iri,
+            "kind": self.kind,
+            "label": self.label,
+            "label_en": self.label_en,
+            "note": self.note,
+            "clause": self.clause,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +65,20 @@ def relation_of(fact: Fact) -> str:
     """The name of the property that a fact stands for, as ``ui/texts.toml`` knows it.
 
     >>> from kg.model import Span
-    >>> relation_of(BodyFact(unit="i1", clause=1, span=Span(0, 1), method="m", name="a", canonical="a", role="lead", kind="b"))
+    >>> at = {"unit": "i1", "clause": 1, "span": Span(0, 1), "method": "m"}
+    >>> relation_of(BodyFact(**at, name="a", canonical="a", role="lead", kind="b"))
     'leadBody'
     """
     match fact:
         case BodyFact():
             return {
-                "lead": "leadBody", "responsible": "responsibleBody", "support": "supportBody",
-                "participant": "participant", "affected": "affects", "location": "place",
-            }[fact.role]  # fmt: skip
+                "lead": "leadBody",
+                "responsible": "responsibleBody",
+                "support": "supportBody",
+                "participant": "participant",
+                "affected": "affects",
+                "location": "place",
+            }[fact.role]
         case ProgrammeFact():
             return "citesPolicy" if fact.kind == "policy_document" else "mentionsProgramme"
         case TargetFact():
@@ -191,18 +202,30 @@ class Library:
 
     def clause_ref(self, document: Document, unit: Unit, clause: Clause) -> View:
         """A clause as a link names it."""
-        return {"iri": clause_iri(self.base, document.id, unit.id, clause.number), "where": _where(unit, clause),
-                "text": clause.text, "document": document.id}  # fmt: skip
+        return {
+            "iri": clause_iri(self.base, document.id, unit.id, clause.number),
+            "where": _where(unit, clause),
+            "text": clause.text,
+            "document": document.id,
+        }
 
     # ---- views ------------------------------------------------------------------------------------------------
 
     def documents(self) -> list[View]:
         """The loaded documents, as the first page and the pickers list them."""
         return [
-            {"id": d.id, "iri": document_iri(self.base, d.id), "title": d.title or d.source, "number": d.number, "year": d.year,
-             "issuers": list(d.issuers), "units": len(d.units), "language": d.language}
+            {
+                "id": d.id,
+                "iri": document_iri(self.base, d.id),
+                "title": d.title or d.source,
+                "number": d.number,
+                "year": d.year,
+                "issuers": list(d.issuers),
+                "units": len(d.units),
+                "language": d.language,
+            }
             for d in (plan.document for plan in self.plans)
-        ]  # fmt: skip
+        ]
 
     def plan(self, document_id: str) -> Plan:
         """The plan of that id; :class:`UnknownTerm` where none is loaded."""
@@ -221,8 +244,18 @@ class Library:
         blocks: list[tuple[int, View]] = []
         for section in document.sections:
             iri = section_iri(self.base, document.id, section.id)
-            blocks.append((section.span.start, {"type": "section", "iri": iri, "label": section.label,
-                                                "title": section.title, "level": section.level}))  # fmt: skip
+            blocks.append(
+                (
+                    section.span.start,
+                    {
+                        "type": "section",
+                        "iri": iri,
+                        "label": section.label,
+                        "title": section.title,
+                        "level": section.level,
+                    },
+                )
+            )
         for unit in document.units:
             blocks.append((unit.span.start, self._unit_block(document, unit, facts)))
         for piece in document.furniture:
@@ -231,11 +264,19 @@ class Library:
                 blocks.append((piece.span.start, {"type": "furniture", "text": text, "reason": piece.reason}))
         ordered = [block for _, block in sorted(blocks, key=lambda pair: pair[0])]
         return {
-            "id": document.id, "iri": document_iri(self.base, document.id), "title": document.title, "number": document.number,
-            "issuers": list(document.issuers), "year": document.year, "issued": document.issued, "source": document.source,
-            "language": document.language, "warnings": list(document.warnings), "blocks": ordered,
+            "id": document.id,
+            "iri": document_iri(self.base, document.id),
+            "title": document.title,
+            "number": document.number,
+            "issuers": list(document.issuers),
+            "year": document.year,
+            "issued": document.issued,
+            "source": document.source,
+            "language": document.language,
+            "warnings": list(document.warnings),
+            "blocks": ordered,
             "contents": list(_contents(ordered)),
-        }  # fmt: skip
+        }
 
     def _unit_block(self, document: Document, unit: Unit, facts: Mapping[tuple[str, int], list[Fact]]) -> View:
         clauses: list[View] = []
@@ -244,16 +285,25 @@ class Library:
             gap = document.text[end : clause.span.start]
             end = clause.span.end
             text = clause.text.rstrip("。.；; ")
-            clauses.append({
-                "iri": clause_iri(self.base, document.id, unit.id, clause.number),
-                "title": clause.number == 1 and bool(unit.title) and text == unit.title.rstrip("。.；; "),
-                "break": clause.number > 1 and "\n" in gap and clauses[-1]["ended"],
-                "ended": clause.text.endswith(("。", "：", ".", ":", "！", "？")),
-                "segments": segments(document, clause, facts.get((unit.id, clause.number), ())),
-            })  # fmt: skip
+            clauses.append(
+                {
+                    "iri": clause_iri(self.base, document.id, unit.id, clause.number),
+                    "title": clause.number == 1 and bool(unit.title) and text == unit.title.rstrip("。.；; "),
+                    "break": clause.number > 1 and "\n" in gap and clauses[-1]["ended"],
+                    "ended": clause.text.endswith(("。", "：", ".", ":", "！", "？")),
+                    "segments": segments(document, clause, facts.get((unit.id, clause.number), ())),
+                }
+            )
         mark = unit.label.rsplit("/", 1)[-1] if unit.kind in ("item", "article") else ""
-        return {"type": "unit", "iri": unit_iri(self.base, document.id, unit.id), "kind": unit.kind, "label": unit.label,
-                "mark": mark, "title": unit.title, "clauses": clauses}  # fmt: skip
+        return {
+            "type": "unit",
+            "iri": unit_iri(self.base, document.id, unit.id),
+            "kind": unit.kind,
+            "label": unit.label,
+            "mark": mark,
+            "title": unit.title,
+            "clauses": clauses,
+        }
 
     def locate(self, iri: str) -> View:
         """Where a clause, unit, section or document stands; :class:`UnknownTerm` for any other."""
@@ -271,15 +321,25 @@ class Library:
         stated = self.about.get(iri, ())
         rows = [self._fact_row(iri, fact) for fact in stated[:FACTS_SHOWN]]
         clauses = self._clauses_of(iri)
-        return {**thing.view(), "facts": rows, "facts_total": len(stated), "clauses": clauses[:40], "clauses_total": len(clauses)}
+        return {
+            **thing.view(),
+            "facts": rows,
+            "facts_total": len(stated),
+            "clauses": clauses[:40],
+            "clauses_total": len(clauses),
+        }
 
     def _fact_row(self, iri: str, stated: Stated) -> View:
         inverse = iri == stated.object
         other = self.things[stated.subject if inverse else stated.object]
         return {
-            "relation": stated.relation, "inverse": inverse, "text": stated.fact.span.of(stated.document.text), "other": other.view(),
-            "detail": _detail(stated.fact), "clause": self.clause_ref(stated.document, stated.unit, stated.clause),
-        }  # fmt: skip
+            "relation": stated.relation,
+            "inverse": inverse,
+            "text": stated.fact.span.of(stated.document.text),
+            "other": other.view(),
+            "detail": _detail(stated.fact),
+            "clause": self.clause_ref(stated.document, stated.unit, stated.clause),
+        }
 
     def _clauses_of(self, iri: str) -> list[View]:
         if iri not in self.places:
@@ -293,7 +353,9 @@ class Library:
         if not low:
             return []
         found = [t for t in self.things.values() if t.kind != "clause" and low in f"{t.label} {t.label_en}".casefold()]
-        found.sort(key=lambda t: (not t.label.casefold().startswith(low), -len(self.about.get(t.iri, ())), len(t.label)))
+        found.sort(
+            key=lambda t: (not t.label.casefold().startswith(low), -len(self.about.get(t.iri, ())), len(t.label))
+        )
         return [thing.view() for thing in found[:limit]]
 
     def edge_clause(self, iri: str) -> View | None:
@@ -312,22 +374,48 @@ class Library:
             return place[1].title if place else ""
 
         return {
-            "key": key, "question": answer.question, "language": answer.language, "status": answer.status, "answer": answer.answer,
-            "intent": answer.explanation.intent, "checked": answer.checked, "elapsed_ms": answer.elapsed_ms,
+            "key": key,
+            "question": answer.question,
+            "language": answer.language,
+            "status": answer.status,
+            "answer": answer.answer,
+            "intent": answer.explanation.intent,
+            "checked": answer.checked,
+            "elapsed_ms": answer.elapsed_ms,
             "items": [{"document": i.document, "label": i.label, "title": i.title, "iri": i.iri} for i in answer.items],
-            "citations": [{"n": c.n, "document": c.document, "item_label": c.item, "title": unit_of(c), "quote": c.quote, "iri": c.iri,
-                           "translation": c.translation} for c in answer.citations],
+            "citations": [
+                {
+                    "n": c.n,
+                    "document": c.document,
+                    "item_label": c.item,
+                    "title": unit_of(c),
+                    "quote": c.quote,
+                    "iri": c.iri,
+                    "translation": c.translation,
+                }
+                for c in answer.citations
+            ],
             "borderline": [{"label": b.label, "title": b.title, "why": b.why, "iri": b.iri} for b in answer.borderline],
-            "terms": [{"surface": t.surface, "label_zh": t.label_zh, "label_en": t.label_en, "kind": t.kind, "reason": t.reason,
-                       "active": t.active} for t in answer.explanation.terms],
-            "sparql": answer.explanation.sparql, "readings": list(answer.explanation.readings),
+            "terms": [
+                {
+                    "surface": t.surface,
+                    "label_zh": t.label_zh,
+                    "label_en": t.label_en,
+                    "kind": t.kind,
+                    "reason": t.reason,
+                    "active": t.active,
+                }
+                for t in answer.explanation.terms
+            ],
+            "sparql": answer.explanation.sparql,
+            "readings": list(answer.explanation.readings),
             "unlinked": list(answer.query.unlinked),
             "markdown": markdown(answer, {d.id: d.title for d in names.values()}),
-        }  # fmt: skip
+        }
 
 
-SHOWN_FURNITURE = frozenset({"signature", "date", "attachment"})
-"""Furniture that a reader of the plan expects; page numbers and breadcrumbs stay out of the page (never out of the text)."""
+SHOWN_FURNITURE = frozenset({"signature", "annex line", "list of attachments", "column heads"})
+"""Furniture that a reader of the plan expects; page numbers and breadcrumbs are left out of the page."""
 
 
 def _unit_name(unit: Unit) -> str:
@@ -343,9 +431,21 @@ def _contents(blocks: Iterable[View]) -> Iterator[View]:
     for block in blocks:
         if block["type"] == "section":
             level = block["level"]
-            yield {"type": "section", "iri": block["iri"], "label": block["label"], "title": block["title"], "level": level}
+            yield {
+                "type": "section",
+                "iri": block["iri"],
+                "label": block["label"],
+                "title": block["title"],
+                "level": level,
+            }
         elif block["type"] == "unit" and block["title"]:
-            yield {"type": "unit", "iri": block["iri"], "label": block["mark"], "title": block["title"], "level": level + 1}
+            yield {
+                "type": "unit",
+                "iri": block["iri"],
+                "label": block["mark"],
+                "title": block["title"],
+                "level": level + 1,
+            }
 
 
 def _detail(fact: Fact) -> str:

@@ -29,6 +29,7 @@ _PEOPLE, _SCHOOLS = words("bodies", "people", "heads"), words("bodies", "schools
 _PARTY, _OFFICIAL = words("bodies", "party", "heads"), words("bodies", "official", "heads")
 _WEAK = frozenset((*words("bodies", "schools", "weak"), *words("bodies", "official", "weak")))
 _STRICT = frozenset(words("bodies", "schools", "strict"))
+_LAST = frozenset(words("bodies", "schools", "last"))
 _GENERIC = frozenset(words("bodies", "generic", "names"))
 
 
@@ -238,7 +239,7 @@ _STOP = re.compile(r"[^\u4e00-\u9fffA-Za-z·+]|[第届名所个期批位次]")
 _STOP_WORDS = frozenset(words("words", "particles", "words"))
 _GENERIC_NAME = re.compile(any_of(_GENERIC))
 _GENERIC_END = re.compile(rf"(?:{any_of(g for g in _GENERIC if g.startswith('各') or '县' in g)})$")
-_AFTER_WEAK = re.compile(r"[，。；、：！）”]|的|和|与|及|等|在|中|开|建|办|全|$")
+_AFTER_WEAK = re.compile(r"[，。；、：！）”]|的|和|与|及|等|在|中|开|建|办|全|创|$")
 MAX_UNKNOWN = 4
 """Characters that no modifier explains and that yet belong to a name, as in a school named after a place."""
 
@@ -259,9 +260,13 @@ def affected(window: Window) -> Iterator[BodyFact]:
         end = _chain(text, m.end())
         head = text[m.start() : end]
         start = _left(window, m.start(), taken)
-        ended = _AFTER_WEAK.match(text, end) is not None
+        ended = _AFTER_WEAK.match(text, end) is not None or any(
+            v.start == end for v in window.segment_at(m.start()).verbs
+        )
         last = _HEAD_AT_END.search(head)
         strict = last is not None and last.group() in _STRICT
+        if last is not None and last.group() in _LAST and not ended:
+            continue
         if strict and not ended and (start == m.start() or _FIELD.match(text, end)):
             continue
         if start == m.start() and (window.is_title or (head in _WEAK and not ended)):
@@ -415,7 +420,8 @@ def places(window: Window) -> Iterator[BodyFact]:
 
 
 _PROVINCE = re.compile(
-    rf"(?:(?<=[赴援与和、在到])|(?<=对口支援))(?:{any_of(words('bodies', 'places', 'provinces'))})(?=[、，。；和与等支开进对省市自教学])(?:省|市|自治区)?"
+    rf"(?:(?<=[赴援与和、在到])|(?<=对口支援))(?:{any_of(words('bodies', 'places', 'provinces'))})"
+    r"(?=[、，。；和与等支开进对省市自教学])(?:省|市|自治区)?"
 )
 
 

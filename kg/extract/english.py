@@ -22,6 +22,7 @@ _BY = re.compile(rf"(?i:\b({any_of(_PROSE)})) ({_NAME})")
 _SUBJECT = re.compile(rf"(?:^|(?<=[.;] ))({_NAME}) (?:will|shall|must|is responsible|are responsible)\b")
 _SPLIT = re.compile(r"\s?[,;/]\s?(?:and )?| and (?=(?:the )?[A-Z])|\s&\s")
 _GROUP = re.compile(rf"\b((?:[A-Za-z-]+ ){{0,2}}?)({any_of(words('english', 'affected', 'heads'))})\b", re.IGNORECASE)
+_VERBS = frozenset(words("english", "verbs", "all"))
 _MODIFIERS = frozenset(words("english", "affected", "modifiers"))
 
 
@@ -57,7 +58,7 @@ def english_bodies(window: Window) -> Iterator[BodyFact]:
     labels = list(_LABEL.finditer(text))
     for i, m in enumerate(labels):
         end = labels[i + 1].start() if i + 1 < len(labels) else len(text)
-        stop = text.find(". ", m.end(), end)
+        stop = next((s.start() for s in _SENTENCE.finditer(text, m.end(), end)), -1)
         found += [
             (a, b, _LABELS[m.group(1).lower()], "body.en-label@1", 0.95)
             for a, b in _pieces(text, m.end(), stop if stop >= 0 else end)
@@ -70,7 +71,8 @@ def english_bodies(window: Window) -> Iterator[BodyFact]:
     for m in _GROUP.finditer(text):
         start = m.start(2)
         for word in reversed(list(re.finditer(r"[A-Za-z-]+", m.group(1)))):
-            if word.group().lower() not in _MODIFIERS:
+            opens = m.start(1) + word.start() == 0
+            if word.group().lower() not in _MODIFIERS or (opens and word.group().lower() in _VERBS):
                 break
             start = m.start(1) + word.start()
         found.append((start, m.end(2), "affected", "body.en-group@1", 0.7))
@@ -81,6 +83,9 @@ def english_bodies(window: Window) -> Iterator[BodyFact]:
             yield fact
 
 
+_SENTENCE = re.compile(r"(?<!\bMs)(?<!\bMr)(?<!\bDr)(?<!\bMrs)\. ")
+
+
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for m in _SPLIT.finditer(text, start, end):
@@ -89,8 +94,10 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield at, end
 
 
+_HEADS = any_of(words("english", "programmes", "heads"))
 _PROGRAMME = re.compile(
-    rf"(?<![\w])((?:[A-Z][\w’'&-]*|[\"“][^\"”]{{2,60}}[\"”]) (?:(?:of|for|and|the|in|to|&|[A-Z0-9][\w’'&.-]*) ){{0,7}}?)?({any_of(words('english', 'programmes', 'heads'))})\b"
+    rf"(?<!\w)((?:[A-Z][\w’'&-]*|[\"“][^\"”]{{2,60}}[\"”]) "
+    rf"(?:(?:of|for|and|the|in|to|&|[A-Z0-9][\w’'&.-]*) ){{0,7}}?)?({_HEADS})\b"
 )
 _QUOTED = re.compile(r"[“\"]([A-Z][^“”\"]{3,60})[”\"]")
 
@@ -102,7 +109,10 @@ def english_programmes(window: Window) -> Iterator[ProgrammeFact]:
     spans = [(m.start(), m.end(), words_kind(m.group(2)), 0.85) for m in _PROGRAMME.finditer(text) if m.group(1)]
     spans += [(m.start(1), m.end(1), "slogan", 0.6) for m in _QUOTED.finditer(text)]
     for start, end, kind, confidence in spans:
-        if text[start:end].startswith("The "):
+        first = text[start:end].split(" ", 1)[0]
+        if first.lower() in _VERBS:  # a capital only because the sentence begins there
+            start += len(first) + 1
+        if text[start:end].lower().startswith("the "):
             start += 4
         if end - start < 8 or " " not in text[start:end] or any(start < y and x < end for x, y in taken):
             continue
@@ -145,7 +155,8 @@ _NUMBER = re.compile(
 )
 _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 _DATE = re.compile(
-    rf"\b(?P<how>by|before|until|no later than|in|during|from)\s(?:the )?(?:end of\s)?(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s)?"
+    rf"\b(?P<how>by|before|until|no later than|in|during|from)\s(?:the )?(?:end of\s)?"
+    rf"(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s)?"
     rf"(?:(?P<month>{'|'.join(_MONTHS)})\s?(?:(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?,?\s)?)?(?P<year>(?:19|20)\d{{2}})(?:[/-]\d{{2,4}})?\b",
     re.IGNORECASE,
 )
@@ -186,14 +197,17 @@ def english_targets(window: Window) -> Iterator[TargetFact]:
         yield _target(window, None, None, "", "by_date", deadline, None)
 
 
+_NUMBERED = re.compile(
+    r"\b(?:Goal|Objective|Year|Grade|Grades|Key Stage|Phase|Step|Section|Page|Term|No|Level|aged|ages|Tel|KS|Target)"
+    r"\.?\s?#?$",
+    re.IGNORECASE,
+)
+
+
 def _counts(text: str, m: re.Match[str], before: str, date: re.Match[str] | None) -> bool:
     if date is not None and date.start() <= m.start() < date.end():
         return False
-    if re.search(
-        r"\b(?:Goal|Objective|Year|Grade|Grades|Key Stage|Phase|Step|Section|Page|Term|No|Level|aged|ages|Tel|KS|Target)\.?\s?#?$",
-        before,
-        re.IGNORECASE,
-    ):
+    if _NUMBERED.search(before):
         return False
     if re.fullmatch(r"(?:19|20)\d{2}", m["low"]) and not (m["p"] or m["unit"]):
         return False

@@ -89,7 +89,7 @@ def _rows(text: str, lines: Sequence[tuple[int, int]]) -> list[Cell]:
             out += [
                 Cell(span, labels()[name])
                 for name, span in zip(head, spans, strict=False)
-                if name in labels() and span.start < span.end
+                if name in labels() and span.of(text).strip("-: ")
             ]
     return out
 

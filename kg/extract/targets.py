@@ -10,9 +10,11 @@ import calendar
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import cast
 
-from ..model import Comparator, TargetFact
+from ..model import Commitment, Comparator, TargetFact
+from ..source import view
 from .words import Segment, Window, any_of, commitment_of, lexicon, words
 
 _DIGITS = r"\d{1,3}(?:[, ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
@@ -21,7 +23,7 @@ _DASH = r"(?:%|％)?\s?(?:-|—{1,2}|–|－|~|～|至|到)\s?"
 _UNIT = any_of([*words("targets", "units", "share"), *words("targets", "units", "counts")])
 _WORDED = any_of(words("targets", "units", "worded"))
 _NUMBER = re.compile(
-    rf"(?<![\d.第〔A-Za-z])(?P<low>{_DIGITS})(?:{_DASH}(?P<high>{_DIGITS}))?(?P<unit>余?(?:{_UNIT}))(?P<per>/[\u4e00-\u9fff]{{1,4}})?"
+    rf"(?<![\d.第〔A-Za-z])(?P<low>{_DIGITS})(?:{_DASH}(?P<high>{_DIGITS}))?(?P<unit>余?[万亿千]?余?(?:{_UNIT}))(?P<per>/[\u4e00-\u9fff]{{1,4}})?"
 )
 _WORD_NUMBER = re.compile(rf"(?<![第\d零一二两三四五六七八九十百千万])(?P<low>{_WORDS})(?P<unit>{_WORDED})")
 _RATIO = re.compile(r"(?<![\d.])(?P<low>\d{1,3}(?:\.\d{1,2})?)(?P<unit>[：:]1)(?!\d)")
@@ -73,9 +75,9 @@ _YEAR = r"(?:(?P<year>(?:19|20)\d{2})年|(?P<rel>今年|本年度?|年内|明年
 _DATE = re.compile(
     rf"(?:到|至|截至|截止|在|于|力争)?{_YEAR}?"
     r"(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?(?P<part>底|末|初|上旬|中旬|下旬|份)?"
-    r"|(?P<quarter>第?[一二三四1-4]季度|[一二三四]季度末)|(?P<half>上半年|下半年)"
+    r"|(?P<quarter>第?[一二三四1-4]季度?|[一二三四]季度末)|(?P<half>上半年|下半年)"
     r"|(?P<season>春季|秋季|夏季|冬季|暑期|寒假|暑假)(?:学期)?(?:开学)?|(?P<end>年底|年末|底|末))?"
-    r"(?P<before>之?前|以前)?"
+    r"(?P<before>或?之?前|以前)?"
 )
 _SEASONS = {"春季": 2, "夏季": 6, "秋季": 9, "冬季": 12, "暑期": 7, "暑假": 7, "寒假": 1}
 """The month in which each begins in the school year."""
@@ -168,7 +170,11 @@ def numbers(window: Window) -> Iterator[TargetFact]:
             for m in p.finditer(window.text, segment.start, segment.end)
         ]
         for m in sorted(found, key=lambda m: m.start()):
-            if m["unit"] in _DURATION and len(found) > 1 and window.text[m.end() : m.end() + 1] in ("内", "来", "间"):
+            if (
+                m["unit"] in _DURATION
+                and (len(found) > 1 or _SAID.search(window.text, m.end(), segment.end))
+                and window.text[m.end() : m.end() + 1] in ("内", "来", "间")
+            ):
                 continue  # "三年内培训…名": the span of the other number
             if _is_target(window, segment, m):
                 yield _number_fact(window, segment, m)
@@ -200,7 +206,7 @@ def _is_target(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     if m.re in (_PERCENT_WORDS, _RATIO):
         return True
     unit = m["unit"].removeprefix("余")
-    if _NOT.match(text, m.start("unit")) or _NOT.match(text, m.start("unit") + 1):
+    if _NOT.match(text, m.start("unit")) or _NOT.match(text, m.end("unit")):
         return False
     if unit == "年" and _FOUR_DIGITS.fullmatch(m["low"]):
         return False
@@ -253,8 +259,8 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
     if per and unit in ("所", "个", "名", "项", "门", "次", "场", "套", "家", "节", "课时", "学时", "小时"):
         unit = f"{unit}/{per.group(1)}"
     comparator = _comparator(window, m.start(), m.end(), segment.start)
-    if comparator == "=" and re.search(r"至少|不少于|最少", text[max(segment.start, m.start() - 12) : m.start()]):
-        comparator = ">="
+    if comparator == "=" and (far := _FAR.search(text, max(segment.start, m.start() - 14), m.start())):
+        comparator = ">=" if far.group(1) else "<="
     baseline = None
     before = text[max(segment.start, m.start() - 40) : m.start()]
     from_ = re.search(
@@ -265,7 +271,9 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
         baseline = number_of(from_.group(2))
     if pair := _paired(window, segment):
         baseline = pair.get(m.start(), baseline)
-    verb = segment.verb_before(m.start())
+    if comparator == "=":
+        verb = segment.verb_before(m.start())
+        comparator = (_change(verb.word) if verb else None) or "="
     return TargetFact(
         unit=window.unit.id,
         clause=window.clause.number,
@@ -280,10 +288,17 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
         comparator=comparator,
         deadline=_deadline(window, segment),
         baseline=baseline,
-        commitment=commitment_of(verb.word) if verb else "",
+        commitment=_strength(segment, m.start()),
     )
 
 
+def _strength(segment: Segment, at: int) -> Commitment:
+    """How firmly the stretch promises: 确保 before any other verb, else as the last verb before the place says."""
+    said = [commitment_of(verb.word) for verb in segment.verbs if verb.end <= at]
+    return "ensure" if "ensure" in said else (said or [""])[-1]
+
+
+_FAR = re.compile(r"(至少|不少于|最少|不低于|不小于)|不超过|不高于|不多于")
 _RISE = re.compile(r"(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短)[到至]")
 
 
@@ -337,12 +352,23 @@ def _measure(window: Window, segment: Segment, start: int, end: int) -> tuple[in
 def _deadline(window: Window, segment: Segment) -> str | None:
     """A date in the same stretch, else the last one said before it in the clause."""
     best: re.Match[str] | None = None
+    if "|" in window.text:
+        return _row_deadline(window, segment)
     for m in _dates(window, 0, segment.end):
         if m["year"] or m["rel"] or m["end"] or m["before"] or m["season"] or m["quarter"] or m["half"] or m["part"]:
             best = m
     if best is not None and re.match(r"以来|年来|版|度(?!秋|春)", window.text[best.end() :]):
         return None
     return iso_date(best, _year(window, best)) if best is not None else None
+
+
+def _row_deadline(window: Window, segment: Segment) -> str | None:
+    """In a table: the last date of the row, which is a line of the document."""
+    at, text = window.span(segment.start, segment.end).start, window.document.text
+    row = view(text[text.rfind("\n", 0, at) + 1 : at + 2000].split("\n", 1)[0]).text
+    found = [m for m in _DATE.finditer(row) if m["month"] or m["end"] in ("年底", "年末") or (m["year"] and m["end"])]
+    said = [m for m in found if m["before"] or m["end"] or m["part"]]
+    return iso_date(said[-1], int(said[-1]["year"] or window.document.year or 0) or None) if said else None
 
 
 _SAID_YEAR = re.compile(r"(?<![到至])((?:19|20)\d{2})\s?年")
@@ -361,7 +387,7 @@ def _year(window: Window, m: re.Match[str]) -> int | None:
 
 
 def deadlines(window: Window) -> Iterator[TargetFact]:
-    """Case 2, a date by which or in which something is to be done, with no number: ``在7月1日前竣工``, ``年底前完成``."""
+    """Case 2, a date by which or in which something is to be done: ``在3月9日前开工``, ``年底前完成``."""
     if _past(window):
         return
     for segment in window.segments:
@@ -374,10 +400,9 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
         if deadline is None:
             continue
         follow = end
-        if end - m.end() < 3:  # "年底前，完成…": the promise stands behind the comma
+        if end - m.end() < 3 and "|" not in window.text:  # "年底前，完成…": the promise stands behind the comma
             nxt = window.segment_at(end + 1)
             follow = nxt.end if nxt.start > start else end
-        verb = window.segment_at(follow - 1).verbs
         yield TargetFact(
             unit=window.unit.id,
             clause=window.clause.number,
@@ -388,12 +413,46 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
             measure=window.readable(*_date_measure(m, start, follow)),
             comparator="by_date" if m["before"] or m["end"] or m["part"] else "in_period",
             deadline=deadline,
-            commitment=commitment_of(verb[0].word) if verb else "",
+            commitment=_strength(window.segment_at(follow - 1), follow),
+        )
+
+
+_WORD_VALUES = lexicon("targets")["words"]["values"]
+_SAID = re.compile(
+    rf"({any_of([*_WORD_VALUES, *words('targets', 'words', 'full')])})(?=[，。；、）：|]|等|和|并|的?目标|$)"
+)
+
+
+def worded(window: Window) -> Iterator[TargetFact]:
+    """Case 3, a word that is a number or says all of something: ``事故清零``, ``产值翻番``, ``实现资助全覆盖``."""
+    if _past(window):
+        return
+    for m in _SAID.finditer(window.text):
+        if window.depth[m.start()] in "《“":
+            continue
+        segment = window.segment_at(m.start())
+        start, end = _bounds(window, segment)
+        value, unit, comparator = _WORD_VALUES.get(m.group(1), (100, "%", "coverage"))
+        left = max((v.end for v in segment.verbs if v.end < m.start()), default=start)
+        yield TargetFact(
+            unit=window.unit.id,
+            clause=window.clause.number,
+            span=window.span(start, end),
+            method="target.word@1",
+            confidence=0.75,
+            text=window.readable(start, end),
+            measure=window.readable(left if m.start() - left >= 2 else start, m.start() if m.start() > start else end),
+            value=float(value),
+            unit_text=unit,
+            comparator=comparator,
+            deadline=_deadline(window, segment),
+            commitment=_strength(segment, m.end()),
         )
 
 
 def _date_measure(m: re.Match[str], start: int, end: int) -> tuple[int, int]:
-    return (start, m.start()) if m.start() - start > end - m.end() else (m.end(), end)
+    spans = ((start, m.start()), (m.end(), end), (start, end))
+    return max(spans[:2], key=lambda s: s[1] - s[0]) if end - start > m.end() - m.start() else spans[2]
 
 
 def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
@@ -418,13 +477,15 @@ def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     return bool(m["year"]) and (lead.endswith(("到", "至")) or "到" in m.group(0)[:1])
 
 
-RULES = (numbers, deadlines)
+RULES = (numbers, worded, deadlines)
 
 
 def target_facts(window: Window) -> Iterator[TargetFact]:
     """All rules in order; a date whose stretch already gave a number is that number's deadline."""
     taken: list[tuple[int, int]] = []
-    for fact in numbers(window):
+    for fact in chain(numbers(window), worded(window)):
+        if fact.method.startswith("target.word@") and any(a <= fact.span.start < b for a, b in taken):
+            continue  # "覆盖率100%，实现全覆盖" in one stretch is one target
         taken.append((fact.span.start, fact.span.end))
         yield fact
     for fact in deadlines(window):

@@ -112,7 +112,7 @@ _LEADING_IN = re.compile(
 _ACTOR = re.compile(
     r"[\u4e00-\u9fff、（）]{1,14}(?:市|县|区|镇|乡|校|园|局|院|学校|企业|单位|部门|地|中心|街道|教师|学生|家庭|力量)"
 )
-_SEGMENT_END = "，。；：！？"
+_SEGMENT_END = "，。；：！？|"
 
 
 def segments(text: str, depth: str) -> tuple[Segment, ...]:

@@ -1,5 +1,5 @@
 // Ask: the conversation.  The page holds ids of answers; the answers themselves stay with the server.
-import { Refused, button, call, cite, copy, emit, fill, go, h, icon, label, narrow, nodeLink, note, on, plan, put, state, t, tab, word } from "./core.js";
+import { Refused, button, call, cite, copy, emit, fill, h, icon, label, narrow, note, on, plan, state, t, tab, word } from "./core.js";
 
 const turns = [];
 let list = null;

@@ -1,5 +1,5 @@
 // Board: units and bodies, targets by due date, programmes; what is missing is marked.
-import { Refused, call, cite, documentTitle, emit, fill, go, h, icon, keep, kept, label, nodeLink, note, on, put, state, t, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, label, nodeLink, note, on, state, t, word } from "./core.js";
 
 const VIEWS = ["duties", "matrix", "targets", "programmes"];
 const ROLES = [["lead", "responsible"], ["support"], ["participant"], ["affected"]];

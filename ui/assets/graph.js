@@ -1,5 +1,5 @@
 // Graph: ego views of at most sixty nodes; a node shows its facts, each with its clause.  The table holds the same edges.
-import { Refused, button, call, cite, clauseLink, copy, emit, fill, go, h, icon, keep, label, narrow, nodeLink, note, on, put, show, state, t, tab, toast, word } from "./core.js";
+import { Refused, button, call, cite, clauseLink, copy, fill, go, h, icon, label, narrow, nodeLink, note, on, state, t, tab, toast, word } from "./core.js";
 
 const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
 // In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.

@@ -1,5 +1,5 @@
 // The door of the browser side: Gradio mounts each pane here by name.
-import { cite, emit, follow, h, kept, narrow, on, setLanguage, setServer, setTexts, setTheme, state, t, tab, toast } from "./core.js";
+import { cite, follow, h, kept, narrow, setLanguage, setServer, setTexts, setTheme, state, tab } from "./core.js";
 import * as shell from "./shell.js";
 import * as ask from "./ask.js";
 import * as reader from "./reader.js";

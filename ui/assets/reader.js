@@ -1,5 +1,5 @@
 // Reader: the plan as it was ingested, every clause with an address, facts marked by type.
-import { Refused, button, call, cite, clauseLink, copy, documentTitle, emit, fill, go, h, icon, keep, kept, narrow, note, on, plan, state, t, tab, word } from "./core.js";
+import { Refused, button, call, clauseLink, copy, emit, fill, go, h, icon, keep, kept, narrow, note, on, plan, state, t, tab } from "./core.js";
 
 const KINDS = ["body", "programme", "target", "theme"];
 let root = null;

@@ -1,5 +1,5 @@
 // The frame: name, pages, language, theme, and on a phone the tabs of the three panes.
-import { PAGES, button, fill, go, h, icon, keep, on, setLanguage, setTheme, state, t, tab } from "./core.js";
+import { PAGES, button, fill, go, h, keep, on, setLanguage, setTheme, state, t, tab } from "./core.js";
 
 const TABS = ["answer", "source", "graph"];
 
@@ -20,7 +20,7 @@ export function mount(element) {
             [["zh", "中文"], ["en", "English"]].map(([code, name]) =>
               h("button", { type: "button", "data-language": code, lang: code === "zh" ? "zh-CN" : "en",
                 "aria-pressed": String(state.language === code) }, name))),
-          button(state.theme === "dark" ? "sun" : "moon", t(state.theme === "dark" ? "shell.light" : "shell.dark"), () => {
+          button(state.theme === "dark" ? "sun" : "moon", state.theme === "dark" ? t("shell.light") : t("shell.dark"), () => {
             const theme = state.theme === "dark" ? "light" : "dark";
             keep({ theme });
             setTheme(theme);

@@ -1,5 +1,5 @@
 // Start: for a newcomer.  What this plan is, five steps, whom it speaks of, the glossary, the quiz.
-import { Refused, call, cite, fill, go, h, icon, keep, kept, label, nodeLink, note, on, state, t, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, on, state, t, word } from "./core.js";
 
 const STEPS = ["what", "built", "whom", "words", "quiz"];
 let root = null;

@@ -1,0 +1,122 @@
+"""Targets: one row a phrasing, with what can be checked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kg.extract.targets import number_of, target_facts
+from kg.extract.words import windows
+from kg.model import TargetFact
+from tests.test_extract import one_clause
+
+NUMBERS = [
+    ("达标率达到90%以上。", 90, None, "%", ">="),
+    ("课时不低于40%。", 40, None, "%", ">="),
+    ("办理时限压缩至8天以内。", 8, None, "天", "<="),
+    ("培训超3万人次。", 3, None, "万人次", ">"),
+    ("新建幼儿园5所。", 5, None, "所", "="),
+    ("经费增长3%左右。", 3, None, "%", "~"),
+    ("辍学率下降0.2到0.4个百分点。", 0.2, 0.4, "个百分点", "decrease"),
+    ("每校配备4—6名教练。", 4, 6, "名/校", "="),
+    ("新建两所中学。", 2, None, "所", "="),
+    ("每个街道至少建好一所老年学校。", 1, None, "所/街道", ">="),
+    ("师生比控制在12:1以内。", 12, None, ":1", "<="),
+    ("配备比例不低于百分之三。", 3, None, "%", ">="),
+    ("新增学位1,200个。", 1200, None, "个", "increase"),
+    ("实现资助全覆盖。", 100, None, "%", "coverage"),
+    ("三年内规模翻一番。", 2, None, "倍", "increase"),
+    ("安全隐患动态清零。", 0, None, "", "="),
+    ("新增学位3.5万座。", 3.5, None, "万座", "increase"),
+]
+LOOK_ALIKES = [
+    "举办第3届艺术节。",
+    "落实某教发〔2031〕9号文件。",
+    "纪念建校120周年。",
+    "推进信息化2.0建设。",
+    "落实“三个80%”要求。",
+    "联系电话：12345678。",
+    "聘请70岁以上老教师。",
+    "形成四位一体格局。",
+    "实施三年行动计划。",
+    "学习贯彻二十届三中全会精神。",
+    "过去一年，新建学校5所。",
+    "落实《十条规定》。",
+    "推进“十七五”规划编制。",
+    "加强三级网络建设。",
+    "实施网络全覆盖工程。",
+]
+DATES = [
+    ("在3月9日前完成选址。", "2031-03-09", "by_date"),
+    ("2032年6月底前完成改造。", "2032-06-30", "by_date"),
+    ("年底前主体封顶。", "2031-12-31", "by_date"),
+    ("上半年启动新校区建设。", "2031-06-30", "in_period"),
+    ("第二季度召开大会。", "2031-06-30", "in_period"),
+    ("确保2031年秋季投入使用。", "2031-09", "in_period"),
+    ("力争明年建成新校区。", "2032", "in_period"),
+    ("9月中旬前开工。", "2031-09-20", "by_date"),
+]
+
+
+def found(text: str) -> list[TargetFact]:
+    return [f for w in windows(one_clause(text)) for f in target_facts(w)]
+
+
+@pytest.mark.parametrize(("text", "value", "highest", "unit", "comparator"), NUMBERS)
+def test_a_number_is_read_with_unit_and_comparator(
+    text: str, value: float, highest: float | None, unit: str, comparator: str
+) -> None:
+    (fact,) = found(text)
+    assert (fact.value, fact.value_max, fact.unit_text, fact.comparator) == (value, highest, unit, comparator)
+
+
+@pytest.mark.parametrize("text", LOOK_ALIKES)
+def test_a_number_that_promises_nothing_is_no_target(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(("text", "deadline", "comparator"), DATES)
+def test_a_date_is_read_in_the_plans_year(text: str, deadline: str, comparator: str) -> None:
+    (fact,) = found(text)
+    assert (fact.deadline, fact.comparator, fact.value) == (deadline, comparator, None)
+
+
+def test_a_month_inherits_the_year_said_before_it_in_its_unit() -> None:
+    (fact,) = found("2033年工作：5月底前完成招标。")
+    assert fact.deadline == "2033-05-31"
+
+
+def test_without_any_year_a_month_is_no_date() -> None:
+    document = replace(one_clause("5月底前完成招标。"), year=None)
+    assert [f for w in windows(document) for f in target_facts(w)] == []
+
+
+def test_a_baseline_is_kept_apart_from_the_target() -> None:
+    (fact,) = found("补助标准由1000元提高到1250元。")
+    assert (fact.value, fact.baseline) == (1250, 1000)
+
+
+def test_paired_values_go_to_their_own_baselines() -> None:
+    facts = found("标准分别从2元、3元提高到4元、5元。")
+    assert [(f.value, f.baseline) for f in facts] == [(4, 2), (5, 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("确保入学率达到99%。", "ensure"),
+        ("新建学校3所。", "complete"),
+        ("推进3所学校改造。", "advance"),
+        ("探索5所学校联办。", "explore"),
+    ],
+)
+def test_the_verb_tells_the_strength_of_the_promise(text: str, strength: str) -> None:
+    assert [f.commitment for f in found(text)] == [strength]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("三十", 30), ("一百零五", 105), ("两", 2), ("1,200", 1200), ("甲", None), ("两万", 20000)]
+)
+def test_numbers_in_words_have_a_value(text: str, value: float | None) -> None:
+    assert number_of(text) == value

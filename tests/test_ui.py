@@ -1,0 +1,420 @@
+"""The interface without a browser: its texts, its assets, and the views that the pages draw."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import UnknownTerm
+from kg.model import (
+    BodyFact,
+    Clause,
+    Commitment,
+    Document,
+    Fact,
+    Plan,
+    ProgrammeFact,
+    Role,
+    Span,
+    TargetFact,
+    ThemeFact,
+    Unit,
+    readable,
+)
+from kg.vocab import DEFAULT_BASE, clause_iri, target_iri, unit_iri
+from qa import Assistant
+from qa.model import Intent, Status, Term
+from ui.board import board_view
+from ui.desk import BadRequest, Desk, limit_of, text_of, texts_of
+from ui.downloads import DOWNLOADS, download, last_day
+from ui.pages import ASSETS, assets_version, texts
+from ui.start import quiz_view, start_view
+from ui.views import Library, markdown, segments
+
+SCRIPTS = sorted(ASSETS.glob("*.js"))
+VENDOR = ASSETS / "vendor"
+DYNAMIC = {
+    "role",
+    "comparator",
+    "commitment",
+    "intent",
+    "programme_kind",
+    "term_kind",
+    "reason",
+    "status",
+    "kind",
+    "nav",
+    "tab",
+    "suggest",
+    "relation",
+}
+"""Groups of texts whose names are codes of the model, put together while the page runs."""
+
+
+@cache
+def source() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+
+
+# ---- texts ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_text_is_there_in_chinese_and_english() -> None:
+    both = texts()
+    assert both["zh"].keys() == both["en"].keys()
+    empty = [f"{language} {key}" for language, all_ in both.items() for key, text in all_.items() if not text.strip()]
+    assert not empty
+
+
+def test_the_blanks_of_a_text_are_the_same_in_both_languages() -> None:
+    zh, en = texts()["zh"], texts()["en"]
+    blanks = re.compile(r"\{\w+\}")
+    # A suggestion may leave its name out where only one language asks it.
+    wrong = [key for key in zh if set(blanks.findall(zh[key])) != set(blanks.findall(en[key]))]
+    assert not wrong
+
+
+def test_chinese_texts_are_chinese_and_english_texts_are_not() -> None:
+    han = re.compile(r"[\u3400-\u9fff]")
+    assert not [key for key, text in texts()["en"].items() if han.search(text)]
+    plain = {"about.key_slash", "about.key_tab", "about.key_escape"}
+    assert {key for key, text in texts()["zh"].items() if not han.search(text)} - plain == {"common.comma"}
+
+
+def test_every_text_that_a_page_names_exists_and_every_text_is_named() -> None:
+    named = set(re.findall(r"""\bt\(["'`]([a-z_]+\.[a-z_0-9]+)["'`]""", source()))
+    named |= {f"about.{name}" for name in re.findall(r'"about\.(\w+)"', source())}
+    assert not named - texts()["zh"].keys()
+    patterns = [
+        re.compile(re.escape(prefix) + r"[a-z_0-9]+")
+        for prefix in re.findall(r"""\bt\(`([a-z_]+\.[a-z_]*)\$\{""", source())
+    ]
+    unnamed = {
+        key
+        for key in texts()["zh"]
+        if key not in named and key.split(".")[0] not in DYNAMIC and not any(p.fullmatch(key) for p in patterns)
+    }
+    assert not unnamed
+
+
+@pytest.mark.parametrize(
+    ("group", "codes"),
+    [
+        ("role", get_args(Role)),
+        ("intent", get_args(Intent)),
+        ("commitment", [code for code in get_args(Commitment) if code]),
+        ("status", [code for code in get_args(Status) if code != "answered"]),
+        ("term_kind", get_args(Term.__annotations__["kind"]) or ("concept", "body", "programme", "text", "nothing")),
+    ],
+)
+def test_every_code_of_the_model_has_a_name_in_both_languages(group: str, codes: tuple[str, ...]) -> None:
+    assert codes
+    assert not [code for code in codes if f"{group}.{code}" not in texts()["zh"]]
+
+
+# ---- assets --------------------------------------------------------------------------------------------------------
+
+
+def test_the_graph_engine_is_what_its_packages_hold_and_its_licences_are_there() -> None:
+    listed = json.loads((VENDOR / "versions.json").read_text(encoding="utf-8"))["files"]
+    assert {entry["file"] for entry in listed} == {path.name for path in VENDOR.glob("*.js")}
+    for entry in listed:
+        assert hashlib.sha256((VENDOR / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+        licence = (VENDOR / f"LICENSE.{entry['package']}.txt").read_text(encoding="utf-8")
+        assert "Permission is hereby granted, free of charge" in licence
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_script_of_ours_parses_markup_or_runs_text(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    forbidden = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|"
+        r"\beval\(|new Function|DOMParser|srcdoc|setTimeout\(['\"]"
+    )
+    assert not re.findall(forbidden, text)
+    assert not re.findall(r"https?://(?!www\.w3\.org/2000/svg)", text)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_every_name_that_a_script_imports_is_used_and_offered(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for names, module in re.findall(r'import \{([^}]+)\} from "\./([\w.]+)"', text):
+        offered = (ASSETS / module).read_text(encoding="utf-8")
+        for name in (name.strip() for name in names.split(",")):
+            assert re.search(rf"export (?:async )?(?:function|const|let|class) {name}\b", offered), name
+            assert len(re.findall(rf"\b{name}\b", text)) > 1, f"{name} is imported and not used"
+
+
+def test_the_address_of_the_assets_changes_with_their_content() -> None:
+    assert re.fullmatch(r"[0-9a-f]{12}", assets_version())
+
+
+def test_the_style_sheet_asks_for_nothing() -> None:
+    assert not re.findall(r"@import|url\(", (ASSETS / "app.css").read_text(encoding="utf-8"))
+
+
+# ---- views ---------------------------------------------------------------------------------------------------------
+
+KINDS = (BodyFact, ProgrammeFact, TargetFact, ThemeFact)
+
+
+@st.composite
+def clauses_with_facts(draw: st.DrawFn) -> tuple[str, list[tuple[int, int, int]]]:
+    raw = draw(st.text("甲乙丙丁 \n\u3000ab1。😀", min_size=1, max_size=40).filter(lambda t: bool(t.strip())))
+    spans = draw(st.lists(st.tuples(st.integers(0, len(raw)), st.integers(0, len(raw)), st.integers(0, 3)), max_size=6))
+    return raw, [(min(a, b), max(a, b), kind) for a, b, kind in spans]
+
+
+def made(raw: str, spans: list[tuple[int, int, int]]) -> tuple[Document, Clause, list[Fact]]:
+    text = f"前言{raw}后语"
+    clause = Clause(1, Span(2, 2 + len(raw)), readable(raw))
+    unit = Unit("i1", "1", "item", "", None, clause.span, (clause,))
+    document = Document(
+        id="a", source="a.txt", sha256="0", format="txt", text=text, language="zh", title="甲", number=None, issuers=(),
+        addressees=(), year=None, issued=None, sections=(), units=(unit,),
+    )  # fmt: skip
+    facts: list[Fact] = []
+    for start, end, kind in spans:
+        span = Span(2 + start, 2 + end)
+        match kind:
+            case 0:
+                facts.append(
+                    BodyFact(unit="i1", clause=1, span=span, method="m", name="x", canonical="x", role="lead", kind="b")
+                )
+            case 1:
+                facts.append(
+                    ProgrammeFact(
+                        unit="i1", clause=1, span=span, method="m", name="x", canonical="x", kind="p", action=""
+                    )
+                )
+            case 2:
+                facts.append(TargetFact(unit="i1", clause=1, span=span, method="m", text="x", measure="x"))
+            case _:
+                facts.append(
+                    ThemeFact(unit="i1", clause=1, span=span, method="m", concept="c", label_zh="x", label_en="x")
+                )
+    return document, clause, facts
+
+
+@given(clauses_with_facts())
+def test_the_pieces_of_a_clause_joined_are_the_clause(example: tuple[str, list[tuple[int, int, int]]]) -> None:
+    document, clause, facts = made(*example)
+    pieces = segments(document, clause, facts)
+    assert "".join(text for text, _ in pieces) == clause.text
+    assert all(kinds == " ".join(sorted(kinds.split())) for _, kinds in pieces)
+
+
+@given(clauses_with_facts())
+def test_the_characters_of_a_fact_are_marked_and_no_others(example: tuple[str, list[tuple[int, int, int]]]) -> None:
+    document, clause, facts = made(*example)
+    marked = "".join(text for text, kinds in segments(document, clause, facts) if "body" in kinds.split())
+    spans = [f.span for f in facts if isinstance(f, BodyFact)]
+    stated = "".join(c for i, c in enumerate(document.text) if any(s.start <= i < s.end for s in spans))
+    assert "".join(marked.split()) == "".join(stated.split())
+
+
+@pytest.fixture(scope="module")
+def assistant(workspace: Path) -> Assistant:
+    return Assistant.load(workspace)
+
+
+@pytest.fixture(scope="module")
+def desk(assistant: Assistant) -> Desk:
+    return Desk(assistant)
+
+
+@pytest.fixture(scope="module")
+def library(desk: Desk) -> Library:
+    return desk.library
+
+
+def documents(library: Library) -> Iterator[str]:
+    return (plan.document.id for plan in library.plans)
+
+
+def test_the_reader_shows_every_clause_of_the_document_word_for_word(library: Library) -> None:
+    for name in documents(library):
+        shown = {
+            clause["iri"]: "".join(text for text, _ in clause["segments"])
+            for block in library.reading(name)["blocks"]
+            if block["type"] == "unit"
+            for clause in block["clauses"]
+        }
+        document = library.plan(name).document
+        assert shown == {clause_iri(library.base, name, u.id, c.number): c.text for u, c in document.clauses()}
+
+
+def test_every_thing_that_the_pages_name_is_in_the_graph(library: Library, assistant: Assistant) -> None:
+    assert [iri for iri in library.things if not assistant.store.holds(iri)] == []
+
+
+def test_every_target_of_the_pages_is_the_graphs_target_of_that_number(library: Library, assistant: Assistant) -> None:
+    for stated in library.facts:
+        if isinstance(stated.fact, TargetFact):
+            own = {row.object.iri: row.quote for row in assistant.facts_of(stated.subject)}
+            assert "".join(own[stated.object].split()) == "".join(stated.fact.span.of(stated.document.text).split())
+
+
+def test_a_node_has_its_facts_each_with_the_clause_that_states_it(library: Library) -> None:
+    for iri in list(library.about)[::25]:
+        node = library.node(iri)
+        assert node["facts_total"] == len(library.about[iri]) > 0
+        assert all(row["clause"]["iri"] in library.places for row in node["facts"])
+
+
+def test_what_is_not_loaded_is_refused(library: Library) -> None:
+    for ask in (library.node, library.locate, library.reading):
+        with pytest.raises(UnknownTerm):
+            ask("https://example.org/nothing")
+
+
+def test_the_board_has_a_row_for_every_unit_but_the_notice_and_says_what_each_lacks(library: Library) -> None:
+    for name in documents(library):
+        board = board_view(library, name)
+        units = [u for u in library.plan(name).document.units if u.kind != "notice"]
+        assert [row["iri"] for row in board["rows"]] == [unit_iri(library.base, name, u.id) for u in units]
+        for row in board["rows"]:
+            assert ("no_target" in row["gaps"]) == (row["targets"] == 0)
+        dated = [target["deadline"] is not None for target in board["targets"]]
+        assert dated == sorted(dated, reverse=True)
+
+
+def test_the_glossary_gives_the_clause_that_names_the_term(library: Library) -> None:
+    for name in documents(library):
+        for entry in start_view(library, name)["glossary"]:
+            stated = library.about[entry["iri"]]
+            assert entry["clause"]["iri"] in {
+                clause_iri(library.base, name, one.unit.id, one.clause.number) for one in stated
+            }
+
+
+def test_a_round_of_the_quiz_is_always_the_same_and_its_answers_stand_in_their_clauses(library: Library) -> None:
+    for name in documents(library):
+        for number in range(4):
+            quiz = quiz_view(library, name, number)
+            assert quiz == quiz_view(library, name, number)
+            for question in quiz["questions"]:
+                assert len(set(question["options"])) == len(question["options"]) == 4
+                right = question["options"][question["answer"]]
+                unit = library.places[question["clause"]["iri"]][1]
+                if question["kind"] == "number":
+                    assert right in question["clause"]["text"]
+                else:
+                    assert right == f"{unit.label} {unit.title}"
+        assert quiz_view(library, name, 0) != quiz_view(library, name, 1)
+
+
+def test_every_example_question_is_answered(desk: Desk, assistant: Assistant) -> None:
+    for language, questions in desk.suggestions(texts()).items():
+        assert len(questions) >= 3, language
+        assert {assistant.ask(question).status for question in questions} == {"answered"}
+
+
+# ---- the desk ------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_asked_for_by_a_key_that_nobody_else_has(desk: Desk) -> None:
+    one = desk.ask({"question": "哪些条目涉及教师？"})
+    two = desk.ask({"question": "哪些条目涉及教师？"})
+    assert one["key"] != two["key"]
+    graph = desk.answer_graph({"answer": one["key"]})
+    shown = {node["iri"] for node in graph["nodes"]}
+    assert all(edge["source"] in shown and edge["target"] in shown and edge["clause"] for edge in graph["edges"])
+    with pytest.raises(UnknownTerm):
+        desk.answer_graph({"answer": "guess"})
+
+
+@pytest.mark.parametrize("request_", [{}, {"iri": 3}, {"iri": ""}, {"iri": "x" * 2000}, {"iri": ["a"]}])
+def test_a_request_that_is_not_as_agreed_is_refused(request_: dict[str, object]) -> None:
+    with pytest.raises(BadRequest):
+        text_of(request_, "iri")
+
+
+@pytest.mark.parametrize("value", [3, ["a", 3], ["x" * 2000], ["a"] * 101])
+def test_a_list_that_is_not_one_of_short_texts_is_refused(value: object) -> None:
+    with pytest.raises(BadRequest):
+        texts_of({"off": value}, "off")
+
+
+@given(st.integers())
+def test_a_page_never_gets_more_nodes_than_can_be_shown(value: int) -> None:
+    assert 2 <= limit_of({"limit": value}) <= 60
+
+
+def test_a_call_of_a_page_refuses_in_one_line_and_never_raises_ours(desk: Desk) -> None:
+    for call in desk.calls():
+        reply = call(
+            {"question": "", "iri": "https://example.org/x", "document": "nothing", "answer": "x", "words": ""}
+        )
+        assert "refused" in reply
+        assert "\n" not in reply["refused"]
+
+
+# ---- downloads -----------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_in_word_has_a_footnote_for_each_citation(desk: Desk) -> None:
+    from io import BytesIO
+    from zipfile import ZipFile
+
+    from docx import Document as Word
+
+    key = desk.ask({"question": "哪些条目涉及职业教育？"})["key"]
+    data = download(desk, "answer", key, "docx").data
+    answer = desk.kept(key)
+    assert Word(BytesIO(data)).paragraphs[0].text == answer.question
+    with ZipFile(BytesIO(data)) as whole:
+        notes = whole.read("word/footnotes.xml").decode("utf-8")
+        body = whole.read("word/document.xml").decode("utf-8")
+    assert all(citation.quote in notes for citation in answer.citations)
+    assert {int(n) for n in re.findall(r'footnoteReference w:id="(\d+)"', body)} == {c.n for c in answer.citations}
+
+
+def test_an_answer_in_markdown_cites_every_quote_and_makes_marks_harmless(desk: Desk) -> None:
+    key = desk.ask({"question": "哪些条目涉及职业教育？<img src=x> [a](javascript:b)"})["key"]
+    answer = desk.kept(key)
+    text = markdown(answer, desk.titles())
+    assert "<img" not in text.replace("\\<", "")
+    assert "[a](" not in text.replace("\\[", "")
+    for citation in answer.citations:
+        assert f"[^{citation.n}]: " in text
+
+
+def test_every_export_of_a_plan_can_be_had(desk: Desk, library: Library) -> None:
+    name = next(documents(library))
+    for ending in DOWNLOADS["plan"]:
+        assert download(desk, "plan", name, ending).data
+    for what, key, ending in (
+        ("plan", "nothing", "csv"),
+        ("plan", name, "exe"),
+        ("other", name, "csv"),
+        ("answer", "x", "md"),
+    ):
+        with pytest.raises(UnknownTerm):
+            download(desk, what, key, ending)
+
+
+def test_the_calendar_holds_each_dated_target_in_lines_of_at_most_75_octets(desk: Desk, library: Library) -> None:
+    name = next(documents(library))
+    data = download(desk, "plan", name, "ics").data
+    dated = [x for x in board_view(library, name)["targets"] if last_day(x["deadline"] or "")]
+    assert data.count(b"BEGIN:VEVENT") == len(dated)
+    assert max(len(line) for line in data.split(b"\r\n")) <= 75
+
+
+def test_a_plan_of_nothing_can_be_looked_at() -> None:
+    document, _, _ = made("甲。", [])
+    library = Library([Plan(document)], DEFAULT_BASE)
+    assert board_view(library, "a")["targets"] == []
+    assert quiz_view(library, "a", 0)["questions"] == []
+    assert start_view(library, "a")["glossary"] == []
+    assert target_iri(DEFAULT_BASE, "a", "i1", 1) not in library.things
