@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -243,9 +243,18 @@ class Thesaurus:
         ]
         # In a text an implied label is a part as well: the teachers of 乡村教师公寓 are rural teachers.
         parts = [h for h, _ in (kept if question else live)]
-        composed = list(self._composed(text, language, folded, parts))
-        if question:
-            found = [m for m in found if not any(self._within(m, c) for c in composed)]
+        composed = sorted(self._composed(text, language, folded, parts), key=lambda m: m.start)
+        if question and composed:
+            starts = [c.start for c in composed]
+            longest = max(c.end - c.start for c in composed)
+            found = [
+                m
+                for m in found
+                if not any(
+                    self._within(m, c)
+                    for c in composed[bisect_left(starts, m.end - longest) : bisect_right(starts, m.start)]
+                )
+            ]
         return tuple(sorted({*found, *composed}, key=lambda m: (m.start, -m.end, m.concept, m.label)))
 
     def _within(self, part: ConceptMatch, whole: ConceptMatch) -> bool:

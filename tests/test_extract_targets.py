@@ -8,7 +8,7 @@ import pytest
 
 from kg.extract.targets import number_of, target_facts
 from kg.extract.words import windows
-from kg.model import TargetFact
+from kg.model import Clause, Span, TargetFact
 from tests.test_extract import one_clause
 
 NUMBERS = [
@@ -46,6 +46,7 @@ LOOK_ALIKES = [
     "推进“十七五”规划编制。",
     "加强三级网络建设。",
     "实施网络全覆盖工程。",
+    "开展千名教师访万家活动。",
 ]
 DATES = [
     ("在3月9日前完成选址。", "2031-03-09", "by_date"),
@@ -120,3 +121,12 @@ def test_the_verb_tells_the_strength_of_the_promise(text: str, strength: str) ->
 )
 def test_numbers_in_words_have_a_value(text: str, value: float | None) -> None:
     assert number_of(text) == value
+
+
+def test_a_row_of_a_table_gives_its_date_to_its_numbers() -> None:
+    text = "组建教育集团3个\n9月底前"
+    clauses = (Clause(1, Span(0, 8), text[:8]), Clause(2, Span(9, 13), text[9:]))
+    document = one_clause(text)
+    unit = replace(document.units[0], clauses=clauses)
+    facts = [f for w in windows(replace(document, units=(unit,))) for f in target_facts(w)]
+    assert [(f.value, f.deadline) for f in facts] == [(3, "2031-09-30"), (None, "2031-09-30")]

@@ -516,6 +516,8 @@ def test_a_long_line_is_matched_whole():
     found = THESAURUS.match(text, "zh")
     assert sum(m.concept == "rural-teachers" for m in found) == 3000
     assert not any(m.concept == "private-education" for m in found)
+    asked = THESAURUS.match("农村、教师" * 5000, "zh", question=True)
+    assert {m.concept for m in asked} == {"rural-teachers", "teachers", "rural"}
 
 
 # ---- the file and the graph

@@ -289,6 +289,7 @@ def affected(window: Window) -> Iterator[BodyFact]:
 
 # Behind a subject: "学校应当…", "教育局会在…".
 _MUST = re.compile(r"(?:落实。|落实$|应当|必须|要(?!求|素)|应(?![急用对届试])|须|不得|会(?![议同计])|将(?!来))")
+_NUMBERED = re.compile(r"(?:[\u4e00-\u9fff]{0,2}[省市县区镇乡])?第[一二三四五六七八九十百\d]{1,3}$")
 _FIELD = re.compile(any_of(words("bodies", "schools", "fields")))
 
 
@@ -327,6 +328,8 @@ def _left(window: Window, start: int, floor: int) -> int:
                 break
         else:
             break
+    if (numbered := _NUMBERED.search(text, max(bound, at - 8), at)) and numbered.end() == at:
+        at = numbered.start()
     whole = _GENERIC_END.search(text, max(bound, at - 14), at)
     if whole:
         return whole.start()

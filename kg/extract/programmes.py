@@ -19,6 +19,7 @@ _KINDS = tuple(lexicon("programmes")["heads"])
 @cache
 def _kind_of_head() -> dict[str, str]:
     found = {head: "school" for head in words("bodies", "schools", "heads") if len(head) > 1}
+    found |= {term: "activity" for term in words("programmes", "verbs", "terms")}
     return found | {head: kind for kind in reversed(_KINDS) for head in words("programmes", "heads", kind)}
 
 
@@ -138,27 +139,39 @@ def quotations(window: Window) -> Iterator[ProgrammeFact]:
     where the words around say so (坚持“…”, “…”的原则).
     """
     for run in _QUOTE_RUN.finditer(window.text):
-        if window.depth[max(0, run.start() - 1)] in "《〈" and run.start() > 0 and window.depth[run.start() - 1] != ".":
+        if run.start() > 0 and window.depth[run.start() - 1] in "《〈":
             continue
         end, kind = _after_head(window, run.end())
-        if window.text[run.end() : run.end() + 1] == "等":
-            end2, kind2 = _after_head(window, run.end() + 1)
-            if end2 > run.end() + 1 and not window.text[run.end() : end2].endswith(_BUILDING):
-                kind, end = kind2, run.end()
+        if window.text.startswith("等", run.end()):
+            stop, shared = _after_head(window, run.end() + 1)
+            if stop > run.end() + 1 and not window.text[run.end() : stop].endswith(_BUILDING):
+                kind, end = shared, run.end()
         quotes = list(_ONE_QUOTE.finditer(window.text, run.start(), run.end()))
         for q in quotes:
-            last = q is quotes[-1]
-            inner = q.group(1)
-            own = head_kind(inner)
-            begin = _attached(window, q.start()) if q is quotes[0] and not own else q.start()
-            if own and last and end > q.end() and head_group(window.text[q.end() : q.end() + 2]):
-                yield _fact(window, begin, end, kind or own, "programme.quoted@1", 0.93)
-            elif own:
-                yield _fact(window, begin, q.end(), own, "programme.quoted@1", 0.93)
-            elif kind:
-                yield _fact(window, begin, end if last else q.end(), kind, "programme.quoted-head@1", 0.9)
-            else:
-                yield from _bare_quote(window, q)
+            if not _speaks_of_others(window.text, q):
+                yield from _quoted(window, q, end if q is quotes[-1] else q.end(), kind, q is quotes[0])
+
+
+def _speaks_of_others(text: str, q: re.Match[str]) -> bool:
+    """A period of time (``“…”时期``), or a number of things that are named elsewhere (``以“七大工程”为抓手``)."""
+    if text.startswith(("规划内", "规划期", "时期", "期间"), q.end()):
+        return True
+    counted = _COUNT_SLOGAN.match(q.group(1)) is not None
+    return counted and _SLOGAN_BEFORE.search(text[max(0, q.start() - 8) : q.start()]) is not None
+
+
+def _quoted(window: Window, q: re.Match[str], end: int, kind: str, first: bool) -> Iterator[ProgrammeFact]:
+    """One quotation of a run; ``end`` is where the head noun behind it ends, ``kind`` what that head noun says."""
+    if own := head_kind(q.group(1)):
+        followed = end > q.end() and head_group(window.text[q.end() : q.end() + 2])
+        yield _fact(
+            window, q.start(), end if followed else q.end(), kind if followed else own, "programme.quoted@1", 0.93
+        )
+    elif kind:
+        begin = _attached(window, q.start()) if first else q.start()
+        yield _fact(window, begin, end, kind, "programme.quoted-head@1", 0.9)
+    else:
+        yield from _bare_quote(window, q)
 
 
 def _attached(window: Window, start: int) -> int:
@@ -174,13 +187,18 @@ def _attached(window: Window, start: int) -> int:
     return start
 
 
+# "落实“…”的各项要求": what is carried out is a scheme of that name, not a motto.
+_CARRIED = re.compile(r"(?:落实|推行|执行)$")
+_DEMANDS = re.compile(r"的?(?:各项)?(?:工作)?要求")
+_COUNT_SLOGAN = re.compile(r"[一二两三四五六七八九十百\d]{1,3}[大个项+]")
 _PLAIN = re.compile(r"[\u4e00-\u9fff](?:(?![的和与及以为将把对向在等各])[\u4e00-\u9fff])*")
 
 
 def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
     segment = window.segment_at(q.start())
     before, after = window.text[segment.start : q.start()], window.text[q.end() :]
-    if _SLOGAN_BEFORE.search(before) or _SLOGAN_AFTER.match(after) or "，" in q.group(1):
+    carried = _CARRIED.search(before) is not None and _DEMANDS.match(after) is not None
+    if _SLOGAN_BEFORE.search(before) or (_SLOGAN_AFTER.match(after) and not carried) or "，" in q.group(1):
         return
     verb = segment.verb_before(q.start())
     if verb is None or window.depth[max(0, q.start() - 1)] in "（":
@@ -190,7 +208,7 @@ def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
     between = window.text[begin : q.start()]
     if len(between) > 8 or re.search(r"[的、]", between):
         return
-    if re.match(r"[，。；、（]|建设|工作|和|与|并|$", after):
+    if carried or re.match(r"[，。；、（]|建设|工作|和|与|并|$", after):
         yield _fact(window, begin, q.end(), "slogan", "programme.slogan@1", 0.6)
 
 
@@ -204,7 +222,7 @@ _AMOUNT = re.compile(
     r"(?:不少于|不低于|至少|达到|达|超过|超|约|近)?[\d.]{1,9}余?[\u4e00-\u9fff]{1,3}(?:以上|以内|左右)?$"
 )
 _SPLIT = re.compile(r"[、]|(?:和|与|及|以及)")
-_ETC = re.compile(rf"(?<![高中初平均同优上下对])等([{_HAN}]{{0,10}})$")
+_ETC = re.compile(rf"(?<![高中初平均同优上下对])等(?:\d{{1,3}}余?[个项所场次])?([{_HAN}]{{0,10}})$")
 _WEAK_KINDS = {"activity", "platform", "building", "policy_document", "system"}
 _VAGUE = re.compile(
     r"^(?:各类|各项|有关|相关|系列|专项|主题|特色|品牌|一系列|多种形式|形式多样|丰富多彩)?(?:活动|工作|制度|机制|体系|平台|计划|方案|行动|工程|项目|改革|政策|试点|培训|教育|服务|规定|意见|规划|标准|规范|考试|评估|模式|基地|校园|中心|队伍|建设)$|^.{0,4}化建设$"

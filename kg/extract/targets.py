@@ -230,6 +230,8 @@ def _worded(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     """Whether a number in words is counted out (``新建两所``) and not a way of speaking (``四位一体``)."""
     if _BOUNDED.search(window.text, segment.start, m.start()):
         return True
+    if m["low"] in _POWERS:
+        return False  # "千名教师进万家": a way of speaking
     value = number_of(m["low"])
     if value is None or value < 2 or not segment.verbs or segment.verbs[0].start > m.start():
         return value == 1 and _each(window, segment) and bool(segment.verbs)
@@ -239,9 +241,7 @@ def _worded(window: Window, segment: Segment, m: re.Match[str]) -> bool:
 
 
 def _each(window: Window, segment: Segment) -> bool:
-    return (
-        re.search(r"每个|每所|每名|每县|每校|每镇|每区|每年|各", window.text[segment.start : segment.end]) is not None
-    )
+    return re.search(r"每[个所名县校镇区年天日周月]|各", window.text[segment.start : segment.end]) is not None
 
 
 _PER = re.compile(
@@ -254,7 +254,7 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
     start, end = _bounds(window, segment)
     low = number_of(m["low"])
     high = number_of(m["high"]) if "high" in m.re.groupindex and m["high"] else None
-    unit = {"百分之": "%", "：1": ":1"}.get(m["unit"], m["unit"].removeprefix("余"))
+    unit = {"百分之": "%", "：1": ":1"}.get(m["unit"], m["unit"].replace("余", ""))
     per = _PER.search(text, segment.start, m.start())
     if per and unit in ("所", "个", "名", "项", "门", "次", "场", "套", "家", "节", "课时", "学时", "小时"):
         unit = f"{unit}/{per.group(1)}"
@@ -271,6 +271,8 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
         baseline = number_of(from_.group(2))
     if pair := _paired(window, segment):
         baseline = pair.get(m.start(), baseline)
+    if "余" in m["unit"] and comparator == "=":
+        comparator = ">"
     if comparator == "=":
         verb = segment.verb_before(m.start())
         comparator = (_change(verb.word) if verb else None) or "="
@@ -359,7 +361,21 @@ def _deadline(window: Window, segment: Segment) -> str | None:
             best = m
     if best is not None and re.match(r"以来|年来|版|度(?!秋|春)", window.text[best.end() :]):
         return None
-    return iso_date(best, _year(window, best)) if best is not None else None
+    return iso_date(best, _year(window, best)) if best is not None else _cell_deadline(window)
+
+
+def _cell_deadline(window: Window) -> str | None:
+    """The date that stands alone in a later clause of the unit: the cell under 完成时限 in a row of a table."""
+    for clause in window.unit.clauses[window.clause.number :]:
+        if len(clause.text) <= MAX_DATE_CELL:
+            m = _DATE.fullmatch(view(clause.text).text)
+            if m and (m["month"] or m["end"] or m["half"] or m["quarter"]):
+                return iso_date(m, int(m["year"]) if m["year"] else window.document.year)
+    return None
+
+
+MAX_DATE_CELL = 14
+"""Characters of a cell that holds a date and nothing else."""
 
 
 def _row_deadline(window: Window, segment: Segment) -> str | None:
@@ -397,6 +413,9 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
             continue
         m = found[-1]
         deadline = iso_date(m, _year(window, m))
+        due = _DUE.search(window.text, 0, segment.start) is not None
+        if due and deadline is not None and len(deadline) == len("2031-12"):
+            deadline = _last(int(deadline[:4]), int(deadline[5:]))
         if deadline is None:
             continue
         follow = end
@@ -411,13 +430,14 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
             confidence=0.8,
             text=window.readable(start, follow),
             measure=window.readable(*_date_measure(m, start, follow)),
-            comparator="by_date" if m["before"] or m["end"] or m["part"] else "in_period",
+            comparator="by_date" if due or m["before"] or m["end"] or m["part"] else "in_period",
             deadline=deadline,
             commitment=_strength(window.segment_at(follow - 1), follow),
         )
 
 
 _WORD_VALUES = lexicon("targets")["words"]["values"]
+_DUE = re.compile(r"(?:完成时限|时限要求|完成时间|时间节点|完成期限|时限)：$")
 _SAID = re.compile(
     rf"({any_of([*_WORD_VALUES, *words('targets', 'words', 'full')])})(?=[，。；、）：|]|等|和|并|的?目标|$)"
 )
@@ -459,7 +479,14 @@ def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     after = window.text[m.end() : m.end() + 4]
     if re.match(r"以来|年来|工作|度|版|年|印发|的", after):
         return False
-    if m["before"] or m["end"] or m["season"] or m["half"] or m["quarter"]:
+    if (
+        m["before"]
+        or m["end"]
+        or m["season"]
+        or m["half"]
+        or m["quarter"]
+        or _DUE.search(window.text, 0, segment.start)
+    ):
         return True
     if m["rel"] in ("今年", "年内", "明年"):
         return (

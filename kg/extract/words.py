@@ -182,7 +182,7 @@ class Window:
     @property
     def is_title(self) -> bool:
         """Whether the clause is only the title of its unit: there is more text behind it than its owners."""
-        if not self.unit.title or self.clause.number != 1:
+        if not self.unit.title or self.clause.number != 1 or len(self.segments) > 1:
             return False
         return any(len(c.text) > MIN_BODY and c.text[0] not in "（(" for c in self.unit.clauses[1:])
 
