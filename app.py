@@ -96,7 +96,7 @@ def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastA
         run_history=False,
         footer_links=[],
         theme=theme,
-        mcp_server=_has_mcp(),
+        mcp_server=True,
         pwa=False,
         ssr_mode=False,
         show_error=True,
@@ -142,12 +142,6 @@ def serve(
                     ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
         Server(config).run(sockets=[listener])
-
-
-def _has_mcp() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("mcp") is not None
 
 
 class _Guard:

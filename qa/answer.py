@@ -18,7 +18,7 @@ from embeddings.hybrid import Scored
 from kg.errors import BrokenCitation
 from kg.model import Language, TargetFact
 
-from .corpus import Corpus, Row, UnitRow, genre, matching, numeral
+from .corpus import Corpus, Row, UnitRow, genre, matching, numeral, stem
 from .model import (
     Answer,
     Borderline,
@@ -33,21 +33,44 @@ from .model import (
     Node,
     Query,
     Status,
+    Term,
     Wanted,
 )
 from .question import terms_of
-from .retrieve import ACTING, Ranked, Selection, clauses_of, decide, gives, is_broad, rank, section_number, select
+from .retrieve import ACTING, YEAR, Ranked, Selection, clauses_of, decide, gives, is_broad, rank, section_number, select
 from .sparql import to_sparql
 
+NEAR: Mapping[Language, float] = {"zh": 1.40, "en": 1.22}
+VERY_NEAR: Mapping[Language, float] = {"zh": 1.49, "en": 1.34}
+"""Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
+meaning: set between the questions that the plan answers and made-up ones on other matters, on the development half of
+``tests/questions``."""
 QUOTES_A_UNIT = 3
 """Clauses of one unit that a list quotes; the unit itself opens the rest."""
 NEEDED: frozenset[Wanted] = frozenset(
-    {"person_name", "contact", "money", "percent", "how_much", "when", "frequency", "document", "who", "owner"}
+    {
+        "person_name",
+        "contact",
+        "money",
+        "percent",
+        "how_much",
+        "when",
+        "frequency",
+        "document",
+        "who",
+        "owner",
+        "company",
+    }
 )
 """Kinds of thing that a clause either gives or does not: where none does, the plan does not say."""
+SECTIONS_TOLD = 5
+"""Units of a list for which the section is told; more would bury it."""
+FOUND = 0.45
+"""Share of the question that the best clause must hold to be the one item that was asked for."""
+SHARES = 0.6
+"""A clause that gives what was asked must hold at least this share of what the best one holds of the question."""
 ENOUGH_GRAPH = 0.34
 """Share of the question's weight that the best clause must hold where words of it link to nothing."""
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|年|月|日|所|个|人|项)|(?:19|20)\d\d"
 )
@@ -137,6 +160,12 @@ def compose(corpus: Corpus, query: Query, scored: Scored, *, id: str = "", elaps
 
 def _finish(draft: _Draft, ranked: Sequence[Ranked], id: str, elapsed_ms: float) -> Answer:
     corpus, query = draft.corpus, draft.query
+    if query.asks_section and draft.status == "answered" and 0 < len(draft.units) <= SECTIONS_TOLD:
+        for unit in (corpus.units[i] for i in sorted(draft.units)):
+            path = " › ".join(f"{s.label}{s.title}" for s in unit.sections)
+            line = draft.say("unit_in", unit=draft.unit(unit, title=False), section=path)
+            if path and line not in draft.lines:
+                draft.lines.append(line)
     items = tuple(
         ItemRef(u.document.id, u.unit.label, u.unit.title, u.iri)
         for u in (corpus.units[i] for i in sorted(draft.units))
@@ -178,7 +207,7 @@ def _citation(row: Row, n: int) -> Citation:
 
 def _missing_year(corpus: Corpus, query: Query) -> str:
     """A year that the question names, that no loaded plan is for and that no clause mentions."""
-    for year in _YEAR.findall(query.question):
+    for year in YEAR.findall(query.question):
         if year not in corpus.text and all(str(p.document.year) != year for p in corpus.plans):
             return str(year)
     return ""
@@ -274,6 +303,9 @@ def _list_items(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     if draft.query.asks_section and _sections_about(draft, ranked):
         return
     selection, listed, passing = _decided(draft)
+    if draft.query.single and ranked and ranked[0].graph >= FOUND and (not listed or draft.query.unlinked):
+        _fact(draft, ranked)
+        return
     if not listed or draft.query.unlinked:
         if draft.query.unlinked and listed and _still_close(draft, ranked):
             pass
@@ -358,31 +390,14 @@ def _count_sections(draft: _Draft) -> None:
 
 def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     query = draft.query
-    if not ranked or (
-        query.condition is None and not query.points_back and not query.unlinked and not query.search_text
-    ):
+    if not ranked:
         draft.status = "unclear"
         draft.lines.append(draft.say("nothing_known"))
         return
-    quoted_missing = [t.surface for t in query.terms if t.kind == "nothing" and t.active and _is_name(query, t.surface)]
-    if quoted_missing:
-        draft.status = "not_stated"
-        draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(quoted_missing)))
-        draft.nearest(ranked)
-        return
-    best = ranked[0]
-    if query.unlinked and best.graph < ENOUGH_GRAPH and query.condition is not None:
-        draft.status = "not_stated"
-        draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(query.unlinked)))
-        draft.nearest(ranked)
-        return
-    if query.wants == "definition" and _define(draft, ranked):
+    if _not_there(draft, ranked) or (query.wants == "definition" and _define(draft, ranked)):
         return
     chosen = _chosen(draft, ranked)
-    if query.wants in NEEDED and not any(h.gives for h in chosen):
-        draft.status = "not_stated"
-        draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
-        draft.nearest(ranked)
+    if _not_given(draft, ranked, chosen):
         return
     focus = _focus(draft, [h.row for h in chosen if h.gives])
     if query.intent == "yes_no":
@@ -396,6 +411,58 @@ def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         draft.take(draft.corpus.units[unit], rows, "fact_line")
 
 
+def _not_there(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
+    """Whether the question is about something that the plans do not mention; the answer then says so."""
+    query, corpus = draft.query, draft.corpus
+    missing = [t.surface for t in query.terms if t.kind == "nothing" and t.active and _is_name(query, t.surface)]
+    missing += [t.surface for t in query.terms if t.active and t.kind == "concept" and _absent(t, corpus)]
+    if not missing and _beside_the_point(query, ranked[0]):
+        missing = list(query.unlinked)
+    if not missing:
+        return False
+    draft.status = "not_stated"
+    draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(missing)))
+    draft.nearest(ranked)
+    return True
+
+
+def _absent(term: Term, corpus: Corpus) -> bool:
+    """Whether a matter that the thesaurus knows is in no clause, and its words are not there either."""
+    if term.reason != "label" or clauses_of(corpus, HasConcept((term.concept,))) or term.surface in corpus.text:
+        return False
+    words = re.findall(r"[a-z]+", term.surface)
+    return not words or not all(stem(word) in corpus.english or corpus.gloss(word) for word in words)
+
+
+def _not_given(draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> bool:
+    """Whether the clauses are about the matter but do not give what was asked of it; the answer then says so."""
+    query = draft.query
+    best = ranked[0]
+    year = next((y for y in YEAR.findall(query.question) if not _of_year(chosen, y)), "")
+    given = any(h.gives and (query.hops or h.graph >= SHARES * best.graph) for h in chosen)
+    if year:
+        draft.lines.append(draft.say("not_stated_that_year", year=year))
+    elif query.wants in NEEDED and not given:
+        draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
+    else:
+        return False
+    draft.status = "not_stated"
+    draft.nearest(ranked)
+    return True
+
+
+def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
+    """Whether clauses are of a year: their plan is for it, or they name it."""
+    return any(str(h.row.document.year) == year or year in h.row.view for h in chosen)
+
+
+def _beside_the_point(query: Query, best: Ranked) -> bool:
+    """Whether the best clause shares so little with the question, in words and in meaning, that it is no answer."""
+    if not query.unlinked or best.graph >= ENOUGH_GRAPH:
+        return False
+    return best.dense < (NEAR if best.graph > 0 else VERY_NEAR)[query.language]
+
+
 def _is_name(query: Query, surface: str) -> bool:
     return re.search(rf"[“\"「『《‘']{re.escape(surface)}[”\"」』》’']", query.question, re.IGNORECASE) is not None
 
@@ -403,6 +470,8 @@ def _is_name(query: Query, surface: str) -> bool:
 def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     """The best clause, those of its unit that carry the question as well, and those of other units that equal it."""
     best = ranked[0]
+    if draft.query.wants == "owner" and (owners := _owners(draft, ranked)):
+        return owners
     chosen = [best]
     for hit in ranked[1:12]:
         same = hit.row.unit_index == best.row.unit_index
@@ -420,18 +489,32 @@ def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     return chosen
 
 
+def _owners(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The clauses of the best unit that name who acts, in the part asked for; the best clause stands first."""
+    best = ranked[0]
+    inside = [h for h in ranked if h.row.unit_index == best.row.unit_index and _acting(draft.query, h.row)]
+    return [best, *(h for h in inside[:2] if h is not best)] if inside else []
+
+
+def _acting(query: Query, row: Row) -> list[str]:
+    """Names of those who act in a clause, in the part asked for where it is told."""
+    told = [b.name for b in row.bodies if b.role == query.role]
+    return told or [b.name for b in row.bodies if b.role in ACTING]
+
+
 def _focus(draft: _Draft, rows: Sequence[Row]) -> str:
     """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
     wants = draft.query.wants
     found: list[str] = []
-    for row in rows[:2]:
+    for row in rows[:3]:
         if wants in {"percent", "how_much"}:
             found += [_target_text(t) for t in row.targets if t.value is not None]
         elif wants == "when":
             found += [_target_text(t) for t in row.targets if t.deadline]
-        elif wants in {"who", "owner"}:
-            acting = [b.name for b in row.bodies if b.role in ACTING]
-            found += acting or [b.name for b in row.bodies][:4]
+        elif wants == "owner":
+            found += _acting(draft.query, row)
+        elif wants == "who":
+            found += _acting(draft.query, row) or [b.name for b in row.bodies][:4]
         elif wants == "where":
             found += [b.name for b in row.bodies if b.role == "location" or b.kind == "place"]
         elif wants == "document":
@@ -518,7 +601,7 @@ def _navigate(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         for unit in units:
             if query.wants == "section" or re.search(r"部分|\bsection\b|\bpart\b", query.question.lower()):
                 path = " › ".join(f"{s.label}{s.title}" for s in unit.sections)
-                draft.lines.append(draft.say("unit_in", unit=draft.unit(unit), section=path))
+                draft.lines.append(draft.say("unit_in", unit=draft.unit(unit, title=False), section=path))
             elif query.wants == "title" and unit.unit.title:
                 draft.lines.append(draft.say("title_is", unit=draft.unit(unit, title=False), title=unit.unit.title))
             draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
@@ -694,7 +777,7 @@ def _yes_no(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     numbers = [n for n in re.findall(r"\d+(?:\.\d+)?%?", query.question) if n not in named]
     inside = {u.index for u, _ in listed}
     hits = [h for h in ranked if h.row.unit_index in inside]
-    wrong = [n for n in numbers if hits and n.rstrip("%") not in hits[0].row.view and not _YEAR.match(n)]
+    wrong = [n for n in numbers if hits and n.rstrip("%") not in hits[0].row.view and not YEAR.match(n)]
     draft.lines.append(draft.say("no_number", number=wrong[0]) if wrong else draft.say("yes_lead"))
     if wrong or len(listed) > 6:
         draft.take(corpus.units[hits[0].row.unit_index], [hits[0].row])

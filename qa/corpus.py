@@ -192,16 +192,7 @@ class Corpus:
 
     def is_english(self, word: str) -> bool:
         """Whether the dictionary knows an English word or the word that it is a form of."""
-        if self.glosses is None:
-            return False
-        forms = (
-            word,
-            word.removesuffix("s"),
-            word.removesuffix("es"),
-            word.removesuffix("ed"),
-            word.removesuffix("ing"),
-        )
-        return any(self.glosses.chinese(form) for form in dict.fromkeys(forms))
+        return self.glosses is not None and any(self.glosses.chinese(form) for form in _forms(word))
 
     def nearest_word(self, word: str) -> str:
         """The known word that a misspelt one is nearest to; empty where none is near."""
@@ -260,14 +251,29 @@ class Corpus:
         return frozenset(self.sounds[0].split()) - {"|"}
 
     def gloss(self, word: str) -> tuple[str, ...]:
-        """Chinese words that an English one may stand for and that occur in the text."""
-        if self.glosses is None:
-            return ()
-        return tuple(g.word for g in self.glosses.chinese(word, occurs=lambda w: len(w) >= 2 and w in self.text))
+        """Chinese words that an English one, or the word that it is a form of, may stand for and that occur."""
+        for form in _forms(word) if self.glosses is not None else ():
+            assert self.glosses is not None
+            found = tuple(g.word for g in self.glosses.chinese(form, occurs=lambda w: len(w) >= 2 and w in self.text))
+            if found:
+                return found
+        return ()
 
     def containing(self, text: str) -> frozenset[int]:
         """Rows in whose view the text stands."""
         return frozenset(row.index for row in self.rows if text in row.view)
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """An English word and the words that it may be a form of.
+
+    >>> _forms("launches")
+    ('launches', 'launche', 'launch')
+    """
+    bare = [word.removesuffix(end) for end in ("s", "es", "ed", "d", "ing")]
+    bare += [f"{word.removesuffix('ing')}e"] if word.endswith("ing") else []
+    bare += [f"{word.removesuffix('ies')}y"] if word.endswith("ies") else []
+    return tuple(form for form in dict.fromkeys([word, *bare]) if len(form) >= 3)
 
 
 def _bars(characters: str) -> list[str]:

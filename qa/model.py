@@ -15,8 +15,8 @@ from kg.model import Language
 Status = Literal["answered", "partial", "not_stated", "unclear"]
 Intent = Literal["list_items", "count", "fact", "compare", "navigate", "summary", "metadata", "yes_no", "connect"]
 Wanted = Literal[
-    "", "who", "owner", "when", "how_much", "percent", "where", "document", "programme", "definition", "parts",
-    "person_name", "contact", "money", "title", "item", "how", "why", "number", "frequency", "section",
+    "", "who", "owner", "company", "when", "how_much", "percent", "where", "document", "programme", "definition",
+    "parts",    "person_name", "contact", "money", "title", "item", "how", "why", "number", "frequency", "section",
 ]  # fmt: skip
 
 
@@ -47,6 +47,11 @@ class HasTarget:
     """Clauses that state a target of a kind."""
 
     kind: Literal["percent", "number", "date", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesDocument:
+    """Clauses that name a policy document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class Not:
     part: Node
 
 
-Node = HasConcept | HasText | HasEntity | HasTarget | YearAfter | InUnit | InSection | And | Or | Not
+Node = HasConcept | HasText | HasEntity | HasTarget | NamesDocument | YearAfter | InUnit | InSection | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,12 @@ class Query:
     """The measure word asked for (几所, 多少人); empty where any number will do."""
     asks_meaning: bool = False
     """It asks what a name stands for, in so many words."""
+    role: Literal["", "lead", "support"] = ""
+    """The part that the owners asked for play; empty for any."""
+    single: bool = False
+    """It asks for one item, which it takes to exist."""
+    hops: bool = False
+    """It names an item by one thing and asks for another thing in it."""
     asks_section: bool = False
     """It asks for a section rather than an item."""
     hints: tuple[Node, ...] = ()

@@ -28,6 +28,7 @@ from .model import (
     InSection,
     Intent,
     InUnit,
+    NamesDocument,
     Node,
     Not,
     Or,
@@ -46,7 +47,7 @@ _CARDINALS = (
 )
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
 _ROMAN = "i ii iii iv v vi vii viii ix x"
-_WORDS = {"thirty": 30, "last": -1} | {
+_WORDS = {"thirty": 30, "last": -1, "最后": -1} | {
     word: number for words in (_CARDINALS, _ORDINALS, _ROMAN) for number, word in enumerate(words.split(), 1)
 }
 
@@ -164,6 +165,9 @@ def understand(
         search_text=question,
         measure=_measure(text, spoken),
         asks_meaning=bool(_pattern("filter", spoken, "strong_definition").search(text)),
+        role=_role(text, spoken) if cues.wants == "owner" else "",
+        single=bool(_pattern("filter", spoken, "single").search(text)),
+        hops=bool(_pattern("filter", spoken, "hop").search(text)),
         asks_section=bool(_pattern("filter", spoken, "section").search(text)),
         hints=tuple(t.node for t in covered if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in _parts(t, corpus)),
@@ -280,6 +284,14 @@ def _filters(text: str, spoken: Language, cues: _Cues) -> tuple[list[Node], list
             if hits and not nodes:
                 nodes.append(HasTarget(kind))
                 spans += [h.span() for h in hits]
+        marks = _pattern("filter", spoken, "title_marks").search(text)
+        documents = _pattern("filter", spoken, "documents").search(text)
+        if marks:
+            nodes.append(HasText(("《",)))
+            spans.append(marks.span())
+        elif documents:
+            nodes.append(NamesDocument())
+            spans.append(documents.span())
     later = _pattern("filter", spoken, "after").search(text)
     if later:
         nodes.append(YearAfter(int(next(g for g in later.groups() if g))))
@@ -289,7 +301,7 @@ def _filters(text: str, spoken: Language, cues: _Cues) -> tuple[list[Node], list
 
 def _intent(cues: _Cues, units: bool, sections: bool, content: bool, filtered: bool, n_units: int) -> Intent:
     found = cues.all_intents
-    if "compare" in found and (units or sections or content):
+    if ("compare" in found and (units or sections or content)) or (n_units >= 2 and content and "count" not in found):
         return "compare"
     if "metadata" in found:
         return "metadata"
@@ -551,6 +563,13 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
 def _masked(text: str, free: bytearray) -> str:
     """The text with what was already understood taken out, so that no concept is read across it."""
     return "".join(c if f else "|" for c, f in zip(text, free, strict=True))
+
+
+def _role(text: str, spoken: Language) -> Literal["", "lead", "support"]:
+    for role in ("support", "lead"):
+        if _pattern("filter", spoken, role).search(text):
+            return role
+    return ""
 
 
 def _measure(text: str, spoken: Language) -> str:

@@ -27,6 +27,7 @@ from .model import (
     HasText,
     InSection,
     InUnit,
+    NamesDocument,
     Node,
     Not,
     Or,
@@ -88,6 +89,8 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
         return names.get(node.canonical, frozenset())
     if isinstance(node, HasTarget):
         return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
+    if isinstance(node, NamesDocument):
+        return frozenset(r.index for r in corpus.rows if any(p.kind == "policy_document" for p in r.programmes))
     if isinstance(node, YearAfter):
         return frozenset(row.index for row in corpus.rows if any(int(y) > node.year for y in YEAR.findall(row.view)))
     raise TypeError(f"not a leaf that clauses show: {node!r}")
@@ -244,8 +247,12 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     leaves += [leaf for hint in query.hints for leaf in terms_of(hint)]
     weights = 0.0
     for leaf in dict.fromkeys(leaves):
-        rows = frozenset() if isinstance(leaf, InUnit | InSection) else clauses_of(corpus, leaf)
+        if isinstance(leaf, InUnit | InSection):
+            continue
+        rows = clauses_of(corpus, leaf)
         if not rows:
+            # A thing that the thesaurus knows and no plan mentions: nothing covers it.
+            weights += 0.0 if leaf in query.hints else 0.5 * math.log(total + 1)
             continue
         weight = math.log((total + 1) / (len(rows) + 0.5)) * (0.7 if _weak(leaf) else 1.0)
         weight *= 0.5 if leaf in query.hints else 1.0
@@ -308,7 +315,8 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view))),
     "when": lambda row: any(t.deadline for t in row.targets) or bool(_DATE.search(row.view)),
     "who": lambda row: bool(row.bodies),
-    "owner": lambda row: any(b.role in ACTING for b in row.bodies),
+    "owner": lambda row: any(b.role in ACTING for b in row.bodies) or bool(re.search(genre()["owner"], row.view)),
+    "company": lambda row: bool(re.search(genre()["company"], row.view)),
     "where": lambda row: (
         any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view))
     ),

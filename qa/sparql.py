@@ -11,7 +11,20 @@ import re
 from kg.vocab import NS, PREFIXES, concept_iri
 
 from .corpus import Corpus
-from .model import And, HasConcept, HasEntity, HasTarget, HasText, InSection, InUnit, Node, Not, Or, YearAfter
+from .model import (
+    And,
+    HasConcept,
+    HasEntity,
+    HasTarget,
+    HasText,
+    InSection,
+    InUnit,
+    NamesDocument,
+    Node,
+    Not,
+    Or,
+    YearAfter,
+)
 
 
 def literal(text: str) -> str:
@@ -98,6 +111,9 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         }
         tail = needs.get(node.kind, "plan:value []" if node.kind == "number" else "a plan:Target")
         return f"{tie}  {variable} plan:states {target} .\n  {target} {tail}{'' if tail.endswith(')') else ' .'}\n"
+    if isinstance(node, NamesDocument):
+        named = f"?d{next(names)}"  # type: ignore[call-overload]
+        return f"{tie}  {variable} plan:states {named} .\n  {named} a plan:PolicyDocument .\n"
     if isinstance(node, YearAfter):
         value, year = f"?v{next(names)}", f"?y{next(names)}"  # type: ignore[call-overload]
         years = " ".join(f'"{y}"' for y in range(node.year + 1, node.year + 51))

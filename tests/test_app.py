@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +129,6 @@ def test_only_the_two_functions_are_offered_by_name(client: httpx.Client) -> Non
     assert set(client.get("/gradio_api/info").json()["named_endpoints"]) == {"/ask", "/search"}
 
 
-@pytest.mark.skipif(find_spec("mcp") is None, reason="the package mcp is not installed")
 def test_an_mcp_client_lists_the_tools_and_gets_json(address: str) -> None:
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client

@@ -16,7 +16,7 @@ from kg.errors import UnknownTerm, YaodianError
 from qa.model import Answer
 
 from .board import board_view
-from .graphs import evidence_of, graph_view, path_view
+from .graphs import evidence_view, graph_view, path_view
 from .start import quiz_view, start_view
 from .suggest import suggestions
 from .views import Library, View
@@ -150,7 +150,7 @@ class Desk:
     def answer_graph(self, request: Mapping[str, Any]) -> View:
         """The graph of the evidence of ``answer`` (its key)."""
         answer = self.kept(text_of(request, "answer"))
-        return graph_view(self.library, evidence_of(self._assistant.store, answer, limit_of(request)))
+        return evidence_view(self.library, answer, limit_of(request))
 
     def path(self, request: Mapping[str, Any]) -> View:
         """The shortest way over facts from ``from`` to ``to``."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from kg.store import GraphStore
+from kg.vocab import term, term_labels
 from qa.model import Answer
 
-from .views import Library, View
+from .views import Library, Stated, View
 
 if TYPE_CHECKING:
     from kg.explore import Edge, Neighbourhood, Node
@@ -30,36 +30,29 @@ def graph_view(library: Library, around: Neighbourhood) -> View:
     }
 
 
-def evidence_of(store: GraphStore, answer: Answer, limit: int) -> Neighbourhood:
+def evidence_view(library: Library, answer: Answer, limit: int) -> View:
     """What an answer rests on: its units, and what its cited clauses state of them."""
-    from kg.explore import Edge, Neighbourhood, facts_of
-
-    rows = [row for clause in dict.fromkeys(c.iri for c in answer.citations) for row in facts_of(store, clause)]
-    units = {row.subject.iri: row.subject for row in rows}
-    told: dict[str, Node] = {}
+    cited = dict.fromkeys(citation.iri for citation in answer.citations)
+    stated = [one for iri in cited for one in library.about.get(iri, ()) if iri in library.places]
+    by_unit: dict[str, list[Stated]] = {}
+    for one in stated:
+        by_unit.setdefault(one.subject, []).append(one)
+    shown = dict.fromkeys(by_unit)
     # In turn from each unit, so that a unit with many facts does not crowd out the others.
-    by_unit = [[row for row in rows if row.subject.iri == unit] for unit in units]
-    for turn in zip_longest(*by_unit):
-        told |= {row.object.iri: row.object for row in turn if row is not None and row.object.iri not in told}
-    nodes = list({**units, **told}.values())[:limit]
-    shown = {node.iri for node in nodes}
-    edges: dict[tuple[str, str, str], Edge] = {}
-    for row in rows:
-        if row.subject.iri in shown and row.object.iri in shown:
+    for turn in zip_longest(*by_unit.values()):
+        shown |= dict.fromkeys(one.object for one in turn if one is not None)
+    kept = list(shown)[:limit]
+    edges: dict[tuple[str, str, str], View] = {}
+    for one in stated:
+        if one.subject in kept and one.object in kept:
+            zh, en = term_labels()[term(one.relation)]
+            clause = library.clause_ref(one.document, one.unit, one.clause)
             edges.setdefault(
-                (row.subject.iri, row.predicate, row.object.iri),
-                Edge(
-                    row.subject.iri,
-                    row.object.iri,
-                    row.predicate,
-                    row.predicate_zh,
-                    row.predicate_en,
-                    row.clause,
-                    row.quote,
-                    row.sentence,
-                ),
+                (one.subject, one.relation, one.object),
+                {"source": one.subject, "target": one.object, "relation": zh, "relation_en": en, "clause": clause},
             )
-    return Neighbourhood("", tuple(nodes), tuple(edges.values()), len(units) + len(told) - len(nodes))
+    nodes = [library.things[iri].view() for iri in kept]
+    return {"center": "", "title": "", "nodes": nodes, "edges": list(edges.values()), "more": len(shown) - len(kept)}
 
 
 def path_view(library: Library, edges: Sequence[Edge], a: str, b: str) -> View:

@@ -1,8 +1,21 @@
 """A document → the facts that its clauses state, by rules that can be read one by one.
 
 The rules live in :mod:`.bodies`, :mod:`.tables`, :mod:`.programmes`, :mod:`.targets` and :mod:`.themes`, those for
-English in :mod:`.english`; the words that they know live
-in ``kg/lexicon/*.toml``.  No rule changes the text, and none knows a name of any one plan.
+English in :mod:`.english`; the words that they know live in ``kg/lexicon/*.toml``.  No rule changes the text, and none
+knows a name of any one plan.
+
+The rules in the order in which they are tried; each function's docstring tells its sentence pattern, and
+``Fact.method`` names it with its version.  What one rule has explained, a later one of the same
+kind does not read again.
+
+====================  ==============================================================================================
+``bodies.py``         ``cell_owners``, ``owner_labels``, ``owner_brackets``, ``prose_owners``, ``relative``,
+                      ``affected``, ``generic_groups``, ``places``, ``provinces``
+``programmes.py``     ``documents`` 《…》, ``quotations`` “…”, ``doings``, ``head_nouns``
+``targets.py``        ``numbers``, ``worded``, ``deadlines``
+``english.py``        ``english_bodies``, ``english_programmes``, ``english_targets``
+``themes.py``         ``theme_facts``
+====================  ==============================================================================================
 """
 
 from __future__ import annotations

@@ -504,9 +504,6 @@ def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     return bool(m["year"]) and (lead.endswith(("到", "至")) or "到" in m.group(0)[:1])
 
 
-RULES = (numbers, worded, deadlines)
-
-
 def target_facts(window: Window) -> Iterator[TargetFact]:
     """All rules in order; a date whose stretch already gave a number is that number's deadline."""
     taken: list[tuple[int, int]] = []

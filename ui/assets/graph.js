@@ -31,7 +31,8 @@ export function mount(element) {
   canvas.addEventListener("keydown", walk);
   on("language", () => { drawHead(); if (view) draw(view); else empty(); if (selected) openNode(selected, { quiet: true }); });
   on("theme", () => { if (cy) cy.style(style()); });
-  on("answer", (answer) => showAnswer(answer));
+  // The answer is read first: its graph waits until the page has drawn it.
+  on("answer", (answer) => setTimeout(() => showAnswer(answer), 120));
   on("page", (page) => {
     if (page === "graph" && !view && state.documents.length) explore(state.documents[0].iri);
     refit();
@@ -199,7 +200,9 @@ async function draw(next) {
   cy.resize();
   cy.batch(() => { cy.elements().remove(); cy.add([...nodes, ...edges]); });
   applyKinds();
+  const started = performance.now();
   lay();
+  canvas.dataset.layout = (performance.now() - started).toFixed(1);
   drawKinds();
   drawTable();
   if (selected && cy.getElementById(selected).length) near(selected);

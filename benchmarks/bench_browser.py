@@ -1,0 +1,208 @@
+"""What a person waits for, measured in headless Chromium against ``yaodian serve`` on this machine.
+
+    python -m benchmarks.bench_browser WORKSPACE
+
+Prints one JSON object: each figure beside what it should reach.  Times of the page are taken by the page's own clock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.serving import browsing, open_page, served
+
+ROUNDS = 40
+GRAPH_ENGINE = ("cytoscape", "cose-base", "layout-base")
+
+MEASURE_ASK = """async (question) => {
+  const area = document.querySelector('#question textarea');
+  const before = document.querySelectorAll('.turn').length;
+  area.value = question;
+  const started = performance.now();
+  area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  for (;;) {
+    await new Promise((done) => setTimeout(done, 1));
+    const turn = document.querySelectorAll('.turn')[before];
+    if (turn && turn.querySelector('.reply .prose p')) {
+      return [performance.now() - started, Number.parseFloat(turn.querySelector('.elapsed').textContent)];
+    }
+  }
+}"""
+
+MEASURE_CITATION = """async (index) => {
+  const link = document.querySelectorAll('#answer a.cite')[index];
+  if (!link.offsetParent) return null;
+  const started = performance.now();
+  link.click();
+  for (let i = 0; i < 500; i++) {
+    const lit = document.querySelector('#reader .lit');
+    const frame = document.querySelector('#reader .page').getBoundingClientRect();
+    if (lit) {
+      const box = lit.getBoundingClientRect();
+      const own = lit.dataset.iri ?? lit.dataset.unit;
+      const fits = box.top >= frame.top - 1 && Math.min(box.bottom, box.top + frame.height) <= frame.bottom + 1;
+      if (own === link.dataset.clause && fits) return performance.now() - started;
+    }
+    await new Promise((done) => setTimeout(done, 1));
+  }
+  return -1;
+}"""
+
+MEASURE_NODE = """async (index) => {
+  const node = window.yaodianGraph.nodes()[index];
+  const panel = document.querySelector('.node-panel');
+  delete panel.dataset.node;
+  const started = performance.now();
+  node.emit('tap');
+  while (panel.dataset.node !== node.id()) await new Promise((done) => setTimeout(done, 1));
+  return performance.now() - started;
+}"""
+
+MEASURE_FRAMES = """async (count) => {
+  const cy = window.yaodianGraph;
+  const side = Math.ceil(Math.sqrt(count));
+  cy.elements().remove();
+  const nodes = [...Array(count)].map((_, i) => ({ group: 'nodes', position: { x: (i % side) * 190, y: Math.floor(i / side) * 70 },
+    data: { id: `n${i}`, kind: ['item', 'body', 'theme', 'target'][i % 4], text: `加强学校工作第${i}号`, width: 130, height: 27 } }));
+  const edges = [...Array(count)].map((_, i) => ({ group: 'edges', data: { id: `x${i}`, source: `n${i}`, target: `n${(i * 7 + 3) % count}`, text: '' } }));
+  cy.add([...nodes, ...edges]);
+  cy.fit();
+  let frames = 0;
+  const started = performance.now();
+  while (performance.now() - started < 3000) {
+    cy.panBy({ x: frames % 40 < 20 ? 6 : -6, y: frames % 30 < 15 ? 3 : -3 });
+    cy.zoom(cy.zoom() * (frames % 60 < 30 ? 1.01 : 0.99));
+    await new Promise((done) => requestAnimationFrame(done));
+    frames += 1;
+  }
+  return frames / ((performance.now() - started) / 1000);
+}"""
+
+OVERLAPS = """() => {
+  const size = { includeLabels: false, includeOverlays: false };
+  const boxes = window.yaodianGraph.nodes(':visible').map((node) => node.boundingBox(size));
+  let met = 0;
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+    if (a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2) met += 1;
+  }));
+  return [boxes.length, met];
+}"""
+
+
+def p95(values: list[float]) -> float:
+    return sorted(values)[max(0, round(0.95 * len(values)) - 1)]
+
+
+def figure(values: list[float]) -> dict[str, float]:
+    return {"median": round(median(values), 1), "p95": round(p95(values), 1), "n": len(values)}
+
+
+def cold(browser: Browser, address: str) -> dict[str, Any]:
+    """A first visit with an empty cache: seconds until it can be used, and what came over the wire."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    sizes: dict[str, float] = {}
+    names: dict[str, str] = {}
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.requestWillBeSent", lambda event: names.update({event["requestId"]: event["request"]["url"]}))
+    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    started = time.perf_counter()
+    page.goto(address)
+    page.wait_for_selector("body[data-ready]")
+    seconds = time.perf_counter() - started
+    page.wait_for_timeout(500)
+    graph = sum(size for key, size in sizes.items() if any(name in names.get(key, "") for name in GRAPH_ENGINE))
+    context.close()
+    return {"seconds": round(seconds, 2), "kB without the graph engine": round((sum(sizes.values()) - graph) / 1000)}
+
+
+def questions(page: Page) -> list[str]:
+    shown: list[str] = page.locator(".welcome .chip").all_inner_texts()
+    return shown
+
+
+def together(browser: Browser, address: str, question: str, people: int) -> float:
+    """Seconds until the last of several people who ask at the same moment has the answer."""
+    pages = [open_page(browser, address)[0] for _ in range(people)]
+    for page in pages:
+        page.evaluate(MEASURE_ASK, question)
+    starts = (
+        """(question) => { window.took = null; ("""
+        + MEASURE_ASK
+        + """)(question).then(([ms]) => { window.took = ms; }); }"""
+    )
+    for page in pages:
+        page.evaluate(starts, question)
+    took = []
+    for page in pages:
+        page.wait_for_function("window.took !== null")
+        took.append(float(page.evaluate("window.took")))
+        page.context.close()
+    return max(took)
+
+
+def measure(address: str, chromium: Path) -> dict[str, Any]:
+    """All figures over a running app."""
+    with browsing(chromium) as browser:
+        loads = [cold(browser, address) for _ in range(3)]
+        page, errors, asked = open_page(browser, address)
+        shown = questions(page)
+        page.evaluate(MEASURE_ASK, shown[0])
+        over, citations, nodes = [], [], []
+        for i in range(ROUNDS):
+            whole, own = page.evaluate(MEASURE_ASK, shown[i % len(shown)])
+            over.append(whole - own)
+        page.wait_for_timeout(800)
+        for i in range(page.locator("#answer a.cite").count()):
+            if (took := page.evaluate(MEASURE_CITATION, i)) is not None:
+                citations.append(took)
+        page.evaluate("location.hash = '#/graph'")
+        page.wait_for_timeout(500)
+        page.evaluate("location.hash = '#/graph?node=' + encodeURIComponent(window.yaodianGraph.nodes()[0].id())")
+        page.wait_for_timeout(1500)
+        count, met = page.evaluate(OVERLAPS)
+        for i in range(count):
+            nodes.append(page.evaluate(MEASURE_NODE, i))
+        layout = page.evaluate("Number(document.querySelector('#graph .canvas').dataset.layout)")
+        frames = page.evaluate(MEASURE_FRAMES, 300)
+        stored = page.evaluate("JSON.stringify({...localStorage})")
+        one, four = (median(together(browser, address, shown[0], people) for _ in range(5)) for people in (1, 4))
+        return {
+            "page usable cold, s": {"seen": loads, "at most": 2.0},
+            "page, kB": {"at most": 800},
+            "requests outside": {"seen": len([x for x in asked if not x.startswith((address, "data:", "blob:"))]), "at most": 0},
+            "questions in localStorage": {"seen": sum(q in stored for q in shown), "at most": 0},
+            "Enter to first text, over the answer's own time, ms": {"seen": figure(over), "p95 at most": 250},
+            "citation to clause in view, ms": {"seen": figure(citations), "failed": citations.count(-1), "p95 at most": 100},
+            "node to panel, ms": {"seen": figure(nodes), "p95 at most": 400},
+            "overlapping boxes": {"nodes": count, "seen": met, "at most": 0},
+            "layout, ms": {"seen": layout, "at most": 300},
+            "frames a second at 300 nodes": {"seen": round(frames, 1), "at least": 30},
+            "four at once against one, ms": {"one": round(one), "four": round(four), "ratio at most": 1.5},
+            "script errors": errors,
+        }  # fmt: skip
+
+
+def main() -> None:
+    """Serve the workspace named on the command line and measure."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if len(sys.argv) != 2 or found is None:
+        raise SystemExit("usage: python -m benchmarks.bench_browser WORKSPACE (needs chromium)")
+    with served(Path(sys.argv[1])) as address:
+        figures = measure(address, Path(found))
+    figures["load of the machine before"] = os.getloadavg()
+    print(json.dumps(figures, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()
