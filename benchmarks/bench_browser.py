@@ -136,6 +136,7 @@ def together(browser: Browser, address: str, question: str, people: int) -> floa
     pages = [open_page(browser, address)[0] for _ in range(people)]
     for page in pages:
         page.evaluate(MEASURE_ASK, question)
+        page.wait_for_timeout(1000)  # its graph is drawn: nobody waits for that
     starts = (
         """(question) => { window.took = null; ("""
         + MEASURE_ASK

@@ -373,7 +373,8 @@ def _count(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         _nothing_listed(draft, ranked)
         return
     labels = draft.say("names").join(u.unit.label for u, _ in listed)
-    draft.lines.append(draft.say("count_lead", n=len(listed), checked=draft.checked, labels=labels))
+    lead = "count_one" if len(listed) == 1 else "count_lead"
+    draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked, labels=labels))
     for unit, rows in listed:
         draft.take(unit, _rows_for(draft, unit, rows))
     _offer(draft, passing, ranked)
@@ -519,7 +520,7 @@ def _focus(draft: _Draft, rows: Sequence[Row]) -> str:
             found += [b.name for b in row.bodies if b.role == "location" or b.kind == "place"]
         elif wants == "document":
             found += [p.name for p in row.programmes if p.kind == "policy_document"]
-        elif wants == "programme" and len(row.programmes) <= 3:
+        elif wants == "programme" and row is rows[0] and len(row.programmes) <= 2:
             found += [p.name for p in row.programmes]
         elif wants == "title":
             found += [row.unit.title]

@@ -20,8 +20,7 @@ from kg.thesaurus import Thesaurus
 from kg.workspace import Workspace
 
 from .answer import compose
-from .build import plans_of
-from .corpus import Corpus, Row
+from .corpus import Corpus, Row, plans_of
 from .model import Answer, Query
 from .question import detect, understand
 

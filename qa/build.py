@@ -18,15 +18,15 @@ from embeddings.gloss import open_glosses
 from embeddings.hybrid import Entry, HybridIndex
 from kg.errors import SourceError
 from kg.extract import extract
-from kg.graph import document_ids, read_plan
 from kg.model import Document, Plan
 from kg.settings import Settings
 from kg.source import FORMATS, read
-from kg.store import GraphStore
 from kg.structure import parse
 from kg.thesaurus import Thesaurus
 from kg.vocab import clause_iri, slug, unit_iri
 from kg.workspace import Draft, Workspace
+
+from .corpus import plans_of
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -190,8 +190,3 @@ def entries_of(plan: Plan, base: str) -> tuple[list[Entry], dict[str, str]]:
         units[key] = "".join(c.text for c in unit.clauses) or unit.title
         entries += [Entry(clause_iri(base, document.id, unit.id, c.number), key, c.text) for c in unit.clauses]
     return entries, units
-
-
-def plans_of(store: GraphStore) -> list[Plan]:
-    """All plans that the graph holds, by id."""
-    return [read_plan(store, name) for name in document_ids(store)]

@@ -9,7 +9,8 @@ from kg.settings import Settings
 from kg.thesaurus import Thesaurus
 from kg.workspace import Workspace
 
-from .build import entries_of, plans_of
+from .build import entries_of
+from .corpus import plans_of
 
 
 def check(settings: Settings) -> tuple[str, ...]:

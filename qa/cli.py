@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
     from .assistant import Assistant
     from .model import Answer
 
+_ENVIRONMENT = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    # The encoder's threads sleep while they wait, so that they do not spin against other work on the same cores.
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
+"""Set where the user has not: libraries read these when they are imported, and none may ask the network anything."""
+
 EXPORT_FORMATS = ("json", "csv", "xlsx", "ttl", "trig", "jsonld", "graphml")
 
 
@@ -33,6 +43,8 @@ class UsageProblem(YaodianError):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     parser = _parser()
     arguments = parser.parse_args(argv)
     try:
@@ -310,7 +322,9 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     host, port = arguments.host or settings.host, arguments.port or settings.port
     if not 0 < port < 65536:
         raise UsageProblem("--port takes a whole number from 1 to 65535")
-    serve(_assistant(settings), host, port, ready=lambda address: print(f"Yaodian answers at {address}", flush=True))
+    assistant = _assistant(settings)
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how a person ends it.
+        serve(assistant, host, port, ready=lambda address: print(f"Yaodian answers at {address}", flush=True))
     return 0
 
 
@@ -329,7 +343,8 @@ def _batch(path: Path) -> Iterator[dict[str, Any]]:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageProblem(f"{path}: cannot be read as a UTF-8 file of JSON lines ({error})") from error
-    for number, line in enumerate(text.splitlines(), 1):
+    # Not splitlines(): JSON may hold U+2028 and its like as they are.
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

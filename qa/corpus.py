@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.gloss import GlossBook
+from kg.graph import document_ids, read_plan
 from kg.model import BodyFact, Clause, Document, Fact, Plan, ProgrammeFact, Section, TargetFact, ThemeFact, Unit
 from kg.source import view
+from kg.store import GraphStore
 from kg.thesaurus import Thesaurus
 from kg.vocab import clause_iri, unit_iri
 
@@ -279,6 +281,11 @@ def _forms(word: str) -> tuple[str, ...]:
 def _bars(characters: str) -> list[str]:
     """One mark for each character that has no sound."""
     return ["|"] * len(characters)
+
+
+def plans_of(store: GraphStore) -> list[Plan]:
+    """All plans that the graph holds, by id."""
+    return [read_plan(store, name) for name in document_ids(store)]
 
 
 @lru_cache(maxsize=65536)

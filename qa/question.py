@@ -55,6 +55,8 @@ _WORDS = {"thirty": 30, "last": -1, "最后": -1} | {
 # without content the next, then a string that stands in a plan; a character that is none of these costs most.
 _COST_CONCEPT, _COST_NAME, _COST_STOP, _COST_VERBATIM, _COST_UNKNOWN = 0.8, 0.9, 0.6, 1.4, 3.0
 _GAIN_CONCEPT, _GAIN_STOP, _GAIN_VERBATIM = 0.10, 0.05, 0.05
+_BARE = 0.8
+"""Share of a question's letters that concepts must make up for it to be a name and no sentence."""
 _TELLING = 3
 """Characters of a word that, found in a plan, is no accident of two words meeting."""
 _ALTERNATIVE = re.compile(r"或|、|/|\bor\b|[,，;；]")
@@ -151,7 +153,9 @@ def understand(
     terms = tuple(t.term for t in tokens)
     unlinked = tuple(t.term.surface for t in tokens if t.term.kind == "nothing" and t.term.active)
     content = [t for t in tokens if t.node is not None]
-    intent = _intent(cues, bool(references), bool(sections), bool(content), bool(filters), len(references))
+    intent = _intent(
+        cues, bool(references), bool(sections), bool(content), bool(filters), len(references), _is_bare(text, tokens)
+    )
     query = Query(
         question=question,
         language=spoken,
@@ -299,7 +303,9 @@ def _filters(text: str, spoken: Language, cues: _Cues) -> tuple[list[Node], list
     return nodes, spans
 
 
-def _intent(cues: _Cues, units: bool, sections: bool, content: bool, filtered: bool, n_units: int) -> Intent:
+def _intent(
+    cues: _Cues, units: bool, sections: bool, content: bool, filtered: bool, n_units: int, bare: bool
+) -> Intent:
     found = cues.all_intents
     if ("compare" in found and (units or sections or content)) or (n_units >= 2 and content and "count" not in found):
         return "compare"
@@ -317,6 +323,8 @@ def _intent(cues: _Cues, units: bool, sections: bool, content: bool, filtered: b
         return "summary"
     if cues.wants:
         return "fact"
+    if bare:
+        return "list_items"
     return "yes_no" if "yes_no" in found else "fact"
 
 
@@ -570,6 +578,12 @@ def _role(text: str, spoken: Language) -> Literal["", "lead", "support"]:
         if _pattern("filter", spoken, role).search(text):
             return role
     return ""
+
+
+def _is_bare(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether the question is nothing but the name of a matter: then all that is about it is wanted."""
+    named = sum(t.end - t.start for t in tokens if t.node is not None and t.term.kind == "concept")
+    return named >= _BARE * len(re.sub(r"[^\w]", "", text)) > 0
 
 
 def _measure(text: str, spoken: Language) -> str:
