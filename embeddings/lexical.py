@@ -74,9 +74,9 @@ def stem(word: str) -> str:
     """
     if not word.isascii() or len(word) > 40:
         return word
-    import snowballstemmer
+    import Stemmer
 
-    return str(snowballstemmer.stemmer("english").stemWord(word))
+    return str(Stemmer.Stemmer("english").stemWord(word))
 
 
 class LexicalIndex:

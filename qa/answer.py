@@ -767,7 +767,10 @@ def _yes_no(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     if query.condition is None and not query.unlinked:
         _fact(draft, ranked)
         return
-    selection, listed, _ = _decided(draft)
+    _, listed, _ = _decided(draft)
+    if (not listed or query.unlinked) and not query.strict and ranked and ranked[0].graph >= FOUND:
+        _fact(draft, ranked)
+        return
     if not listed or query.unlinked:
         draft.status = "not_stated"
         words = query.unlinked or tuple(t.surface for t in query.terms if t.active)

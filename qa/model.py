@@ -46,7 +46,7 @@ class HasEntity:
 class HasTarget:
     """Clauses that state a target of a kind."""
 
-    kind: Literal["percent", "number", "date", "any"]
+    kind: Literal["percent", "number", "date", "money", "any"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ _COST_CONCEPT, _COST_NAME, _COST_STOP, _COST_VERBATIM, _COST_UNKNOWN = 0.8, 0.9,
 _GAIN_CONCEPT, _GAIN_STOP, _GAIN_VERBATIM = 0.10, 0.05, 0.05
 _BARE = 0.8
 """Share of a question's letters that concepts must make up for it to be a name and no sentence."""
+_BRACKETS = re.compile(r"[\s()（）、.．第条]")
 _TELLING = 3
 """Characters of a word that, found in a plan, is no accident of two words meeting."""
 _ALTERNATIVE = re.compile(r"或|、|/|\bor\b|[,，;；]")
@@ -206,9 +207,22 @@ def _units_named(text: str, spoken: Language, free: bytearray, corpus: Corpus) -
     labels: list[str] = []
     for match in _pattern("reference", spoken, "unit").finditer(text):
         numbers = [_number(g) for g in match.groups() if g]
-        labels += [match.group(0)] if match.group(0) in known else [str(n) for n in numbers if n is not None]
+        if match.group(0) in known:
+            labels.append(match.group(0))
+        else:
+            labels += [label for n in numbers if n is not None for label in _labels_of(n, corpus)]
         _take(match, free)
     return labels
+
+
+def _labels_of(number: int, corpus: Corpus) -> list[str]:
+    """Labels of the items that bear a number, however it is printed; the number itself where none does."""
+    labels = [
+        u.unit.label
+        for u in corpus.units
+        if u.unit.kind in {"item", "article"} and numeral(_BRACKETS.sub("", u.unit.label.split("/")[-1])) == number
+    ]
+    return labels or [str(number)]
 
 
 def _sections_named(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[InSection]:
@@ -282,7 +296,7 @@ def _filters(text: str, spoken: Language, cues: _Cues) -> tuple[list[Node], list
     nodes: list[Node] = []
     spans: list[tuple[int, int]] = []
     if {"list_items", "count"} & cues.all_intents:
-        kinds: tuple[Literal["percent", "number", "date"], ...] = ("percent", "number", "date")
+        kinds: tuple[Literal["percent", "number", "date", "money"], ...] = ("percent", "money", "number", "date")
         for kind in kinds:
             hits = list(_pattern("filter", spoken, kind).finditer(text))
             if hits and not nodes:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from embeddings.hybrid import Scored
 from kg.model import Section, TargetFact
 
-from .corpus import Corpus, Row, genre, numeral
+from .corpus import Corpus, Row, genre, language, numeral
 from .model import (
     And,
     HasConcept,
@@ -101,6 +101,8 @@ def _is_kind(target: TargetFact, kind: str) -> bool:
         return (
             target.value is not None and re.search(r"%|％|百分|per ?cent", target.unit_text + target.text) is not None
         )
+    if kind == "money":
+        return target.value is not None and re.search(r"元|(?i:yuan|dollar)", target.unit_text) is not None
     if kind == "date":
         return target.deadline is not None
     return target.value is not None if kind == "number" else True
@@ -286,6 +288,13 @@ def _unit(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 # ------------------------------------------------------------------------------------------------ what a clause gives
 
+
+def _measures(word: str) -> str:
+    """A pattern for the measure words that count the same things."""
+    groups = [group.split() for group in language()["measures"]["groups"]]
+    return "|".join(dict.fromkeys([word, *(w for group in groups if word in group for w in group)]))
+
+
 _DATE = re.compile(
     r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五"
 )
@@ -299,9 +308,8 @@ _PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
 def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     """Whether the clause holds something of the kind asked for, in the measure asked for."""
     if wants == "how_much" and measure:
-        return (
-            re.search(rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?{re.escape(measure)}", row.view) is not None
-        )
+        counted = rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?(?:{_measures(measure)})"
+        return re.search(counted, row.view) is not None
     test = _GIVES.get(wants)
     return True if test is None else test(row)
 

@@ -106,6 +106,7 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     if isinstance(node, HasTarget):
         target = f"?t{next(names)}"  # type: ignore[call-overload]
         needs = {
+            "money": 'plan:value [] ; plan:unit ?mu . FILTER(REGEX(?mu, "元|yuan|dollar", "i"))',
             "percent": 'plan:value [] ; plan:unit ?pu . FILTER(REGEX(?pu, "%|百分|per ?cent"))',
             "date": "plan:due []",
         }

@@ -321,10 +321,12 @@ class Library:
         stated = self.about.get(iri, ())
         rows = [self._fact_row(iri, fact) for fact in stated[:FACTS_SHOWN]]
         clauses = self._clauses_of(iri)
+        parts = self._parts_of(thing)
         return {
             **thing.view(),
             "facts": rows,
             "facts_total": len(stated),
+            "parts": parts,
             "clauses": clauses[:40],
             "clauses_total": len(clauses),
         }
@@ -340,6 +342,19 @@ class Library:
             "detail": _detail(stated.fact),
             "clause": self.clause_ref(stated.document, stated.unit, stated.clause),
         }
+
+    def _parts_of(self, thing: Thing) -> list[View]:
+        """The units of a document or section; none for anything else."""
+        if thing.kind not in ("document", "section"):
+            return []
+        found: list[View] = []
+        for document in (plan.document for plan in self.plans):
+            whole = thing.iri == document_iri(self.base, document.id)
+            around = {s.id for s in document.sections if section_iri(self.base, document.id, s.id) == thing.iri}
+            for unit in document.units:
+                if whole or any(section.id in around for section in document.section_path(unit.section)):
+                    found.append({"iri": unit_iri(self.base, document.id, unit.id), "label": _unit_name(unit)})
+        return found
 
     def _clauses_of(self, iri: str) -> list[View]:
         if iri not in self.places:

@@ -5,6 +5,8 @@ const ORDER = ["document", "section", "item", "clause", "body", "programme", "ta
 // In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.
 const FEW = 26;
 const MOST = 60;
+// Above this many, the names of the edges lie on each other; the panel has them all.
+const LABELLED = 12;
 let root = null;
 let canvas = null;
 let head = null;
@@ -95,6 +97,7 @@ function style() {
       "curve-style": "bezier", "overlay-opacity": 0, "font-family": FONT, "font-size": 10, color: css("--ink-3"),
       "text-background-color": css("--surface"), "text-background-opacity": 0.9, "text-background-padding": 2, "text-rotation": "autorotate" } },
     { selector: "edge.near", style: { label: slim() ? "" : "data(text)", width: 2, "line-color": css("--accent"), "target-arrow-color": css("--accent") } },
+    { selector: "edge.many", style: { label: "" } },
     { selector: ".faded", style: { opacity: 0.35 } },
     { selector: ".off", style: { display: "none" } },
   ];
@@ -197,13 +200,13 @@ async function draw(next) {
   } else {
     cy.style(style());
   }
+  drawKinds();
   cy.resize();
   cy.batch(() => { cy.elements().remove(); cy.add([...nodes, ...edges]); });
   applyKinds();
   const started = performance.now();
   lay();
   canvas.dataset.layout = (performance.now() - started).toFixed(1);
-  drawKinds();
   drawTable();
   if (selected && cy.getElementById(selected).length) near(selected);
   canvas.dataset.nodes = String(nodes.length);
@@ -221,9 +224,9 @@ function box(node) {
     const w = measure.measureText(char).width;
     const room = most * 12;
     if (width + w > room) {
-      // A Latin word is not cut while a blank is near.
-      const gap = /[A-Za-z]/.test(char) ? line.lastIndexOf(" ") : -1;
-      if (gap > 4) { lines.push(line.slice(0, gap)); line = line.slice(gap + 1); width = measure.measureText(line).width; }
+      // A Latin word or a number is not cut where it can go to the next line whole.
+      const run = /[A-Za-z0-9.]/.test(char) ? /[A-Za-z0-9.]+$/.exec(line)?.index ?? -1 : -1;
+      if (run > 3) { lines.push(line.slice(0, run).trimEnd()); line = line.slice(run); width = measure.measureText(line).width; }
       else { lines.push(line); line = ""; width = 0; }
     }
     line += char;
@@ -350,12 +353,12 @@ function drawTable() {
 function near(iri) {
   selected = iri;
   cy.batch(() => {
-    cy.elements().removeClass("near faded").unselect();
+    cy.elements().removeClass("near many faded").unselect();
     const node = cy.getElementById(iri);
     if (!node.length) return;
     node.select();
     const around = node.closedNeighborhood();
-    around.edges().addClass("near");
+    around.edges().addClass(around.edges().length > LABELLED ? "near many" : "near");
     cy.elements().not(around).addClass("faded");
   });
 }
@@ -388,12 +391,14 @@ function drawNode(node, quiet) {
         node.iri === view?.center ? null : h("a", { class: "tool wide", href: nodeLink(node.iri) }, icon("graph"), t("graph.explore")),
         node.clause ? h("a", { class: "tool wide", href: clauseLink(node.clause) }, t("graph.read")) : null,
         button("link", t("graph.link"), () => copy(`${location.href.split("#")[0]}${nodeLink(node.iri)}`)))),
+    node.parts.length ? [h("h4", {}, t("graph.parts", { n: node.parts.length })), h("ul", { class: "item-list" }, node.parts.map((part) =>
+      h("li", {}, h("button", { type: "button", class: "node-link item", onclick: () => visit(part.iri) }, part.label))))] : null,
     node.clauses.length ? [h("h4", {}, t("graph.clauses", { n: node.clauses_total })), h("ul", { class: "clauses" }, node.clauses.map((c) =>
       h("li", {}, h("p", { dir: "auto" }, c.text), cite(c.iri, c.where, { "data-where": c.where }))))] : null,
     node.facts.length ? [h("h4", {}, t("graph.facts", { n: node.facts_total })), [...groups].map(([key, facts]) =>
       h("div", { class: "fact-group" }, h("h5", {}, (key.endsWith("|in") ? t("graph.inverse", { relation: word("relation", facts[0].relation) }) : word("relation", facts[0].relation)),
         h("small", {}, String(facts.length))),
-        h("ul", {}, facts.map(factView))))] : h("p", { class: "quiet" }, t("graph.no_facts")),
+        h("ul", {}, facts.map(factView))))] : node.parts.length ? null : h("p", { class: "quiet" }, t("graph.no_facts")),
     node.facts_total > node.facts.length ? h("p", { class: "quiet" }, t("graph.first_facts", { n: node.facts.length, total: node.facts_total })) : null);
   panel.dataset.node = node.iri;
   if (!quiet) panel.scrollTop = 0;
