@@ -27,11 +27,11 @@ _LATIN_GAP = re.compile(r"(?<=[A-Za-z,.;:!?)\]%’'\"]) (?=[A-Za-z0-9(\[$‘'\"]
 
 
 def readable(text: str) -> str:
-    """The text of a slice as a person reads it: line breaks of a page removed, blanks kept between Latin words only.
+    r"""The text of a slice as a person reads it: line breaks of a page removed, blanks kept between Latin words only.
 
-    >>> readable("确保近视率下降 0.5 个\\n百分点以上")
+    >>> readable("确保近视率下降 0.5 个\n百分点以上")
     '确保近视率下降0.5个百分点以上'
-    >>> readable("at least\\n60% of schools")
+    >>> readable("at least\n60% of schools")
     'at least 60% of schools'
     """
     single = _SPACE.sub(" ", text.strip())

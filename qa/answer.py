@@ -31,6 +31,7 @@ from .model import (
     InUnit,
     ItemRef,
     Node,
+    Or,
     Query,
     Status,
     Term,
@@ -63,6 +64,8 @@ NEEDED: frozenset[Wanted] = frozenset(
     }
 )
 """Kinds of thing that a clause either gives or does not: where none does, the plan does not say."""
+TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
+"""Kinds of thing that may be asked of a unit by its number alone."""
 SECTIONS_TOLD = 5
 """Units of a list for which the section is told; more would bury it."""
 FOUND = 0.45
@@ -555,17 +558,20 @@ def _define(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     draft.status = "not_stated"
     draft.lines.append(draft.say("not_stated_definition", name=name))
     draft.nearest(named)
-    _general_meaning(draft)
+    _general_meaning(draft, name)
     return True
 
 
-def _general_meaning(draft: _Draft) -> None:
-    for node in terms_of(draft.query.condition):
-        if isinstance(node, HasConcept):
-            definition = draft.corpus.thesaurus.concepts[node.concepts[0]].definition.get(draft.query.language, "")
-            if definition:
-                draft.lines.append(draft.say("general_meaning", definition=definition))
-                return
+def _general_meaning(draft: _Draft, name: str) -> None:
+    """What the thesaurus says of a name that the plan does not explain, marked as such."""
+    thesaurus = draft.corpus.thesaurus
+    found = [c for node in terms_of(draft.query.condition) if isinstance(node, HasConcept) for c in node.concepts]
+    found += [m.concept for m in thesaurus.match(name, "zh") if m.end - m.start == len(name)]
+    for concept in found:
+        definition = thesaurus.concepts[concept].definition.get(draft.query.language, "")
+        if definition:
+            draft.lines.append(draft.say("general_meaning", definition=definition))
+            return
 
 
 def explains(text: str, name: str) -> bool:
@@ -599,6 +605,9 @@ def _navigate(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
     sections = [node for node in nodes if isinstance(node, InSection)]
     if units and not sections:
+        if query.wants in TOLD_OF_UNITS:
+            _told_of(draft, units)
+            return
         for unit in units:
             if query.wants == "section" or re.search(r"部分|\bsection\b|\bpart\b", query.question.lower()):
                 path = " › ".join(f"{s.label}{s.title}" for s in unit.sections)
@@ -608,6 +617,22 @@ def _navigate(draft: _Draft, ranked: Sequence[Ranked]) -> None:
             draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
         return
     _navigate_to(draft, sections)
+
+
+def _told_of(draft: _Draft, units: Sequence[UnitRow]) -> None:
+    """What units that were named by number give of a kind of thing; that they give none of it is an answer too."""
+    corpus, query = draft.corpus, draft.query
+    giving = [(u, [r for r in (corpus.rows[i] for i in u.rows) if gives(r, query.wants, query.measure)]) for u in units]
+    if not any(rows for _, rows in giving):
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
+        return
+    focus = _focus(draft, [row for _, rows in giving for row in rows])
+    if focus:
+        draft.lines.append(draft.say("fact_lead", focus=focus))
+    for unit, rows in giving:
+        if rows:
+            draft.take(unit, rows[:QUOTES_A_UNIT], "fact_line")
 
 
 def _navigate_to(draft: _Draft, sections: Sequence[InSection]) -> None:
@@ -655,35 +680,78 @@ def _summary(draft: _Draft, ranked: Sequence[Ranked]) -> None:
 
 
 def _compare(draft: _Draft, ranked: Sequence[Ranked]) -> None:
-    corpus, query = draft.corpus, draft.query
+    query = draft.query
     nodes = terms_of(query.condition)
     sections = [n for n in nodes if isinstance(n, InSection)]
     if len(sections) >= 2:
         _compare_sections(draft, sections)
         return
-    labels = [label for n in nodes if isinstance(n, InUnit) for label in n.labels]
-    if len(labels) >= 2:
-        firsts = [next((h for h in ranked if h.row.unit.label == label), None) for label in labels]
-        hits = [s for s in firsts if s is not None]
-    else:
-        seen: dict[int, Ranked] = {}
-        for hit in ranked:
-            if hit.graph >= 0.5 * ranked[0].graph:
-                seen.setdefault(hit.row.unit_index, hit)
-        hits = list(seen.values())[:2]
+    if query.asks_section and not nodes:
+        _rank_sections(draft)
+        return
+    hits = _sides(draft, ranked)
     if len(hits) < 2:
         _fact(draft, ranked)
         return
     marks = [list(dict.fromkeys(_ORDINAL.findall(h.row.view))) for h in hits]
-    if all(marks) and re.search(r"同|一样|same|differ", query.question.lower()):
-        if set(marks[0]) == set(marks[1]):
-            draft.lines.append(draft.say("compare_same", a=marks[0][0]))
-        else:
-            draft.lines.append(draft.say("compare_differ", a="、".join(marks[0]), b="、".join(marks[1])))
-    else:
+    if not all(marks) or not re.search(r"同|一样|same|differ", query.question.lower()):
         draft.lines.append(draft.say("compare_side"))
+    elif set(marks[0]) == set(marks[1]):
+        draft.lines.append(draft.say("compare_same", a=marks[0][0]))
+    else:
+        draft.lines.append(draft.say("compare_differ", a="、".join(marks[0]), b="、".join(marks[1])))
     for hit in hits:
-        draft.take(corpus.units[hit.row.unit_index], [hit.row])
+        draft.take(draft.corpus.units[hit.row.unit_index], [hit.row])
+
+
+def _sides(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """What is compared: units named by number, or things named beside each other, or the two best units."""
+    nodes = terms_of(draft.query.condition)
+    labels = [label for n in nodes if isinstance(n, InUnit) for label in n.labels]
+    if len(labels) >= 2:
+        firsts = [next((h for h in ranked if h.row.unit.label == label), None) for label in labels]
+        return [h for h in firsts if h is not None]
+    leaves = [n for n in nodes if isinstance(n, HasConcept | HasText) and not is_broad(draft.corpus, n)]
+    if isinstance(draft.query.condition, Or) and len(leaves) >= 2:
+        return _best_of_each(draft, leaves, ranked)
+    seen: dict[int, Ranked] = {}
+    for hit in ranked:
+        if hit.graph >= 0.5 * ranked[0].graph:
+            seen.setdefault(hit.row.unit_index, hit)
+    return list(seen.values())[:2]
+
+
+def _best_of_each(draft: _Draft, leaves: Sequence[Node], ranked: Sequence[Ranked]) -> list[Ranked]:
+    """For each thing compared its best clause, one with a figure or a date where there is one."""
+    found = []
+    for leaf in leaves:
+        rows = clauses_of(draft.corpus, leaf)
+        hits = [h for h in ranked if h.row.index in rows]
+        told = [h for h in hits if any(t.value is not None or t.deadline for t in h.row.targets)]
+        found += (told or hits)[:1]
+    return list({h.row.index: h for h in found}.values())
+
+
+def _rank_sections(draft: _Draft) -> None:
+    """The top section with the most, or the fewest, items."""
+    corpus = draft.corpus
+    counts = [
+        (sum(s in u.sections and u.unit.kind == "item" for u in corpus.units), s)
+        for plan in corpus.plans
+        for s in plan.document.sections
+        if s.level == 1
+    ]
+    counts = [(n, s) for n, s in counts if n]
+    if not counts:
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("no_section", number="", n=0))
+        return
+    fewest = re.search(r"最少|\b(?:fewest|least|smallest)\b", draft.query.question.lower())
+    n, section = min(counts, key=lambda c: c[0]) if fewest else max(counts, key=lambda c: c[0])
+    number = section_number((section,), 1)
+    draft.lines.append(draft.say("section_most", title=f"{section.label}{section.title}", n=n))
+    if number is not None:
+        _navigate_to(draft, [InSection(number)])
 
 
 def _compare_sections(draft: _Draft, nodes: Sequence[InSection]) -> None:

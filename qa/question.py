@@ -60,7 +60,7 @@ _BARE = 0.8
 _BRACKETS = re.compile(r"[\s()（）、.．第条]")
 _TELLING = 3
 """Characters of a word that, found in a plan, is no accident of two words meeting."""
-_ALTERNATIVE = re.compile(r"或|、|/|\bor\b|[,，;；]")
+_ALTERNATIVE = re.compile(r"或|、|/|又|提到|涉及|以及|并且|同时|\bor\b|\bboth\b|[,，;；]")
 """What stands between alternatives: no concept is read across it."""
 _POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\s(?:\w+\s)?$")
 _LONGEST = 24
@@ -321,7 +321,7 @@ def _intent(
     cues: _Cues, units: bool, sections: bool, content: bool, filtered: bool, n_units: int, bare: bool
 ) -> Intent:
     found = cues.all_intents
-    if ("compare" in found and (units or sections or content)) or (n_units >= 2 and content and "count" not in found):
+    if "compare" in found or (n_units >= 2 and content and "count" not in found):
         return "compare"
     if "metadata" in found:
         return "metadata"
@@ -397,7 +397,7 @@ def _chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """The free characters as concepts, strings of the plans and the unknown; words without content are dropped."""
     matches: dict[tuple[int, int], list[str]] = {}
     for m in corpus.thesaurus.match(_masked(text, free), "zh", question=True):
-        if all(free[m.start : m.end]) and not _ALTERNATIVE.search(text[m.start : m.end]):
+        if all(free[m.start : m.end]):
             matches.setdefault((m.start, m.end), []).append(m.concept)
     cut = _cheapest_cut(text, free, corpus, matches)
     tokens: list[Token] = []
@@ -484,8 +484,8 @@ def _without_covered(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
 
 
 def _unknown(text: str, a: int, b: int, cut: Sequence[_Piece], corpus: Corpus) -> list[Token]:
-    left = max((x for x, y, kind in cut if y == a and kind in {"text", "stop", "concept"}), default=a)
-    right = min((y for x, y, kind in cut if x == b and kind in {"text", "stop", "concept"}), default=b)
+    left = max((x for x, y, kind in cut if y == a and kind in {"text", "concept"}), default=a)
+    right = min((y for x, y, kind in cut if x == b and kind in {"text", "concept"}), default=b)
     for x, y in ((left, right), (left, b), (a, right), (a, b)):
         piece = text[x:y]
         if 2 <= len(piece) <= 12 and HAN.search(piece):
@@ -552,7 +552,7 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     spans: dict[tuple[int, int], list[str]] = {}
     for m in corpus.thesaurus.match(_masked(text, free), "en", question=True):
         surface = text[m.start : m.end]
-        if all(free[m.start : m.end]) and not _ALTERNATIVE.search(surface) and not _derived(surface, m.label):
+        if all(free[m.start : m.end]) and not _derived(surface, m.label):
             spans.setdefault((m.start, m.end), []).append(m.concept)
     for (a, b), ids in spans.items():
         surface = text[a:b]
@@ -584,7 +584,8 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
 
 def _masked(text: str, free: bytearray) -> str:
     """The text with what was already understood taken out, so that no concept is read across it."""
-    return "".join(c if f else "|" for c, f in zip(text, free, strict=True))
+    kept = "".join(c if f else "|" for c, f in zip(text, free, strict=True))
+    return _ALTERNATIVE.sub(lambda match: "|" * len(match.group()), kept)
 
 
 def _role(text: str, spoken: Language) -> Literal["", "lead", "support"]:

@@ -291,7 +291,12 @@ def _unit(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _measures(word: str) -> str:
     """A pattern for the measure words that count the same things."""
-    groups = [group.split() for group in language()["measures"]["groups"]]
+    table = language()["measures"]
+    groups = [group.split() for group in table["groups"]]
+    if word.isascii():
+        # "how many schools": any count will do, a share or a date will not.
+        everything = "|".join(w for group in groups for w in group if w not in {"期", "批", "日"})
+        return str(table["english"].get(word, everything))
     return "|".join(dict.fromkeys([word, *(w for group in groups if word in group for w in group)]))
 
 
@@ -309,7 +314,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     """Whether the clause holds something of the kind asked for, in the measure asked for."""
     if wants == "how_much" and measure:
         counted = rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?(?:{_measures(measure)})"
-        return re.search(counted, row.view) is not None
+        plain = measure.isascii() and row.document.language == "en"
+        return re.search(r"\d" if plain else counted, row.view) is not None
     test = _GIVES.get(wants)
     return True if test is None else test(row)
 

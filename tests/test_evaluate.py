@@ -19,7 +19,7 @@ GOLD = {
 
 
 def test_a_right_answer_is_right(dongqiao: Assistant) -> None:
-    row = judge(GOLD, dongqiao.ask(GOLD["question"]))
+    row = judge(GOLD, dongqiao.ask(str(GOLD["question"])))
     assert row.right and row.f1 == 1.0 and row.facts == 1.0
 
 

@@ -275,18 +275,26 @@ sys.path.insert(0, sys.argv[1])
 from kg.workspace import Workspace
 from tests.made_plans import made_plan
 
-seen, last = 0, int(sys.argv[3])
+folder, last = sys.argv[2], int(sys.argv[3])
+seen = None if last < 0 else 0
 
 def count(event, arguments):
-    # Everything that Python asks of the file system is announced; at the given one the process dies.
+    # Everything that Python asks of the file system is announced before it is done; at the given one the process dies.
+    # A number below 0 counts from the switch: at -1 the pointer is about to be replaced, at -2 it just was.
     global seen
-    if event in ("open", "os.rename", "os.mkdir", "os.link", "os.remove", "os.rmdir", "os.listdir", "os.scandir"):
+    if event not in ("open", "os.rename", "os.mkdir", "os.link", "os.remove", "os.rmdir", "os.listdir", "os.scandir"):
+        return
+    if not any(isinstance(a, (str, os.PathLike)) and os.fspath(a).startswith(folder) for a in arguments):
+        return  # a module, or a temporary file
+    if event == "os.rename" and str(arguments[1]).endswith("CURRENT") and last < 0:
+        seen = 0
+    if seen is not None:
         seen += 1
-        if seen == last:
+        if seen == abs(last):
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(count)
-with Workspace(sys.argv[2]).writing() as draft:
+with Workspace(folder).writing() as draft:
     draft.put_plan(made_plan("new"), b"new file")
     draft.remove("old")
     (draft.directory("dense") / "vectors.npy").write_bytes(b"new")
@@ -305,17 +313,18 @@ def test_a_writer_killed_anywhere_leaves_the_old_or_the_new_generation_whole(tmp
     done = write(tmp_path / "whole", 0)
     assert done.returncode == 0, done.stderr
     steps = int(done.stdout)
-    outcomes = []
-    # Spread over the whole run, and denser where the switch is; the last may come after it has ended.
-    points = [*range(3, steps, max(1, steps // 9)), *range(steps - 12, steps + 1, 2)]
-    for number, last in enumerate(sorted(set(points))):
+    # Spread over the whole run, and each step around the switch.
+    for number, last in enumerate([*range(2, steps, max(1, steps // 7)), -1, -2, -3]):
         path = tmp_path / str(number)
         workspace = ingested(path, "old")
-        assert write(path, last).returncode in (-signal.SIGKILL, 0)
+        killed = write(path, last).returncode == -signal.SIGKILL
+        assert killed or last > steps // 2, (
+            "how many files the graph has may differ by a few, so the last may be past the end"
+        )
         generation = workspace.current()
         generation.verify()
         names = document_ids(generation.store())
-        assert names in {("old",), ("new",)}
+        assert names == ("old",) if last == -1 else names == ("new",) if last < -1 else names in {("old",), ("new",)}
         assert check_graph(generation.store(), shapes=False) == ()
         assert tuple(document.id for document in generation.documents()) == names
         assert generation.file(names[0]).read_bytes() == (b"file of old" if names == ("old",) else b"new file")
@@ -323,8 +332,6 @@ def test_a_writer_killed_anywhere_leaves_the_old_or_the_new_generation_whole(tmp
             draft.put_plan(made_plan("later"), b"")
         assert len(generations(path)) <= 2
         assert "later" in document_ids(workspace.current().store())
-        outcomes.append(names)
-    assert {("old",), ("new",)} == set(outcomes), "the points must lie on both sides of the switch"
 
 
 def test_what_a_killed_writer_left_is_cleaned_up(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ import { Refused, button, call, cite, clauseLink, copy, fill, go, h, icon, label
 
 const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
 // In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.
-const FEW = 26;
+const FEW = 18;
 const MOST = 60;
 // Above this many, the names of the edges lie on each other; the panel has them all.
 const LABELLED = 12;
@@ -359,7 +359,8 @@ function near(iri) {
     node.select();
     const around = node.closedNeighborhood();
     around.edges().addClass(around.edges().length > LABELLED ? "near many" : "near");
-    cy.elements().not(around).addClass("faded");
+    // Around the node that the view is about, everything is about it.
+    if (!node.data("center")) cy.elements().not(around).addClass("faded");
   });
 }
 
