@@ -17,6 +17,7 @@ from typing import Literal
 
 from kg.model import Language
 from kg.source import view
+from kg.thesaurus import ConceptMatch
 
 from .corpus import HAN, Corpus, language, matching, numeral, stem
 from .model import (
@@ -396,7 +397,7 @@ def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpu
 def _chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """The free characters as concepts, strings of the plans and the unknown; words without content are dropped."""
     matches: dict[tuple[int, int], list[str]] = {}
-    for m in corpus.thesaurus.match(_masked(text, free), "zh", question=True):
+    for m in _concepts(text, free, "zh", corpus):
         if all(free[m.start : m.end]):
             matches.setdefault((m.start, m.end), []).append(m.concept)
     cut = _cheapest_cut(text, free, corpus, matches)
@@ -550,7 +551,7 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     tokens: list[Token] = []
     taken = bytearray(len(text))
     spans: dict[tuple[int, int], list[str]] = {}
-    for m in corpus.thesaurus.match(_masked(text, free), "en", question=True):
+    for m in _concepts(text, free, "en", corpus):
         surface = text[m.start : m.end]
         if all(free[m.start : m.end]) and not _derived(surface, m.label):
             spans.setdefault((m.start, m.end), []).append(m.concept)
@@ -582,10 +583,13 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     return tokens
 
 
-def _masked(text: str, free: bytearray) -> str:
-    """The text with what was already understood taken out, so that no concept is read across it."""
+def _concepts(text: str, free: bytearray, spoken: Language, corpus: Corpus) -> Iterator[ConceptMatch]:
+    """Concepts in the free stretches of the text; none is read across a taken word or between alternatives."""
     kept = "".join(c if f else "|" for c, f in zip(text, free, strict=True))
-    return _ALTERNATIVE.sub(lambda match: "|" * len(match.group()), kept)
+    kept = _ALTERNATIVE.sub(lambda match: "|" * len(match.group()), kept)
+    for stretch in re.finditer(r"[^|]+", kept):
+        for m in corpus.thesaurus.match(stretch.group(), spoken, question=True):
+            yield replace(m, start=m.start + stretch.start(), end=m.end + stretch.start())
 
 
 def _role(text: str, spoken: Language) -> Literal["", "lead", "support"]:

@@ -366,7 +366,7 @@ def test_a_hostile_document_runs_no_script_and_asks_nothing_outside_on_any_page(
     page.evaluate("location.hash = '#/graph'")
     wait_for_graph(page)
     for index in range(min(6, page.evaluate("window.yaodianGraph.nodes().length"))):
-        page.evaluate("(index) => window.yaodianGraph.nodes()[index].emit('tap')", index)
+        page.evaluate("(index) => { window.yaodianGraph.nodes()[index].emit('tap'); }", index)
         page.wait_for_timeout(100)
     page.locator("#graph-table").click()
     page.wait_for_timeout(300)

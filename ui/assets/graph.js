@@ -20,6 +20,7 @@ let selected = "";
 let asked = 0;
 let kindsBar = null;
 let asTable = false;
+let origin = null;
 let trail = [];
 
 export function mount(element) {
@@ -136,6 +137,7 @@ async function explore(iri) {
 }
 
 async function path(from, to) {
+  origin = null;
   const found = await ask("path", { from, to });
   if (found) { await draw({ ...found, of: "path" }); overview(); }
 }
@@ -390,6 +392,13 @@ function drawNode(node, quiet) {
       node.note ? h("p", { class: "quiet" }, node.note) : null,
       h("p", { class: "node-tools" },
         node.iri === view?.center ? null : h("a", { class: "tool wide", href: nodeLink(node.iri) }, icon("graph"), t("graph.explore")),
+        origin && origin.iri !== node.iri
+          ? h("a", { class: "tool wide", href: `#/graph?${new URLSearchParams({ from: origin.iri, to: node.iri })}` }, t("graph.path_here", { from: named(origin) }))
+          : h("button", { type: "button", class: "tool wide", "aria-pressed": String(origin?.iri === node.iri), onclick: () => {
+            origin = origin?.iri === node.iri ? null : node;
+            drawNode(node, true);
+            if (origin) toast(t("graph.path_choose"));
+          } }, t("graph.path_from")),
         node.clause ? h("a", { class: "tool wide", href: clauseLink(node.clause) }, t("graph.read")) : null,
         button("link", t("graph.link"), () => copy(`${location.href.split("#")[0]}${nodeLink(node.iri)}`)))),
     node.parts.length ? [h("h4", {}, t("graph.parts", { n: node.parts.length })), h("ul", { class: "item-list" }, node.parts.map((part) =>
