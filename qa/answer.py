@@ -38,7 +38,21 @@ from .model import (
     Wanted,
 )
 from .question import terms_of
-from .retrieve import ACTING, YEAR, Ranked, Selection, clauses_of, decide, gives, is_broad, rank, section_number, select
+from .retrieve import (
+    ACTING,
+    DEFAULT,
+    YEAR,
+    Ranked,
+    Selection,
+    Weights,
+    clauses_of,
+    decide,
+    gives,
+    is_broad,
+    rank,
+    section_number,
+    select,
+)
 from .sparql import to_sparql
 
 NEAR: Mapping[Language, float] = {"zh": 1.40, "en": 1.22}
@@ -145,17 +159,23 @@ class _Draft:
             self.lines.append(self.say("nearest", unit=self.unit(unit), quotes=self.quote([hit.row])))
 
 
-def compose(corpus: Corpus, query: Query, scored: Scored, *, id: str = "", elapsed_ms: float = 0.0) -> Answer:
+def compose(
+    corpus: Corpus,
+    query: Query,
+    scored: Scored,
+    *,
+    id: str = "",
+    elapsed_ms: float = 0.0,
+    weights: Weights = DEFAULT,
+) -> Answer:
     """The answer to a query; ``scored`` holds the text indexes' scores of every row for the same question."""
     draft = _Draft(corpus, query)
-    ranked = rank(corpus, query, scored) if corpus.rows else []
+    ranked = rank(corpus, query, scored, weights) if corpus.rows else []
     if not query.question.strip():
         draft.status = "unclear"
         draft.lines.append(draft.say("empty"))
-    elif missing := _missing_year(corpus, query):
+    elif _not_loaded(draft):
         draft.status = "not_stated"
-        plans = draft.say("names").join(p.document.title or p.document.id for p in corpus.plans)
-        draft.lines.append(draft.say("not_stated_year", year=missing, plans=plans))
     elif not _missing_part(draft):
         _KINDS[query.intent](draft, ranked)
     return _finish(draft, ranked, id, elapsed_ms)
@@ -206,6 +226,20 @@ def _citation(row: Row, n: int) -> Citation:
 
 
 # ------------------------------------------------------------------------------------------------ premises
+
+
+def _not_loaded(draft: _Draft) -> bool:
+    """Whether the question is about another body's plan, or another year's; the answer then says what is loaded."""
+    corpus, query = draft.corpus, draft.query
+    plans = draft.say("names").join(p.document.title or p.document.id for p in corpus.plans)
+    if year := _missing_year(corpus, query):
+        draft.lines.append(draft.say("not_stated_year", year=year, plans=plans))
+        return True
+    body = re.search(genre()["body"], query.question)
+    if body and body.group("name") not in corpus.text and not query.documents:
+        draft.lines.append(draft.say("not_loaded", name=body.group(), plans=plans))
+        return True
+    return False
 
 
 def _missing_year(corpus: Corpus, query: Query) -> str:

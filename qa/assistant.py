@@ -9,6 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.gloss import GlossBook, open_glosses
 from embeddings.hybrid import HybridIndex, Scored
@@ -22,7 +25,8 @@ from kg.workspace import Workspace
 from .answer import compose
 from .corpus import Corpus, Row, plans_of
 from .model import Answer, Query
-from .question import detect, understand
+from .question import detect, documents_named, understand
+from .retrieve import DEFAULT, Ranked, Weights, rank
 
 if TYPE_CHECKING:
     from kg.explore import Neighbourhood
@@ -64,8 +68,9 @@ class Assistant:
         thesaurus: Thesaurus,
         glosses: GlossBook | None,
         settings: Settings,
+        weights: Weights = DEFAULT,
     ) -> None:
-        """Hold the parts; :meth:`load` finds them."""
+        """Hold the parts; :meth:`load` finds them.  ``weights`` are the shares of the kinds of evidence."""
         index.clauses.check_model(encoder.name)
         self.store = store
         self.index = index
@@ -73,6 +78,8 @@ class Assistant:
         self.thesaurus = thesaurus
         self.glosses = glosses
         self.settings = settings
+        self.weights = weights
+        self._narrow: dict[frozenset[str], tuple[Corpus, NDArray[np.int64]]] = {}
 
     @classmethod
     def load(cls, workspace: Path | str = "workspace", *, settings: Settings | None = None) -> Assistant:
@@ -129,28 +136,50 @@ class Assistant:
             switched_off: words of the question that are not to be used.
         """
         started = time.perf_counter()
+        named, asked = documents_named(question, self.corpus)
+        scope = documents or named or (after.query.documents if after else ())
+        corpus, rows = self._narrowed(frozenset(scope))
         query = understand(
-            question,
-            self.corpus,
+            asked,
+            corpus,
             lang=language,
             after=after.query if after else None,
-            documents=documents,
+            documents=tuple(scope),
             switched_off=switched_off,
         )
+        query = replace(query, question=question, search_text=asked)
         if query.points_back and after is not None:
             query = self._pointing(query, after)
-        answer = compose(self.corpus, query, self._scores(query), id=id)
+        answer = compose(corpus, query, self._scores(query, rows), id=id, weights=self.weights)
         return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
+
+    def ranked(self, query: Query) -> list[Ranked]:
+        """The clauses in the order in which they answer a query, with what speaks for each."""
+        corpus, rows = self._narrowed(frozenset(query.documents))
+        return rank(corpus, query, self._scores(query, rows), self.weights) if corpus.rows else []
+
+    def _narrowed(self, documents: frozenset[str]) -> tuple[Corpus, NDArray[np.int64] | None]:
+        """The corpus of some documents, and the rows of the whole that are its own; all of it for none."""
+        if not documents:
+            return self.corpus, None
+        if documents not in self._narrow:
+            whole = self.corpus
+            rows = np.array([r.index for r in whole.rows if r.document.id in documents], dtype=np.int64)
+            self._narrow[documents] = (whole.narrowed(documents), rows)
+        return self._narrow[documents]
 
     def _pointing(self, query: Query, after: Answer) -> Query:
         """The question, limited to the units that the answer before it rests on."""
         focus = tuple(item.iri for item in after.items) or after.query.focus
         return replace(query, focus=focus, seen=tuple(c.iri for c in after.citations) if _asks_for_more(query) else ())
 
-    def _scores(self, query: Query) -> Scored:
-        """The text indexes' scores of every row."""
+    def _scores(self, query: Query, rows: NDArray[np.int64] | None = None) -> Scored:
+        """The text indexes' scores of every row, or of some."""
         vector = self.encoder.queries([query.search_text or " "])[0]
-        return self.index.scores(query.search_text, vector, query.language, self.glosses)
+        scored = self.index.scores(query.search_text, vector, query.language, self.glosses)
+        if rows is None:
+            return scored
+        return Scored(scored.dense[rows], scored.lexical[rows], scored.fused[rows], scored.terms)
 
     def search(self, words: str, k: int = 10) -> tuple[Hit, ...]:
         """The ``k`` clauses nearest to the words, best first, whatever the plans are about."""

@@ -164,6 +164,38 @@ class Corpus:
         return {row.iri: row for row in self.rows}
 
     @cached_property
+    def document_names(self) -> Mapping[str, frozenset[str]]:
+        """What documents are called in speech (lower case) → their ids: issuers, their places, titles, file names."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for plan in self.plans:
+            document = plan.document
+            names = {document.id, document.title.lower(), *(issuer.lower() for issuer in document.issuers)}
+            for text in (*document.issuers, document.title):
+                place = re.match(genre()["place"], text)
+                if place:
+                    names |= {place.group(), place.group("stem"), _romanised(place.group("stem"))}
+            names |= {w for w in re.findall(r"[a-z]{5,}", document.title.lower()) if not self.is_english(w)}
+            for name in names:
+                if len(name) >= 2:
+                    found[name].add(document.id)
+        return {name: frozenset(ids) for name, ids in found.items()}
+
+    @cached_property
+    def document_years(self) -> Mapping[str, frozenset[str]]:
+        """Years as a question writes them → ids of the documents for that year."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for plan in self.plans:
+            if plan.document.year is not None:
+                for form in (f"{plan.document.year}年", str(plan.document.year)):
+                    found[form].add(plan.document.id)
+        return {form: frozenset(ids) for form, ids in found.items()}
+
+    def narrowed(self, documents: frozenset[str]) -> Corpus:
+        """The same over some of the documents."""
+        plans = (p for p in self.plans if p.document.id in documents)
+        return Corpus(plans, self.thesaurus, self.base, self.glosses)
+
+    @cached_property
     def text(self) -> str:
         """All views, one clause a line: what occurs nowhere in it occurs nowhere."""
         return "\n".join(row.view for row in self.rows)
@@ -276,6 +308,13 @@ def _forms(word: str) -> tuple[str, ...]:
     bare += [f"{word.removesuffix('ing')}e"] if word.endswith("ing") else []
     bare += [f"{word.removesuffix('ies')}y"] if word.endswith("ies") else []
     return tuple(form for form in dict.fromkeys([word, *bare]) if len(form) >= 3)
+
+
+def _romanised(name: str) -> str:
+    """A Chinese name in toneless pinyin without blanks."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(name, style=Style.NORMAL))
 
 
 def _bars(characters: str) -> list[str]:

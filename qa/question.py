@@ -181,6 +181,31 @@ def understand(
     return _follow(query, text, after) if after is not None else query
 
 
+def documents_named(question: str, corpus: Corpus) -> tuple[tuple[str, ...], str]:
+    """The documents that a question names by body, place, title or year, and the question without those names.
+
+    None are named where one document alone is loaded, or where the names tell none from another.
+    """
+    if len(corpus.plans) < 2:
+        return (), question
+    text = question.lower()
+    kept = question
+    found = {p.document.id for p in corpus.plans}
+    for names in (corpus.document_names, corpus.document_years):
+        hits = {name: ids for name, ids in names.items() if _names_it(text, name)}
+        longest = [n for n in hits if not any(n != other and n in other for other in hits)]
+        ids = {i for name in longest for i in hits[name]} & found
+        if ids and ids != found:
+            found = ids
+            for name in longest:
+                kept = re.sub(re.escape(name), " ", kept, flags=re.IGNORECASE)
+    return (tuple(sorted(found)), kept) if len(found) < len(corpus.plans) else ((), question)
+
+
+def _names_it(text: str, name: str) -> bool:
+    return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) is not None
+
+
 # ------------------------------------------------------------------------------------------------ references, cues
 
 

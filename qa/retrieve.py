@@ -37,8 +37,6 @@ from .model import (
 )
 from .question import terms_of
 
-WEIGHT_GRAPH, WEIGHT_DENSE, WEIGHT_LEXICAL = 0.55, 0.30, 0.15
-"""Shares of the three kinds of evidence for a single fact."""
 WEIGHT_NEIGHBOUR = 0.35
 """What a word counts that the unit holds in another clause."""
 WEIGHT_GIVES = 0.12
@@ -46,6 +44,18 @@ WEIGHT_GIVES = 0.12
 BROAD_SHARE = 0.45
 """A concept of more than this share of the units narrows nothing and is let go first."""
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Shares of the three kinds of evidence for a single fact; a kind of no weight is not looked at."""
+
+    graph: float = 0.55
+    dense: float = 0.30
+    lexical: float = 0.15
+
+
+DEFAULT = Weights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +216,14 @@ def is_broad(corpus: Corpus, node: Node) -> bool:
 # ------------------------------------------------------------------------------------------------ rank
 
 
-def rank(corpus: Corpus, query: Query, scored: Scored) -> list[Ranked]:
+def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAULT) -> list[Ranked]:
     """All rows in scope, best first."""
-    graph = _coverage(corpus, query)
+    seen = tuple(float(weight > 0) for weight in (weights.graph, weights.dense, weights.lexical))
+    graph = _coverage(corpus, query) * seen[0]
     dense, lexical = _unit(scored.dense), _unit(scored.lexical)
-    score = WEIGHT_GRAPH * graph + WEIGHT_DENSE * dense + WEIGHT_LEXICAL * lexical
-    if not graph.any():
-        score = score / (WEIGHT_DENSE + WEIGHT_LEXICAL)
+    score = weights.graph * graph + weights.dense * dense + weights.lexical * lexical
+    if not graph.any() and any(seen[1:]):
+        score = score / (weights.dense + weights.lexical)
     scope = _scope(corpus, query)
     for limit in _limits(query.condition):
         scope &= frozenset(decide(corpus, limit))
@@ -232,8 +243,8 @@ def rank(corpus: Corpus, query: Query, scored: Scored) -> list[Ranked]:
                 row,
                 value,
                 float(graph[row.index]),
-                float(scored.dense[row.index]),
-                float(scored.lexical[row.index]),
+                float(scored.dense[row.index]) * seen[1],
+                float(scored.lexical[row.index]) * seen[2],
                 found,
             )
         )

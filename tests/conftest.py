@@ -2,7 +2,7 @@
 
 Fixtures: ``root`` (the checkout), ``plan_path`` and ``plan_text`` (the sample plan), ``workspace`` (a folder into
 which the sample plan was ingested, built once a run: read it, never write to it), ``dongqiao`` (an assistant over an
-invented plan), ``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails
+invented plan), ``warm`` (gives a new workspace what is the same in all, so that it is not made again each time), ``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails
 where CI=true).
 """
 
@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,9 +67,29 @@ def plan_text(plan_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def workspace(plan_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Puts the encoder's tables and the glosses into a new workspace's cache, and gives the workspace back.
+
+    Hard links, as files of the cache are replaced and never written to.  Vectors are not among them.
+    """
+    from embeddings.encoder import load_encoder
+    from embeddings.gloss import open_glosses
+
+    made = tmp_path_factory.mktemp("warm") / "cache"
+    load_encoder("", made).queries(["made now"])
+    open_glosses(made).close()
+
+    def put(folder: Path) -> Path:
+        shutil.copytree(made, folder / "cache", copy_function=os.link)
+        return folder
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def workspace(plan_path: Path, tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Path:
     """A workspace that holds the sample plan, made by the command in a process of its own.  Read only."""
-    folder = tmp_path_factory.mktemp("built") / "workspace"
+    folder = warm(tmp_path_factory.mktemp("built") / "workspace")
     command = [sys.executable, "-m", "qa.cli", "ingest", str(plan_path), "--workspace", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
@@ -90,12 +111,12 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
-def dongqiao(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+def dongqiao(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
     """An assistant over one invented county plan with owners, amounts and dates."""
     from qa import Assistant
     from qa.build import ingest
 
-    folder = tmp_path_factory.mktemp("dongqiao") / "workspace"
+    folder = warm(tmp_path_factory.mktemp("dongqiao") / "workspace")
     settings = replace(Settings.load({}), workspace=folder)
     ingest([ROOT / "tests" / "plans" / "answers" / "dongqiao-2031.txt"], settings)
     return Assistant.load(folder, settings=settings)

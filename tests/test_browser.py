@@ -239,6 +239,23 @@ def test_the_table_beside_the_graph_holds_the_same_edges(page: Page) -> None:
     page.locator(".node-panel[data-node]").wait_for()
 
 
+def test_a_path_between_two_nodes_has_the_sentence_of_every_step(page: Page) -> None:
+    ask(page, LIST)
+    wait_for_graph(page)
+    iri, x, y = node_at(page, 0)
+    page.mouse.click(x, y)
+    page.locator(f'.node-panel[data-node="{iri}"]').wait_for()
+    page.locator(".node-tools button[aria-pressed]").click()
+    other: str = page.evaluate("window.yaodianGraph.nodes('[kind = \"item\"]')[1].id()")
+    page.evaluate("(id) => { window.yaodianGraph.getElementById(id).emit('tap'); }", other)
+    page.locator(f'.node-panel[data-node="{other}"]').wait_for()
+    page.locator('.node-tools a[href*="from="]').click()
+    steps = page.locator(".steps li")
+    steps.first.wait_for()
+    assert steps.count() >= 2
+    assert page.locator(".steps li:not(:has(a.cite))").count() == 0
+
+
 def test_no_two_boxes_of_an_ego_view_overlap(page: Page, address: str) -> None:
     page.goto(f"{address}/#/graph")
     wait_for_graph(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +20,8 @@ PLAN = "甲县教育局2031年工作要点\n\n一、安全\n\n1.抓好校园安�
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return replace(Settings.load({}), workspace=tmp_path / "workspace")
+def settings(tmp_path: Path, warm: Callable[[Path], Path]) -> Settings:
+    return replace(Settings.load({}), workspace=warm(tmp_path / "workspace"))
 
 
 def test_a_bad_file_is_named_and_the_others_go_in(tmp_path: Path, settings: Settings) -> None:

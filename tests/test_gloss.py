@@ -121,13 +121,14 @@ def test_the_cache_is_read_only_and_alone(book: GlossBook, folder: Path) -> None
         book._connection.execute("DELETE FROM gloss")
 
 
-def test_a_damaged_cache_is_made_again(tmp_path: Path, book: GlossBook) -> None:
-    open_glosses(tmp_path).close()
-    path = next(tmp_path.iterdir())
-    for content in (b"not a database" * 100, path.read_bytes()[:100_000]):
-        path.write_bytes(content)
-        with closing(open_glosses(tmp_path)) as again:
-            assert again.chinese("teacher") == book.chinese("teacher")
+@pytest.mark.parametrize("content", [b"not a database" * 100, None], ids=["other", "cut"])
+def test_a_damaged_cache_is_made_again(tmp_path: Path, book: GlossBook, folder: Path, content: bytes | None) -> None:
+    whole = next(folder.iterdir())
+    damaged = tmp_path / whole.name
+    damaged.write_bytes(whole.read_bytes()[:100_000] if content is None else content)
+    with closing(open_glosses(tmp_path)) as again:
+        assert again.chinese("teacher") == book.chinese("teacher")
+    assert damaged.stat().st_size == whole.stat().st_size
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, book: GlossBook) -> None:

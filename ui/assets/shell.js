@@ -9,7 +9,7 @@ export function mount(element) {
     fill(root,
       h("a", { class: "skip", href: "#/ask", onclick: skip }, t("shell.skip")),
       h("div", { class: "bar" },
-        h("a", { class: "brand", href: "#/ask", "aria-label": t("app.title") },
+        h("a", { class: "brand", href: "#/ask" },
           h("span", { class: "seal", "aria-hidden": "true" }, h("span", {}, "要"), h("span", {}, "点")),
           h("span", { class: "name" }, h("b", {}, t("app.name")), h("small", {}, t("app.claim")))),
         h("nav", { "aria-label": t("shell.pages") },
