@@ -124,14 +124,17 @@ def serve(
 
     from kg.errors import SettingsError
 
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot listen on {host} port {port}: {error.strerror or error}; choose another PORT"
-        ) from error
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with listener:
+        try:
+            # The protocol is named above so that asyncio knows TCP when it sees it and sends small answers at once.
+            if os.name == "posix":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen()
+        except OSError as error:
+            reason = error.strerror or error
+            raise SettingsError(f"cannot listen on {host} port {port}: {reason}; choose another PORT") from error
         hosts = LOCAL if host in LOCAL else ("*",)
         config = uvicorn.Config(build_server(assistant, hosts=hosts), log_level="warning", access_log=False)
 

@@ -71,9 +71,14 @@ MEASURE_FRAMES = """async (count) => {
   const cy = window.yaodianGraph;
   const side = Math.ceil(Math.sqrt(count));
   cy.elements().remove();
-  const nodes = [...Array(count)].map((_, i) => ({ group: 'nodes', position: { x: (i % side) * 190, y: Math.floor(i / side) * 70 },
-    data: { id: `n${i}`, kind: ['item', 'body', 'theme', 'target'][i % 4], text: `加强学校工作第${i}号`, width: 130, height: 27 } }));
-  const edges = [...Array(count)].map((_, i) => ({ group: 'edges', data: { id: `x${i}`, source: `n${i}`, target: `n${(i * 7 + 3) % count}`, text: '' } }));
+  const kinds = ['item', 'body', 'theme', 'target'];
+  const nodes = [...Array(count)].map((_, i) => ({
+    group: 'nodes', position: { x: (i % side) * 190, y: Math.floor(i / side) * 70 },
+    data: { id: `n${i}`, kind: kinds[i % 4], text: `第${i}号节点的名称`, width: 130, height: 27 },
+  }));
+  const edges = [...Array(count)].map((_, i) => ({
+    group: 'edges', data: { id: `x${i}`, source: `n${i}`, target: `n${(i * 7 + 3) % count}`, text: '' },
+  }));
   cy.add([...nodes, ...edges]);
   cy.fit();
   let frames = 0;
@@ -99,10 +104,12 @@ OVERLAPS = """() => {
 
 
 def p95(values: list[float]) -> float:
+    """The value that 95 of 100 do not exceed (nearest rank)."""
     return sorted(values)[max(0, round(0.95 * len(values)) - 1)]
 
 
 def figure(values: list[float]) -> dict[str, float]:
+    """What is reported of a list of times."""
     return {"median": round(median(values), 1), "p95": round(p95(values), 1), "n": len(values)}
 
 
@@ -127,20 +134,19 @@ def cold(browser: Browser, address: str) -> dict[str, Any]:
 
 
 def questions(page: Page) -> list[str]:
+    """The example questions that the first page offers."""
     shown: list[str] = page.locator(".welcome .chip").all_inner_texts()
     return shown
 
 
 def together(browser: Browser, address: str, question: str, people: int) -> float:
-    """Seconds until the last of several people who ask at the same moment has the answer."""
+    """Milliseconds until the last of several people who ask at the same moment has the answer."""
     pages = [open_page(browser, address)[0] for _ in range(people)]
     for page in pages:
         page.evaluate(MEASURE_ASK, question)
         page.wait_for_timeout(1000)  # its graph is drawn: nobody waits for that
     starts = (
-        """(question) => { window.took = null; ("""
-        + MEASURE_ASK
-        + """)(question).then(([ms]) => { window.took = ms; }); }"""
+        f"(question) => {{ window.took = null; ({MEASURE_ASK})(question).then(([ms]) => {{ window.took = ms; }}); }}"
     )
     for page in pages:
         page.evaluate(starts, question)
@@ -181,10 +187,17 @@ def measure(address: str, chromium: Path) -> dict[str, Any]:
         return {
             "page usable cold, s": {"seen": loads, "at most": 2.0},
             "page, kB": {"at most": 800},
-            "requests outside": {"seen": len([x for x in asked if not x.startswith((address, "data:", "blob:"))]), "at most": 0},
+            "requests outside": {
+                "seen": len([x for x in asked if not x.startswith((address, "data:", "blob:"))]),
+                "at most": 0,
+            },
             "questions in localStorage": {"seen": sum(q in stored for q in shown), "at most": 0},
             "Enter to first text, over the answer's own time, ms": {"seen": figure(over), "p95 at most": 250},
-            "citation to clause in view, ms": {"seen": figure(citations), "failed": citations.count(-1), "p95 at most": 100},
+            "citation to clause in view, ms": {
+                "seen": figure(citations),
+                "failed": citations.count(-1),
+                "p95 at most": 100,
+            },
             "node to panel, ms": {"seen": figure(nodes), "p95 at most": 400},
             "overlapping boxes": {"nodes": count, "seen": met, "at most": 0},
             "layout, ms": {"seen": layout, "at most": 300},

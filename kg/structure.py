@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from .model import Clause, Document, Furniture, Language, Leaf, LeafKind, Section, Span, Unit, UnitKind, readable
@@ -90,6 +91,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("chapter", rf"第{_G}[{_CN}{_D}]{{1,4}}{_G}章"),
     ("division", rf"第{_G}[{_CN}{_D}]{{1,4}}{_G}[节節](?![约省奏])"),
     ("article", rf"第{_G}[{_CN}{_D}]{{1,5}}{_G}[条條](?!例|件)"),
+    ("rom", rf"(?:[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]|[IVX]{{1,5}}(?=[.．、])){_G}[.．、]?(?![A-Za-z.])"),
     ("big", rf"[{_BIG}]{{1,3}}{_G}[、.．]"),
     ("cn", rf"[{_CN}]{{1,4}}{_G}[、．.]{_NO_DIGIT}"),
     ("pcn", rf"[(（]{_G}[{_CN}]{{1,4}}{_G}[)）]{_G}[、.．]?"),
@@ -115,19 +117,24 @@ _MINOR = frozenset({"par", "rpar", "circle", "dash", "letter", "roman"})
 _NEVER_UNIT = frozenset({"dash"})
 
 _VALUE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_ROMAN = {"I": 1, "V": 5, "X": 10}
 _VALUE |= dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True)) | {"貳": 2, "參": 3, "陸": 6}
 
 
 def numeral(text: str) -> int | None:
     """The number that a mark prints; None where it prints none.
 
-    >>> [numeral(t) for t in ("（十二）", "第一百零三条", "３．", "①", "——", "二十、")]
-    [12, 103, 3, 1, None, 20]
+    >>> [numeral(t) for t in ("（十二）", "第一百零三条", "３．", "①", "——", "二十、", "IV.", "Ⅻ")]
+    [12, 103, 3, 1, None, 20, 4, 12]
     """
     plain = unicodedata.normalize("NFKC", text)
     digits = re.search(r"\d+(?=\D*$)", plain)
     if digits:
         return int(digits[0])
+    roman = re.match(r"[IVX]{1,5}(?![A-Za-z])", plain)
+    if roman:
+        values = [_ROMAN[c] for c in roman[0]]
+        return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
     total = last = 0
     seen = False
     for c in plain:
@@ -202,6 +209,8 @@ _PRINTED = re.compile(r"^[^。，,;；]{2,30}(?:19|20)\d{2}年\d{1,2}月\d{1,2}�
 _ISO_DATE = re.compile(r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _ANNEX = re.compile(r"^附(?:件|录|表)?[一二三四五六七八九十\d]{0,2}:?$|^(?:Annex|Appendix)[A-Z\d]{0,2}:?$")
 _ANNEX_LIST = re.compile(r"^附件[一二三四五六七八九十\d]{0,2}:.")
+_HEADING_CELL = re.compile(rf"^(?:[{_CN}]{{1,3}}、|[(（][{_CN}]{{1,3}}[)）])")
+_BOX = re.compile(rf"^(?:专栏|Box )[{_CN}\d]")
 _SEPARATOR = re.compile(r"^\|?[\s:|\-—+]{3,}\|?$")
 _URL = re.compile(r"^[\[(!]?[^\s]{0,60}https?://\S+$")
 
@@ -242,7 +251,7 @@ def _lines(source: Source) -> list[_Line]:
 
 
 def _furniture(line: _Line) -> str:
-    seen = line.seen.replace("**", "").strip("*#_ ")
+    seen = line.seen.replace("**", "").replace(" ", "").strip("*#_")
     words = _words()
     if not seen or not any(c.isalnum() for c in seen):
         return "rule" if not seen.startswith("|") else "table rule"
@@ -315,6 +324,8 @@ class _Cutter:
         self.english = english
         self.breaks = source.format in ("txt", "md", "pdf")
         self.width = self._width()
+        gaps = [self.text.count("\n", a.end, b.start) for a, b in pairwise(self.lines)]
+        self.spaced = sum(n > 1 for n in gaps) > 0.7 * len(gaps)
         self.blocks: list[_Block] = []
         self.furniture: list[Furniture] = []
         self.warnings: list[str] = []
@@ -447,8 +458,14 @@ class _Cutter:
             return False
         tail = self.text[max(block.body, block.end - _TAIL) : block.end]
         if block.marked and not _run_in(tail, self.english):
+            if not self.width and len(tail) <= 26 and not any(c in "，,、；" for c in tail) and self._next_to(block):
+                return False  # a heading on a line of its own: nothing in the paper's width or in the blanks cut it
             return self.styles.get(block.kind, False) or len(tail) > 60
         return any(c in "，,、。；" for c in tail)
+
+    def _next_to(self, block: _Block) -> bool:
+        """Whether the line below a block is as near as lines of this text are: no page break between them."""
+        return self.text.count("\n", block.end, block.end + 8) <= (2 if self.spaced else 1)
 
     def _continues(self, previous: _Block, line: _Line) -> bool:
         """Whether ``line`` goes on with a sentence that a line end or page break cut in ``previous``."""
@@ -585,7 +602,7 @@ class _Cutter:
     def _cell_lines(self, i: int) -> int:
         """Take a table that was copied one cell a line: column heads, then cells, rows by their printed number."""
         cells = [line.seen.strip("|*") for line in self.lines[i : i + 12]]
-        width = next((k for k, seen in enumerate(cells) if seen not in _words().columns), len(cells))
+        width = self._head_width(cells)
         if width < 3:
             return 0
         heads = cells[:width]
@@ -619,6 +636,17 @@ class _Cutter:
                 self._row(row, any(head in _words().tasks for head in heads))
         return at - i
 
+    @staticmethod
+    def _head_width(cells: Sequence[str]) -> int:
+        """How many of the cells are column heads: known ones, or short words between them up to the first number."""
+        known = [seen in _words().columns for seen in cells]
+        width = next((k for k, is_known in enumerate(known) if not is_known), len(cells))
+        if cells and cells[0] in ("序号", "编号", "No.") and sum(known) >= 2:
+            first = next((k for k, seen in enumerate(cells) if seen == "1" or _HEADING_CELL.match(seen)), 0)
+            if all(len(seen) <= 12 and not any(c in "，。；：" for c in seen) for seen in cells[:first]):
+                return max(width, first)
+        return width
+
     def _column_heads(self, at: int, width: int) -> None:
         self.furniture.append(Furniture(Span(self.lines[at].start, self.lines[at + width - 1].end), "column heads"))
 
@@ -628,11 +656,11 @@ class _Cutter:
         seen = line.seen.strip("|*")
         full = not rows or len(rows[-1]) >= width
         if numbered or re.fullmatch(r"\d{1,3}", seen):
-            if seen == str(filled + 1):
+            if seen == str(filled + 1) or seen == "1" and len(rows[-1:]) and len(rows[-1]) == 1:
                 return True
-            if not full:
-                return False
             mark = _mark_at(self.text, line.start, line.end, self.english)
+            if not full and not (numbered and mark is not None and mark.kind == "cn" and len(rows[-1]) > 2):
+                return False
             return True if mark is not None and mark.kind in ("cn", "pcn") else None
         if not full:
             return False
@@ -734,6 +762,19 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
             block.kind, block.why = "head", "a short line without mark or stop, with text below it"
 
 
+def _boxes(text: str, blocks: Sequence[_Block]) -> None:
+    """What is numbered in a box (专栏3 …) lists its points: it is no part of the plan's own numbering."""
+    following = 0
+    for block in blocks:
+        if block.marked:
+            boxed = following and block.kind == "ar" and block.number == following
+            if boxed:
+                block.kind, block.why = "dash", "an entry of a box"
+            following = following + 1 if boxed else following if block.kind in _MINOR else 0
+        elif _BOX.match(view(text[block.start : min(block.end, block.start + 40)]).text):
+            following = 1
+
+
 def _tree(blocks: Sequence[_Block]) -> list[_Block]:
     """Put marked blocks below each other: a kind not open yet goes one deeper, an open one closes what is below it.
 
@@ -812,6 +853,11 @@ class _Judge:
             elif node.kind in ("chapter", "part", "division", "head") or re.fullmatch(r"h[1-6]", node.kind):
                 node.role = "section"
                 node.why += "; always a heading"
+            elif (
+                node.kind in ("cn", "big") and 2 * len(with_parts) >= len(group) and _colon_title(self.text, node)
+            ):
+                node.role = "section"
+                node.why += "; its neighbours have units below them and its heading ends in a colon"
             elif with_parts and (alone and node.children or self._lone(node)) and node.kind not in ("article", "row"):
                 node.role = "section"
                 node.why += "; its neighbours have units below them and its heading stands alone"
@@ -859,6 +905,12 @@ class _Judge:
         for child in node.children:
             if child.marked:
                 self._point(child)
+
+
+def _colon_title(text: str, node: _Block) -> int:
+    """Where a short heading that ends in a colon ends and text follows on the line; 0 where there is none."""
+    m = None if node.cells else re.compile(r"[^。，；,;：:]{2,16}[：:](?=.)").match(text, node.body, node.end)
+    return m.end() if m else 0
 
 
 def _lone_heading(body: str) -> re.Match[str] | None:
@@ -1287,6 +1339,7 @@ class _Parser:
         blocks, annexes = self._annexes(blocks)
         blocks = self._signature(blocks, front)
         _heads(text, blocks, self.english)
+        _boxes(text, blocks)
         top = _tree(blocks)
         _Judge(text, self.english).decide(top, None)
         if front.notice:
@@ -1464,7 +1517,7 @@ class _Parser:
         for node in nodes:
             if not node.marked:
                 loose.extend(node.cells or self._cut(Span(node.start, node.end)))
-                if (plain or section is None) and not self.text[node.start : node.end].endswith(("：", ":")):
+                if plain and not self.text[node.start : node.end].endswith(("：", ":")):
                     flush()
                 continue
             if node.role == "point":
@@ -1480,6 +1533,9 @@ class _Parser:
     def _section(self, node: _Block, parent: str | None) -> None:
         section = f"s{len(self.sections) + 1}"
         title, rest = self._title(node)
+        colon = 0 if self.english or node.kind not in ("cn", "big") else _colon_title(self.text, node)
+        if colon:
+            title, rest = _bare_title(self.text[node.body : colon]), colon
         heading = _trim(self.text, node.start, rest) or Span(node.start, rest)
         if not title and rest >= node.end:
             title = _bare_title(self.text[node.body : rest])

@@ -20,6 +20,7 @@ from kg.model import Language, TargetFact
 
 from .corpus import Corpus, Row, UnitRow, genre, matching, numeral, stem
 from .model import (
+    MAX_QUESTION,
     Answer,
     Borderline,
     Citation,
@@ -174,6 +175,9 @@ def compose(
     if not query.question.strip():
         draft.status = "unclear"
         draft.lines.append(draft.say("empty"))
+    elif len(query.question) > MAX_QUESTION:
+        draft.status = "unclear"
+        draft.lines.append(draft.say("too_long", most=MAX_QUESTION))
     elif _not_loaded(draft):
         draft.status = "not_stated"
     elif not _missing_part(draft):
@@ -428,7 +432,7 @@ def _count_sections(draft: _Draft) -> None:
 
 def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     query = draft.query
-    if not ranked:
+    if not ranked or not (query.terms or query.points_back or query.condition):
         draft.status = "unclear"
         draft.lines.append(draft.say("nothing_known"))
         return

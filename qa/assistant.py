@@ -24,7 +24,7 @@ from kg.workspace import Workspace
 
 from .answer import compose
 from .corpus import Corpus, Row, plans_of
-from .model import Answer, Query
+from .model import MAX_QUESTION, Answer, Query
 from .question import detect, documents_named, understand
 from .retrieve import DEFAULT, Ranked, Weights, rank
 
@@ -136,7 +136,7 @@ class Assistant:
             switched_off: words of the question that are not to be used.
         """
         started = time.perf_counter()
-        named, asked = documents_named(question, self.corpus)
+        named, asked = documents_named(question[: MAX_QUESTION + 1], self.corpus)
         scope = documents or named or (after.query.documents if after else ())
         corpus, rows = self._narrowed(frozenset(scope))
         query = understand(

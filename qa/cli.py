@@ -23,6 +23,7 @@ from kg.settings import Settings
 
 if TYPE_CHECKING:
     from .assistant import Assistant
+    from .evaluate import Run
     from .model import Answer
 
 _ENVIRONMENT = {
@@ -132,6 +133,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("questions", nargs="+", type=Path, metavar="QUESTIONS")
     one.add_argument("--split", choices=("dev", "held"), help="only the questions of this split")
     one.add_argument("--show", choices=("wrong", "all"), help="print single questions too")
+    one.add_argument("--ablation", action="store_true", help="also with one kind of evidence at a time")
+    one.add_argument(
+        "--plans",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FOLDER",
+        help="ask each file of the plan of its name in this folder, alone in a workspace made for it; may be repeated",
+    )
+    one.add_argument("--report", type=Path, metavar="PATH", help="also write it all as a Markdown page")
 
     one = command("serve", _serve, "the web app, on this computer")
     one.add_argument("--host", help="address to listen on (default: $YAODIAN_HOST or 127.0.0.1)")
@@ -307,13 +318,39 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
-    from .evaluate import evaluate, report
+    from .evaluate import report, report_ablation, run, run_alone
 
-    assistant = _assistant(settings)
-    for path in arguments.questions:
-        rows = evaluate(assistant, path, arguments.split)
-        print(report(path.stem, rows, arguments.show))
+    def here() -> Iterator[Run]:
+        assistant = _assistant(settings)
+        for path in arguments.questions:
+            yield run(assistant, path, arguments.split, arguments.ablation)
+
+    alone = run_alone(arguments.questions, arguments.plans, settings, arguments.split, arguments.ablation)
+    runs = []
+    for one in alone if arguments.plans else here():
+        print(report(one.name + (", with its translation" if one.translated else ""), one.rows, arguments.show))
+        if one.ablation:
+            print(report_ablation(one.ablation))
+        runs.append(one)
+    if arguments.report is not None:
+        _write_page(arguments, runs)
     return 0
+
+
+def _write_page(arguments: argparse.Namespace, runs: Sequence[Run]) -> None:
+    from .evaluate import page
+
+    words = ["yaodian", "eval", *map(str, arguments.questions)]
+    words += [word for folder in arguments.plans for word in ("--plans", str(folder))]
+    words += ["--split", arguments.split] if arguments.split else []
+    words += ["--ablation"] if arguments.ablation else []
+    about = arguments.questions[0].parent / "README.md"
+    try:
+        said = about.read_text(encoding="utf-8").split("\n", 1)[1].strip() if about.is_file() else ""
+        text = page(runs, " ".join([*words, "--report", str(arguments.report)]), said)
+        arguments.report.write_text(text, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"the page cannot be written ({error})") from error
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -12,6 +12,9 @@ from typing import Any, Literal
 
 from kg.model import Language
 
+MAX_QUESTION = 500
+"""Characters of a question; a longer one is not read, so that none can hold up the others."""
+
 Status = Literal["answered", "partial", "not_stated", "unclear"]
 Intent = Literal["list_items", "count", "fact", "compare", "navigate", "summary", "metadata", "yes_no", "connect"]
 Wanted = Literal[

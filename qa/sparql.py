@@ -7,6 +7,7 @@ literals, never pasted.  What never lives here: the program's own queries (``kg/
 from __future__ import annotations
 
 import re
+from itertools import count
 
 from kg.vocab import NS, PREFIXES, concept_iri
 
@@ -41,7 +42,7 @@ def literal(text: str) -> str:
 
 def to_sparql(node: Node, corpus: Corpus) -> str:
     """A SELECT over ``?unit`` that decides the condition over all loaded plans."""
-    names = iter(range(1, 10_000))
+    names = count(1)
     body = _pattern(node, corpus, names, "?unit", None)
     prefixes = "".join(
         f"PREFIX {p}: <{iri}>\n"

@@ -102,6 +102,8 @@ def score(case: Case) -> dict[str, tuple[int, list[Any], list[Fact]]]:
     classes = {"bodies": BodyFact, "programmes": ProgrammeFact, "targets": TargetFact}
     for kind in KINDS:
         facts = [f for f in case.facts if isinstance(f, classes[kind])]
+        if kind == "bodies" and case.gold.get("responsible_only"):
+            facts = [f for f in facts if getattr(f, "role", "") in ACTING]
         missed = [g for g in case.gold[kind] if not any(_same(kind, g, f) for f in facts)]
         spurious = [f for f in facts if not (any(_same(kind, g, f) for g in case.gold[kind]) or _optional(case, f))]
         out[kind] = (len(case.gold[kind]) - len(missed), missed, spurious)
@@ -124,6 +126,7 @@ def compare(now: dict[str, dict[str, list[str]]], stored: dict[str, dict[str, li
 def report(cases: list[Case]) -> Iterator[str]:
     """What the gold misses and what stands on no gold, then the figures by kind."""
     sums = {kind: [0, 0, 0] for kind in KINDS}
+    means: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for case in cases:
         for kind, (found, missed, spurious) in score(case).items():
             yield from (f"missed   {case.name} {kind}: {json.dumps(gold, ensure_ascii=False)}" for gold in missed)
@@ -132,12 +135,17 @@ def report(cases: list[Case]) -> Iterator[str]:
                 yield f"spurious {case.name} {kind}: {said} {fact.method}"
             for i, n in enumerate((found, len(missed), len(spurious))):
                 sums[kind][i] += n
+            if found or missed or spurious:
+                means[kind].append(f1(found, len(missed), len(spurious)))
     for kind, (found, without, extra) in sums.items():
-        yield f"{kind:11} found {found} missed {without} spurious {extra} F1 {f1(found, without, extra):.3f}"
+        mean = sum(means[kind]) / max(1, len(means[kind]))
+        figure = f1(found, without, extra)
+        yield f"{kind:11} found {found} missed {without} spurious {extra} F1 {figure:.3f}, mean over plans {mean:.3f}"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="report the plans whose names match this pattern")
     parser.add_argument("--store", action="store_true", help="make the present output the stored one")
     arguments = parser.parse_args()
     thesaurus = Thesaurus.load()
@@ -147,7 +155,7 @@ def main() -> int:
     sample = {"sample": lines(Case("sample", {}, plan, extract(plan, thesaurus)))}
     stored = json.loads(GOLDEN.read_text(encoding="utf-8")) if GOLDEN.exists() else {}
     before = json.loads(SAMPLE.read_text(encoding="utf-8")) if SAMPLE.exists() else {}
-    for line in (*compare(now, stored), *compare(sample, {"sample": before}), *report(cases)):
+    for line in (*compare(now, stored), *compare(sample, {"sample": before}), *report([c for c in cases if re.search(arguments.only, c.name)])):
         sys.stdout.write(line + "\n")
     if arguments.store:
         GOLDEN.write_text(json.dumps(now, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -62,7 +62,7 @@ def test_a_document_taken_out_leaves_nothing_behind(tmp_path: Path, settings: Se
 def test_nothing_to_read_is_one_clear_line(tmp_path: Path, settings: Settings) -> None:
     with pytest.raises(SourceError, match="no file to ingest"):
         ingest([tmp_path], settings)
-    assert not settings.workspace.exists()
+    assert [path.name for path in settings.workspace.iterdir()] == ["cache"]
 
 
 def test_folders_give_their_readable_files_once(tmp_path: Path) -> None:
