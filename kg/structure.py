@@ -211,6 +211,9 @@ _ANNEX = re.compile(r"^附(?:件|录|表)?[一二三四五六七八九十\d]{0,2
 _ANNEX_LIST = re.compile(r"^附件[一二三四五六七八九十\d]{0,2}:.")
 _HEADING_CELL = re.compile(rf"^(?:[{_CN}]{{1,3}}、|[(（][{_CN}]{{1,3}}[)）])")
 _BOX = re.compile(rf"^(?:专栏|Box )[{_CN}\d]")
+_REST = re.compile(r"\s{1,4}[^\s。，；：,;:]{1,12}。")
+_CRUMBS = re.compile(r"^(?:[^>»›]{1,24}(?:>|»|›|::){1,2}){2}|^(?:首页|主页|网站首页|Home)[>»›/|]", re.I)
+_CONTENTS = frozenset({"目录", "目次", "Contents", "Table of contents", "Table of Contents"})
 _SEPARATOR = re.compile(r"^\|?[\s:|\-—+]{3,}\|?$")
 _URL = re.compile(r"^[\[(!]?[^\s]{0,60}https?://\S+$")
 
@@ -247,6 +250,7 @@ def _lines(source: Source) -> list[_Line]:
     for line in lines:
         line.reason = line.reason or _furniture(line)
     _front_block(text, lines)
+    _contents(lines)
     return lines
 
 
@@ -261,7 +265,11 @@ def _furniture(line: _Line) -> str:
         return "page furniture"
     if _PAGE.match(seen) and not re.fullmatch(r"\d{1,3}", seen):
         return "page number"
-    bare = seen.lstrip("-*+•·●")
+    bare = seen.lstrip("-*+•·●(（[【")
+    if len(seen) <= 90 and _CRUMBS.match(seen) and "。" not in seen:
+        return "breadcrumb"
+    if len(seen) <= 120 and len(set(words.furniture.findall(seen))) >= 2 and "。" not in seen:
+        return "page furniture"
     if (len(seen) <= 90 and words.furniture.match(bare)) or _PRINTED.search(seen):
         return "page furniture"
     if len(seen) <= 120 and words.data.match(bare):
@@ -280,6 +288,25 @@ def _front_block(text: str, lines: Sequence[_Line]) -> None:
             for inner in lines[: i + 1]:
                 inner.reason = "front block"
             return
+
+
+def _contents(lines: Sequence[_Line]) -> None:
+    """A table of contents: behind the line that says so, lines that stand again further down."""
+    at = next((i for i, line in enumerate(lines[:200]) if line.seen.strip("#*") in _CONTENTS), None)
+    if at is None:
+        return
+    later = Counter(_entry(line.seen) for line in lines[at + 1 :])
+    for i in range(at + 1, len(lines)):
+        entry = _entry(lines[i].seen)
+        if later[entry] < 2 or not entry:
+            return
+        later[entry] -= 1
+        lines[i].reason = "table of contents"
+
+
+def _entry(seen: str) -> str:
+    """A line of a table of contents without dots and page number."""
+    return re.sub(r"[.…·\-—\d]{0,80}$", "", seen[:200]).strip("#*").replace(" ", "")
 
 
 # 4. Blocks -----------------------------------------------------------------------------------------------------------
@@ -459,7 +486,8 @@ class _Cutter:
         tail = self.text[max(block.body, block.end - _TAIL) : block.end]
         if block.marked and not _run_in(tail, self.english):
             if not self.width and len(tail) <= 26 and not any(c in "，,、；" for c in tail) and self._next_to(block):
-                return False  # a heading on a line of its own: nothing in the paper's width or in the blanks cut it
+                # A heading on a line of its own, unless the line below is the rest of its sentence.
+                return self.styles.get(block.kind, False) and bool(_REST.match(self.text, block.end))
             return self.styles.get(block.kind, False) or len(tail) > 60
         return any(c in "，,、。；" for c in tail)
 
@@ -1087,6 +1115,8 @@ class _FrontReader:
                 not blocks[0].marked
                 or not head
                 and blocks[0].kind == "h1"
+                or head
+                and self._occasion(blocks)
                 or blocks[0].kind in ("h1", "h2", "head")
                 and self._names_document(blocks[0])
             )
@@ -1140,6 +1170,16 @@ class _FrontReader:
         self._read(seen[: last + 1], seen[last + 1 : rest])
         return front
 
+    def _occasion(self, blocks: Sequence[_Block]) -> bool:
+        """Whether a line behind a dash stands alone under the title: when and where a report was given."""
+        seen = view(self.text[blocks[0].start : blocks[0].end]).text
+        return (
+            blocks[0].kind == "dash"
+            and len(seen) <= 60
+            and not re.search("[。;；:]", seen)
+            and not (len(blocks) > 1 and blocks[1].kind == "dash")
+        )
+
     def _names_document(self, block: _Block) -> bool:
         seen = view(self.text[block.start : block.end]).text.strip("*# ")
         return bool(_words().title.search(seen) and (_YEAR.search(seen) or len(seen) > 8))
@@ -1177,6 +1217,8 @@ class _FrontReader:
         """A line above the plan that is no prose: its title, who decided it, a date."""
         if block.kind in ("h1", "h2"):
             return True
+        if 3 < len(seen) <= 250 and re.match(r"^\(.*(?:19|20)\d{2}年.*\)$", seen):
+            return True  # who passed it, and when
         if len(seen) > (120 if self.english else 70) or seen.endswith(("。", ";", "；", ":")):
             return False
         if self.english and seen.endswith(".") and len(seen) > 30:
@@ -1234,7 +1276,7 @@ class _FrontReader:
         best: list[str] = []
         lines: list[str] = []
         for line, plain in zip(raw, seen, strict=True):
-            if _DATE.match(plain) or re.match(r"^[(（—]", plain):
+            if _DATE.match(plain) or re.match(r"^[(（—]", plain) or _ANNEX.match(plain):
                 continue
             lines.append(line)
             if words.title.search(plain):

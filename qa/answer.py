@@ -432,7 +432,8 @@ def _count_sections(draft: _Draft) -> None:
 
 def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     query = draft.query
-    if not ranked or not (query.terms or query.points_back or query.condition):
+    asks = query.terms or query.points_back or query.condition or query.wants in NEEDED
+    if not ranked or not asks:
         draft.status = "unclear"
         draft.lines.append(draft.say("nothing_known"))
         return
@@ -481,7 +482,9 @@ def _not_given(draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]
     query = draft.query
     best = ranked[0]
     year = next((y for y in YEAR.findall(query.question) if not _of_year(chosen, y)), "")
-    given = any(h.gives and (query.hops or h.graph >= SHARES * best.graph) for h in chosen)
+    # Who is responsible is said once for a whole unit, often in brackets at its end.
+    anywhere = query.hops or query.wants == "owner"
+    given = any(h.gives and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
     if year:
         draft.lines.append(draft.say("not_stated_that_year", year=year))
     elif query.wants in NEEDED and not given:

@@ -2,8 +2,8 @@
 
 Fixtures: ``root`` (the checkout), ``plan_path`` and ``plan_text`` (the sample plan), ``workspace`` (a folder into
 which the sample plan was ingested, built once a run: read it, never write to it), ``dongqiao`` (an assistant over an
-invented plan), ``warm`` (gives a new workspace what is the same in all, so that it is not made again each time), ``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails
-where CI=true).
+invented plan), ``warm`` (gives a new workspace what is the same in all, so that it is not made again each time),
+``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails where CI=true).
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from qa.cli import main
+from tests.serving import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -99,6 +101,28 @@ def test_a_line_of_a_batch_that_is_no_question_is_named(
     batch.write_text('{"id": "a", "question": "x"}\n{"id": "b"}\n', encoding="utf-8")
     assert main(["ask", "--batch", str(batch), "--workspace", str(workspace)]) == 2
     assert "line 2" in capsys.readouterr().err
+
+
+def test_a_line_of_a_batch_ends_at_a_line_feed_only(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batch = tmp_path / "q.jsonl"
+    batch.write_bytes('{"id": "a\u2028\u0085b", "question": "校园安全"}\r\n'.encode())
+    assert main(["search", "--batch", str(batch), "--json", "--workspace", str(workspace)]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == "a\u2028\u0085b"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT between processes there")
+def test_serving_ends_with_ctrl_c_and_without_a_word(workspace: Path) -> None:
+    command = [sys.executable, "-m", "qa.cli", "serve", "--workspace", str(workspace), "--port", str(free_port())]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("Yaodian answers at http://127.0.0.1:")
+        server.send_signal(signal.SIGINT)
+        _, complaints = server.communicate(timeout=60)
+    assert (server.returncode, complaints) == (0, "")
 
 
 def test_nothing_ingested_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from functools import cache
 
 from ..model import BodyFact, Role
 from .tables import Cell, labels
-from .words import VERB, Window, any_of, words
+from .words import ADVERB, COMMITMENTS, NOMINAL, VERB, Window, any_of, words
 
 _LABEL = any_of([*labels(), *words("bodies", "roles", "persons")])
 _ENDING = re.compile(rf"(?:{any_of(words('bodies', 'owners', 'endings'))})$")
@@ -21,7 +21,7 @@ _LONG_LABEL = any_of(label for label in (*labels(), *words("bodies", "roles", "p
 _LABELLED = re.compile(rf"(?:^|(?<=[（【〔|。；，、\s]))({_LABEL})[：:]|(?<!^)({_LONG_LABEL})：")
 _BRACKET = re.compile(r"[（【〔]((?:[^（）【】〔〕]|[（【][^（）【】〔〕]{0,40}[）】]){1,400})[）】〕]")
 _JOIN = re.compile(
-    r"[、，,/；;|]|(?<=[局委厅部办院室处科会府校心])(?<!党委)(?:和|及|与|以及)(?=[^、，；]{2,20})|(?<=党委)和(?!政府|人民政府)"
+    r"[、，,/；;|]|(?<=[局委厅部办院室处科会府校心署联])(?<!党委)(?:和|及|与|以及)(?=[^、，；]{2,20})|(?<=党委)和(?!政府|人民政府)"
 )
 _HAN = r"\u4e00-\u9fff"
 
@@ -148,6 +148,12 @@ def _list_end(window: Window, start: int, end: int) -> int:
     return end
 
 
+def _could_be(name: str) -> bool:
+    """Whether a name that stands among owners may be one itself, whatever it ends in: ``少年宫``, ``书城``."""
+    return _is_body(name) or (_PLAIN_NAME.fullmatch(name) is not None and _VERB_IN.search(name) is None)
+
+
+_PLAIN_NAME = re.compile(rf"[{_HAN}]{{2,12}}(?:（[{_HAN}]{{1,8}}）)?")
 _SAID: dict[str, Role] = {
     "牵头": "lead",
     "配合": "support",
@@ -167,7 +173,8 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
         if not closes or _NOT_OWNERS.match(inner) or _LABELLED.search(inner + "：") or "：" in inner:
             continue
         spans = list(_names(window.text, m.start(1), m.end(1)))
-        if not spans or not all(_is_body(window.text[a:b]) for a, b in spans):
+        known = sum(_is_body(window.text[a:b]) for a, b in spans)
+        if not known or known * 3 < len(spans) * 2 or not all(_could_be(window.text[a:b]) for a, b in spans):
             continue
         alone = m.start() == 0 or window.text[m.start() - 1] in "。；"
         if (
@@ -183,12 +190,13 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
 
 
 _BY = re.compile(
-    r"由([^，。；：（）由]{2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同)"
+    r"由([^，。；：（）由]{2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同"
+    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|给予|另行))"
 )
 _SUPPORT = re.compile(
     r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)"
 )
-_ONE = r"[^，。；：、和与及（）“”]{0,14}?(?:局|委|厅|部|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业)"
+_ONE = r"[^，。；：、和与及（）“”]{0,14}?(?:局|委|厅|署|部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业)"
 _WITH = re.compile(rf"(?<!协)(会同|配合|联合|协同|商)({_ONE}(?:[、和与及]{_ONE}){{0,12}})(?:等)?")
 _LEADS = re.compile(
     r"(?:^|[，。；：（【〔])([^，。；：（）【〔“”由]{2,60}?)(?:（[^（）]{1,24}）)?(牵头|会同|联合|(?:具体|分别|共同|各自)?负责)(?![单部主责处科股人：]|会同)"
@@ -213,6 +221,47 @@ def prose_owners(window: Window) -> Iterator[BodyFact]:
         if window.text.startswith("：", m.end()):
             continue
         yield from _listed(window, m.start(2), m.end(2), "support", 0.85)
+
+
+_FIRM = any_of(
+    [
+        *(v for c in COMMITMENTS for v in words("words", "verbs", c) if v not in NOMINAL),
+        *words("bodies", "subjects", "verbs"),
+    ]
+)
+_ACTING = re.compile(rf"(?={any_of(words('bodies', 'subjects', 'modals'))}|(?:{ADVERB}){{1,2}}(?:{VERB})|(?:{_FIRM}))")
+_SUBJECT_END = re.compile(
+    rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|部(?!门|分|署))(?:等(?:有关|相关)?(?:部门|单位))?"
+)
+_OPENS = re.compile(r"[\s—\-–·•|]{0,4}(?:由|其中|同时|并由)?")
+_URGES = re.compile("督促|指导|鼓励|引导|要求|支持|帮助|动员|争取|配合|协同|联合|会同|推动|组织(?!部)")
+_FIELDS = re.compile(r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等(?:有关|相关|行政|主管){0,2}(?:部门|单位))(?:应|要|须|按|依|根据|在|负责|各|配合|做好|共同)")
+
+
+def subjects(window: Window) -> Iterator[BodyFact]:
+    """Case 4, the subject of a sentence: ``甲局督促…``, ``乙部、丙中心要…``, ``甲、乙、丙等部门按照职责…``."""
+    for segment in window.segments:
+        opens = _OPENS.match(window.text, segment.start, segment.end)
+        start = opens.end() if opens else segment.start
+        if _URGES.match(window.text, start, segment.end):
+            continue
+        fields = _FIELDS.match(window.text, start, segment.end)
+        if fields and not _VERB_IN.search(window.text, fields.start(1), fields.end(1)):
+            parts = [window.text[a:b] for a, b in _names(window.text, fields.start(1), fields.end(1))]
+            if not any(_is_body(part) for part in parts[:-1]):
+                yield _fact(window, fields.start(1), fields.end(1), "responsible", "body.fields@1", 0.75)
+                continue
+        for m in _SUBJECT_END.finditer(window.text, start, min(segment.end, start + MAX_SUBJECT)):
+            if _ACTING.match(window.text, m.end(), segment.end) is None:
+                continue
+            found = list(_listed(window, start, m.end(), "responsible", 0.75))
+            if found:
+                yield from (replace(fact, method="body.subject@2") for fact in found)
+                break
+
+
+MAX_SUBJECT = 80
+"""Characters from the beginning of a stretch within which its subject ends."""
 
 
 def _listed(window: Window, start: int, end: int, role: Role, confidence: float) -> Iterator[BodyFact]:
@@ -269,15 +318,16 @@ def affected(window: Window) -> Iterator[BodyFact]:
             continue
         if strict and not ended and (start == m.start() or _FIELD.match(text, end)):
             continue
-        if start == m.start() and (window.is_title or (head in _WEAK and not ended)):
+        urged = _URGED.search(text, max(0, m.start() - 3), m.start()) is not None and head in _SCHOOLS
+        if start == m.start() and (window.is_title or (head in _WEAK and not ended and not urged)):
             continue
-        if _VOID.match(text, end) or _built(window, start):
+        if _VOID.match(text, end) or (kind_of(head) != "people" and _built(window, start)) or head_is_thing(text[start:end]):
             taken = end
             continue
         name = text[start:end]
         taken = end
         counted = re.search(r"[所个名位]$", text[:start]) is not None
-        if start == m.start() and (head in _WEAK or strict) and head != "学校" and not counted:
+        if start == m.start() and (head in _WEAK or strict) and head != "学校" and not counted and not urged:
             continue
         if name in _GENERIC:
             continue
@@ -285,6 +335,15 @@ def affected(window: Window) -> Iterator[BodyFact]:
         acts = start == window.segment_at(start).start and _MUST.match(text, end) is not None
         role: Role = "responsible" if acts else "affected"
         yield _fact(window, start, end, role, "body.subject@1" if acts else "body.affected@1", known)
+
+
+_URGED = re.compile(r"(?:确保|督促|指导|鼓励|支持|引导|要求)\Z")
+_THINGS = re.compile(rf"(?:{any_of(words('bodies', 'affected', 'things'))})$")
+
+
+def head_is_thing(name: str) -> bool:
+    """Whether the words make a place on the net or a scheme of what else would be a body: ``教研社区``."""
+    return _THINGS.search(name) is not None
 
 
 # Behind a subject: "学校应当…", "教育局会在…".
@@ -310,8 +369,13 @@ _VOID = re.compile(any_of(words("bodies", "affected", "voids")))
 
 def _chain(text: str, end: int) -> int:
     while following := _HEAD.match(text, end):
+        if following.group() in _STRICT and _PERSON.search(text, max(0, end - 6), end):
+            break  # "学生高中阶段": two words, not one name
         end = following.end()
     return end
+
+
+_PERSON = re.compile(rf"(?:{any_of(_PEOPLE)})\Z")
 
 
 def _left(window: Window, start: int, floor: int) -> int:
@@ -396,6 +460,8 @@ def generic_groups(window: Window) -> Iterator[BodyFact]:
         near = before is not None and m.start() - before.end <= 2
         told = near and before is not None and before.word in _URGE
         told = told or _SUBJECT.match(window.text[m.end() :]) is not None
+        opens = m.start() == window.segment_at(m.start()).start
+        told = told or (opens and _ACTING.match(window.text, m.end()) is not None)
         told = told and m.group().startswith(("各", "有关", "相关"))
         role: Role = "responsible" if told else "affected"
         yield _fact(window, m.start(), m.end(), role, "body.generic@1", 0.85 if told else 0.75)
@@ -490,7 +556,7 @@ def cell_owners(window: Window, cells: Sequence[Cell]) -> Iterator[BodyFact]:
                 yield _fact(window, a, b, cell.role, "body.table-cell@1", 0.95)
 
 
-RULES = (owner_labels, owner_brackets, prose_owners, relative, affected, generic_groups, places, provinces)
+RULES = (owner_labels, owner_brackets, prose_owners, subjects, relative, affected, generic_groups, places, provinces)
 """In order: characters that an earlier rule explained are not read by a later one."""
 
 

@@ -145,10 +145,11 @@ def _verb_before(text: str, at: int) -> str:
     return found[-1].lower() if found else ""
 
 
+_WORDED = {w: i for i, w in enumerate(words("english", "targets", "numbers"), 1)}
 _NUM = r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?"
 _COUNTED = any_of(words("english", "targets", "units"))
 _NUMBER = re.compile(
-    rf"(?<![\w.#$£€/-])(?P<low>{_NUM})\s?(?P<p>%|per cent|percent|percentage points?)?"
+    rf"(?<![\w.#$£€/-])(?P<low>{_NUM}|(?:{any_of(_WORDED)})(?=\s))\s?(?P<p>%|per cent|percent|percentage points?)?"
     rf"(?:\s?(?:-|–|—|to|and)\s?(?P<high>{_NUM})\s?(?P<p2>%|per cent|percent|percentage points?)?)?"
     rf"(?:\s(?P<unit>(?:[a-z-]+ ){{0,2}}?(?:{_COUNTED})))?(?![\w])",
     re.IGNORECASE,
@@ -204,10 +205,17 @@ _NUMBERED = re.compile(
 )
 
 
+_BASELINE = re.compile(
+    r"\b(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current(?: rate)?:?|was|were|from the current)"
+    r"(?: (?:about|only|approximately))?\s?$",
+    re.IGNORECASE,
+)
+
+
 def _counts(text: str, m: re.Match[str], before: str, date: re.Match[str] | None) -> bool:
     if date is not None and date.start() <= m.start() < date.end():
         return False
-    if _NUMBERED.search(before):
+    if _NUMBERED.search(before) or _BASELINE.search(before):
         return False
     if re.fullmatch(r"(?:19|20)\d{2}", m["low"]) and not (m["p"] or m["unit"]):
         return False
@@ -215,7 +223,7 @@ def _counts(text: str, m: re.Match[str], before: str, date: re.Match[str] | None
 
 
 def _value(text: str) -> float:
-    return float(text.replace(",", ""))
+    return float(_WORDED.get(text.lower(), 0) or text.replace(",", ""))
 
 
 def _comparator(before: str, after: str, baseline: float | None, low: float | None) -> Comparator:

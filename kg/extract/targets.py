@@ -13,7 +13,7 @@ from functools import cache
 from itertools import chain
 from typing import cast
 
-from ..model import Commitment, Comparator, TargetFact
+from ..model import Commitment, Comparator, Span, TargetFact, readable
 from ..source import view
 from .words import Segment, Window, any_of, commitment_of, lexicon, words
 
@@ -79,8 +79,8 @@ _DATE = re.compile(
     r"|(?P<season>春季|秋季|夏季|冬季|暑期|寒假|暑假)(?:学期)?(?:开学)?|(?P<end>年底|年末|底|末))?"
     r"(?P<before>或?之?前|以前)?"
 )
-_SEASONS = {"春季": 2, "夏季": 6, "秋季": 9, "冬季": 12, "暑期": 7, "暑假": 7, "寒假": 1}
-"""The month in which each begins in the school year."""
+_SEASONS = lexicon("targets")["seasons"]
+"""First and last day of each season of the school year; the years from the plan's own."""
 _PARTS = {"初": "10", "上旬": "10", "中旬": "20"}
 
 
@@ -103,8 +103,13 @@ def iso_date(m: re.Match[str], year: int | None) -> str | None:
     if m["half"]:
         return _last(y, 6 if m["half"] == "上半年" else 12)
     if m["season"]:
-        return f"{y:04}-{_SEASONS[m['season']]:02}"
+        return _in_season(y, m["season"], m["before"])
     return f"{y:04}-12-31" if m["end"] else f"{y:04}"
+
+
+def _in_season(year: int, season: str, before: str | None) -> str:
+    first, last, after = _SEASONS[season]
+    return f"{year:04}-{first}" if before else f"{year:04}-{first}/{year + after:04}-{last}"
 
 
 def _in_month(m: re.Match[str], year: int, month: int) -> str:
@@ -112,7 +117,8 @@ def _in_month(m: re.Match[str], year: int, month: int) -> str:
         return f"{year:04}-{month:02}-{min(int(m['day']), calendar.monthrange(year, month)[1]):02}"
     if m["part"] in _PARTS:
         return f"{year:04}-{month:02}-{_PARTS[m['part']]}"
-    return _last(year, month) if m["part"] or m["before"] else f"{year:04}-{month:02}"
+    last = _last(year, month)
+    return last if m["part"] in ("底", "末") or m["before"] else f"{year:04}-{month:02}-01/{last}"
 
 
 def _dates(window: Window, start: int, end: int) -> Iterator[re.Match[str]]:
@@ -120,10 +126,18 @@ def _dates(window: Window, start: int, end: int) -> Iterator[re.Match[str]]:
         said = m["year"] or m["rel"] or m["month"] or m["quarter"] or m["half"] or m["season"]
         if not said and not (m["end"] and m["end"] in ("年底", "年末")):
             continue
+        if _NO_DATE.match(window.text, m.end()) or (m["rel"] and _SHARE.match(window.text, m.end())):
+            continue
+        if m["year"] and m.start() > 0 and window.text[m.start() - 1] in "由从比较" and _DIGIT_AFTER.match(window.text, m.end()):
+            continue  # the year of the baseline
         if window.depth[m.start()] in "《“〔【" or (m.start() > 0 and window.text[m.start() - 1] in "0123456789.〔-—"):
             continue
         yield m
 
+
+_NO_DATE = re.compile(r"度[^，。；]{0,14}(?:占比|占|比例|比重|比率)|的?(?:基础上|基数)")
+_SHARE = re.compile(r"度?[^，。；]{0,14}(?:占比|占|比例|比重|比率)")
+_DIGIT_AFTER = re.compile(r"的?[^，。；]{0,8}?\d|的|[水基]")
 
 # -- targets --------------------------------------------------------------------------------------------------------
 
@@ -241,7 +255,7 @@ def _worded(window: Window, segment: Segment, m: re.Match[str]) -> bool:
 
 
 def _each(window: Window, segment: Segment) -> bool:
-    return re.search(r"每[个所名县校镇区年天日周月]|各", window.text[segment.start : segment.end]) is not None
+    return re.search(r"每[个所名县校镇区年天日周月季学半两三]|各", window.text[segment.start : segment.end]) is not None
 
 
 _PER = re.compile(
@@ -361,7 +375,29 @@ def _deadline(window: Window, segment: Segment) -> str | None:
             best = m
     if best is not None and re.match(r"以来|年来|版|度(?!秋|春)", window.text[best.end() :]):
         return None
-    return iso_date(best, _year(window, best)) if best is not None else _cell_deadline(window)
+    if best is not None:
+        return iso_date(best, _year(window, best))
+    return _cell_deadline(window) or _led_deadline(window)
+
+
+_LED = re.compile(r"[到至](20\d\d)年(底|末)?(?:[^\d，。；]{0,6}[，：:]|$)")
+_DASHED = re.compile(r"\s*(?:—|--|－－|[-•●◆■·])")
+MAX_LED, MAX_DASHES = 4000, 20
+"""Characters and lines before a clause in which the year of a list is looked for."""
+
+
+def _led_deadline(window: Window) -> str | None:
+    """The year that opens the paragraph (``到2030年，…。…``) or stands over the dashes of which the clause is one."""
+    text, at = window.document.text, window.clause.span.start
+    lines = text[max(0, at - MAX_LED) : at].split("\n")
+    own = lines[-1] + text[at : at + 8]
+    led = _LED.findall(view(lines[-1]).text)
+    if not led and _DASHED.match(own):
+        heads = [line for line in reversed(lines[:-1][-MAX_DASHES:]) if line.strip() and not _DASHED.match(line)]
+        led = _LED.findall(view(heads[0]).text) if heads else []
+    if not led:
+        return None
+    return f"{led[-1][0]}-12-31" if led[-1][1] else str(led[-1][0])
 
 
 def _cell_deadline(window: Window) -> str | None:
@@ -414,9 +450,9 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
         m = found[-1]
         deadline = iso_date(m, _year(window, m))
         due = _DUE.search(window.text, 0, segment.start) is not None
-        if due and deadline is not None and len(deadline) == len("2031-12"):
-            deadline = _last(int(deadline[:4]), int(deadline[5:]))
-        if deadline is None:
+        if due and deadline is not None and "/" in deadline:
+            deadline = deadline.partition("/")[2]
+        if deadline is None or _ANNOUNCES.match(window.text, m.end()):
             continue
         follow = end
         if end - m.end() < 3 and "|" not in window.text:  # "年底前，完成…": the promise stands behind the comma
@@ -436,6 +472,7 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
         )
 
 
+_ANNOUNCES = re.compile(r"[^。；]{0,2}(?:主要|总体|发展|具体|工作|全[省市县区]|我[省市县区]|教育){0,4}(?:目标|指标)[^，。；]{0,4}(?:如下|为|是|：|$)")
 _WORD_VALUES = lexicon("targets")["words"]["values"]
 _DUE = re.compile(r"(?:完成时限|时限要求|完成时间|时间节点|完成期限|时限)：$")
 _SAID = re.compile(
@@ -504,8 +541,105 @@ def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     return bool(m["year"]) and (lead.endswith(("到", "至")) or "到" in m.group(0)[:1])
 
 
+_CELL_DIVIDER = re.compile(r"[|\t]")
+_HEAD_YEAR = re.compile(r"((?:19|20)\d{2})年?(?:底|末)?[（(]?(?P<aim>目标值?|规划目标|预期值?|规划值?|实际值?|现状值?|基数|基期值?)?[）)]?")
+_HEAD_AIM = re.compile(r"(?:规划|预期)?目标值?|规划值")
+_CELL_VALUE = re.compile(
+    rf"(?P<sign>[≥≤<>＞＜]|不低于|不少于|不超过|达到|大于|小于)?\s*(?P<low>{_DIGITS})(?:{_DASH}(?P<high>{_DIGITS}))?"
+    r"\s*(?P<unit>[%％\u4e00-\u9fff]{0,4}?)(?P<bound>以上|左右|以内|以下)?"
+)
+_CELL_UNIT = re.compile(r"[（(]([%％‰\u4e00-\u9fff:：/]{1,8})[）)]")
+_SIGNS: dict[str, Comparator] = {
+    **dict.fromkeys(("≥", "不低于", "不少于", "达到", "以上"), ">="),
+    **dict.fromkeys((">", "＞", "大于"), ">"),
+    **dict.fromkeys(("≤", "不超过", "以内", "以下"), "<="),
+    **dict.fromkeys(("<", "＜", "小于"), "<"),
+    "左右": "~",
+}
+MAX_BOX = 6000
+"""Characters before a row in which the heads of its columns are looked for."""
+
+
+def _box_heads(text: str, at: int, columns: int) -> list[str]:
+    """The heads of the columns over a row: the last line before it with as many cells, one of them a year."""
+    for line in reversed(text[max(0, at - MAX_BOX) : at].split("\n")[:-1][-60:]):
+        cells = [re.sub(r"\s", "", view(cell).text) for cell in _cells(line)]
+        if len(cells) == columns and any(_HEAD_YEAR.fullmatch(c) or _HEAD_AIM.fullmatch(c) for c in cells):
+            return cells
+    return []
+
+
+def _cells(line: str) -> list[str]:
+    return _CELL_DIVIDER.split(line.strip().strip("|"))
+
+
+def indicators(window: Window) -> Iterator[TargetFact]:
+    """Case 4, a row of an indicator box: ``甲率（%）| 91 | 95`` under ``指标 | 2025年 | 2030年``.
+
+    The first of several years is the baseline; each later one, or a column headed 目标, holds a target.
+    """
+    document, span = window.document.text, window.clause.span
+    first = document.rfind("\n", 0, span.start) + 1
+    line = document[first : first + 2000].split("\n", 1)[0]
+    if _CELL_DIVIDER.search(line) is None:
+        return
+    cells = _cells(line)
+    heads = _box_heads(document, first, len(cells))
+    if not heads:
+        return
+    years = [i for i, head in enumerate(heads) if _HEAD_YEAR.fullmatch(head)]
+    aims = [i for i, head in enumerate(heads) if _HEAD_AIM.fullmatch(head) or _said_aim(head)] or years[min(1, len(years) - 1) :]
+    base = _cell_value(cells[years[0]]) if years and years[0] not in aims else None
+    name = next((i for i, cell in enumerate(cells) if re.search(r"[\u4e00-\u9fff]{2}", cell)), 0)
+    unit_column = next((i for i, head in enumerate(heads) if head in ("单位", "计量单位")), None)
+    begin = max(span.start, document.find(cells[name].strip(), first))
+    for i in aims:
+        m = _cell_value(cells[i])
+        if m is None or i <= name:
+            continue
+        said = _CELL_UNIT.search(view(cells[name]).text)
+        unit = m["unit"] or (said.group(1) if said else "") or (cells[unit_column].strip() if unit_column else "")
+        end = first + line.index(line.strip().strip("|")) + sum(len(c) + 1 for c in cells[:i]) + len(cells[i].rstrip())
+        if not span.start <= begin < end <= span.end:
+            continue
+        here = Span(begin, end)
+        year = _HEAD_YEAR.fullmatch(heads[i])
+        yield TargetFact(
+            unit=window.unit.id,
+            clause=window.clause.number,
+            span=here,
+            method="target.indicator@1",
+            confidence=0.85,
+            text=readable(here.of(document)),
+            measure=_CELL_UNIT.sub("", view(cells[name]).text),
+            value=number_of(m["low"]),
+            value_max=number_of(m["high"]) if m["high"] else None,
+            unit_text=unit.replace("％", "%"),
+            comparator=_SIGNS.get(m["sign"] or m["bound"] or "", "="),
+            deadline=year.group(1) if year else None,
+            baseline=number_of(base["low"]) if base else None,
+            commitment="",
+        )
+
+
+def _said_aim(head: str) -> bool:
+    m = _HEAD_YEAR.fullmatch(head)
+    return m is not None and (m["aim"] or "").startswith(("目标", "规划", "预期"))
+
+
+def _cell_value(cell: str) -> re.Match[str] | None:
+    return _CELL_VALUE.fullmatch(re.sub(r"\s", "", cell).translate(_PLAIN_SIGNS))
+
+
+_PLAIN_SIGNS = str.maketrans("％．，", "%.,")
+
+
 def target_facts(window: Window) -> Iterator[TargetFact]:
     """All rules in order; a date whose stretch already gave a number is that number's deadline."""
+    rows = list(indicators(window))
+    if rows:
+        yield from rows
+        return
     taken: list[tuple[int, int]] = []
     for fact in chain(numbers(window), worded(window)):
         if fact.method.startswith("target.word@") and any(a <= fact.span.start < b for a, b in taken):
