@@ -268,8 +268,8 @@ def _furniture(line: _Line) -> str:
     bare = seen.lstrip("-*+•·●(（[【")
     if len(seen) <= 90 and _CRUMBS.match(seen) and "。" not in seen:
         return "breadcrumb"
-    if len(seen) <= 120 and len(set(words.furniture.findall(seen))) >= 2 and "。" not in seen:
-        return "page furniture"
+    if len(seen) <= 120 and re.match(r"(?:19|20)\d{2}[-/.年]\d", bare) and words.furniture.search(bare):
+        return "page furniture"  # a date with the source, the count of readers …
     if (len(seen) <= 90 and words.furniture.match(bare)) or _PRINTED.search(seen):
         return "page furniture"
     if len(seen) <= 120 and words.data.match(bare):
@@ -881,9 +881,7 @@ class _Judge:
             elif node.kind in ("chapter", "part", "division", "head") or re.fullmatch(r"h[1-6]", node.kind):
                 node.role = "section"
                 node.why += "; always a heading"
-            elif (
-                node.kind in ("cn", "big") and 2 * len(with_parts) >= len(group) and _colon_title(self.text, node)
-            ):
+            elif node.kind in ("cn", "big") and 2 * len(with_parts) >= len(group) and _colon_title(self.text, node):
                 node.role = "section"
                 node.why += "; its neighbours have units below them and its heading ends in a colon"
             elif with_parts and (alone and node.children or self._lone(node)) and node.kind not in ("article", "row"):

@@ -107,7 +107,8 @@ def test_units_of_a_plan_are_found_with_label_title_and_clauses(pair) -> None:
     by_label = {u.label: u for u in found.units}
     for item in gold["items"]:
         unit = by_label[item["label"]]
-        assert [plain(c.text) for c in unit.clauses] == [plain(c) for c in item["clauses"]]
+        if "clauses" in item:
+            assert [plain(c.text) for c in unit.clauses] == [plain(c) for c in item["clauses"]]
         if item["title"]:
             assert plain(unit.title) == plain(item["title"])
     if not gold.get("partial"):

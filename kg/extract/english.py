@@ -63,6 +63,8 @@ def english_bodies(window: Window) -> Iterator[BodyFact]:
             (a, b, _LABELS[m.group(1).lower()], "body.en-label@1", 0.95)
             for a, b in _pieces(text, m.end(), stop if stop >= 0 else end)
         ]
+    if not labels and (role := _carried_on(window)):
+        found += [(a, b, role, "body.en-label@1", 0.85) for a, b in _pieces(text, 0, len(text))]
     for m in _BY.finditer(text):
         found += [
             (a, b, _PROSE[m.group(1).lower()], "body.en-by@1", 0.85) for a, b in _pieces(text, m.start(2), m.end(2))
@@ -83,6 +85,22 @@ def english_bodies(window: Window) -> Iterator[BodyFact]:
             yield fact
 
 
+_TITLES = re.compile(r"(?:and )?[A-Z][\w’'/&().-]*(?: (?:of|for|and|the|&|[A-Z][\w’'/&().-]*)){0,6}[.;,]?")
+
+
+def _carried_on(window: Window) -> Role | None:
+    """The role of a list of owners that began in an earlier clause and went on after a semicolon."""
+    if not _TITLES.fullmatch(window.text.strip()):
+        return None
+    for clause in reversed(window.unit.clauses[: window.clause.number - 1][-6:]):
+        said = clause.text.rstrip()
+        if not said.endswith(";"):
+            return None
+        if labels := list(_LABEL.finditer(said)):
+            return _LABELS[labels[-1].group(1).lower()]
+    return None
+
+
 _SENTENCE = re.compile(r"(?<!\bMs)(?<!\bMr)(?<!\bDr)(?<!\bMrs)\. ")
 
 
@@ -97,7 +115,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 _HEADS = any_of(words("english", "programmes", "heads"))
 _PROGRAMME = re.compile(
     rf"(?<!\w)((?:[A-Z][\w’'&-]*|[\"“][^\"”]{{2,60}}[\"”]) "
-    rf"(?:(?:of|for|and|the|in|to|&|[A-Z0-9][\w’'&.-]*) ){{0,7}}?)?({_HEADS})\b"
+    rf"(?:(?:of|for|and|the|in|to|as|with|&|[A-Z0-9][\w’'&.-]*) ){{0,7}}?)?({_HEADS})\b"
 )
 _QUOTED = re.compile(r"[“\"]([A-Z][^“”\"]{3,60})[”\"]")
 

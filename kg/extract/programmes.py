@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from ..model import ProgrammeFact
-from .words import Segment, Window, action_of, any_of, lexicon, words
+from .words import Segment, Window, action_of, any_of, commitment_of, lexicon, words
 
 _KINDS = tuple(lexicon("programmes")["heads"])
 
@@ -203,6 +203,8 @@ def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
     verb = segment.verb_before(q.start())
     if verb is None or window.depth[max(0, q.start() - 1)] in "（":
         return
+    if commitment_of(verb.word) == "ensure" and not carried and verb.word not in _DOCUMENT_VERBS:
+        return  # what is ensured is an aim
     quantity = _QUANTITY.match(window.text[verb.end : q.start()])
     begin = verb.end + (quantity.end() if quantity else 0)
     between = window.text[begin : q.start()]
@@ -215,7 +217,7 @@ def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
 # -- unquoted names -------------------------------------------------------------------------------------------------
 
 _QUANTITY = re.compile(
-    r"^(?:好|了|一批|一系列|系列|若干|一个|一所|一项|一次|一场|各项|各类|多个|多种|首个|首批|新一轮|(?:不少于|不低于|至少|约|近|超过?)?\d+余?(?:人次|[个所项场次名家门套批])|[一二两三四五六七八九十百]+[个所项场次名家门套批]|至少\d*|全市|全省|全县|全区|我市|我省|我县|市级|本市)+"
+    r"^(?:好|了|一批|一系列|系列|若干|一个|一所|一项|一次|一场|各项|各类|多个|多种|首个|首批|新一轮|(?:不少于|不低于|至少|约|近|超过?)?\d+[余多]?(?:人次|[个所项场次名家门套批])(?:左右|以上)?|[一二两三四五六七八九十百]+[个所项场次名家门套批]|至少\d*|全市|全省|全县|全区|我市|我省|我县|市级|本市)+"
 )
 # An amount behind the name: "阅读示范校20所", "作家进校园不少于40场".
 _AMOUNT = re.compile(
@@ -261,6 +263,12 @@ def _objects(
     window: Window, segment: Segment, verb: str, start: int, end: int, whole: bool = False
 ) -> Iterator[ProgrammeFact]:
     text = window.text
+    if (titled := text.rfind("》", start, end)) > 0 and verb in _DOCUMENT_VERBS:
+        start = titled + 1  # "制定《甲》（以下简称《乙》）工作安排、负面清单": what stands behind the title
+        if noted := _NOTE.match(text, start, end):
+            start = noted.end()
+        while start < end and text[start] in "、和及与）":
+            start += 1
     if quantity := _QUANTITY.match(text[start:end]):
         start += quantity.end()
     end = _before_bracket(text, start, end)
@@ -269,6 +277,9 @@ def _objects(
         shared = head_group(_TAIL.sub("", etc.group(1)) or etc.group(1))
         if whole:
             yield from _one(window, verb, start, end, shared)
+            return
+        if shared and (named := _OF_MANY.match(etc.group(1))) and len(etc.group(1)) > named.end() + 1:
+            yield from _one(window, verb, start + etc.start(1), end, shared)  # "甲、乙等部门联动机制"
             return
         end = start + etc.start()
     else:
@@ -282,6 +293,10 @@ def _objects(
     for a, b in parts:
         b = _before_amount(text, a, b)
         yield from _one(window, verb, a, b, head_group(text[a:b]) or shared, shared)
+
+
+_NOTE = re.compile("（[^（）]{0,60}）")
+_OF_MANY = re.compile("多?(?:部门|单位|方面|领域|主体|学科|环节)")
 
 
 def _before_bracket(text: str, start: int, end: int) -> int:
@@ -416,10 +431,27 @@ def doings(window: Window) -> Iterator[ProgrammeFact]:
         yield _fact(window, m.start(1), m.end(1), "activity", "programme.doing@1", 0.6)
 
 
+_NAMED = re.compile(any_of(words("programmes", "verbs", "schemes")))
+
+
+def schemes(window: Window) -> Iterator[ProgrammeFact]:
+    """Case 5, schemes that every plan calls by one name (``控辍保学``), where some verb stands before them."""
+    if window.is_title:
+        return
+    for m in _NAMED.finditer(window.text):
+        segment = window.segment_at(m.start())
+        before = segment.verb_before(m.start())
+        if window.depth[m.start()] == "." and before is not None and _SCHEME_END.match(window.text, m.end()):
+            yield _fact(window, m.start(), m.end(), "system", "programme.scheme@1", 0.65)
+
+
+_SCHEME_END = re.compile("工作|任务|要求|水平|力度|行动|[，。；、和与及等]|$")
+
+
 def programme_facts(window: Window, short_forms: dict[str, str]) -> Iterator[ProgrammeFact]:
     """All rules in order; a name that overlaps one found before is left out."""
     taken: list[tuple[int, int]] = []
-    for rule in (lambda w: documents(w, short_forms), quotations, doings, head_nouns):
+    for rule in (lambda w: documents(w, short_forms), quotations, doings, head_nouns, schemes):
         for fact in rule(window):
             here = (fact.span.start, fact.span.end)
             if any(a < here[1] and here[0] < b for a, b in taken):
