@@ -8,16 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import kg
 from embeddings.dense import VectorCache
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.gloss import open_glosses
 from embeddings.hybrid import Entry, HybridIndex
-from kg.errors import SourceError
+from kg.errors import DamagedWorkspace, NothingIngested, SourceError
 from kg.extract import extract
+from kg.graph import read_plan
 from kg.model import Document, Plan
 from kg.settings import Settings
 from kg.source import FORMATS, read
@@ -104,7 +106,8 @@ def ingest(
 ) -> tuple[Ingested, ...]:
     """Ingest files and folders into the workspace; a file that cannot be read is reported and the others go on.
 
-    A document with the same id is replaced.  Where no file could be read, the workspace stays as it is.
+    A document with the same id is replaced; a file that did not change since, with the same program and thesaurus, is
+    left as it is.  Where no file could be read, the workspace stays as it is.
 
     Raises:
         SourceError: no file was named that could be read.
@@ -117,39 +120,98 @@ def ingest(
         )
     say = progress or (lambda stage, done, total: None)
     thesaurus = Thesaurus.load()
+    workspace = Workspace(settings.workspace, settings.base)
+    known, maker = _in_force(workspace), made_by(thesaurus)
     results: list[Ingested] = []
-    plans: dict[str, tuple[Plan, Path]] = {}
+    plans: dict[str, tuple[Plan, Path, str]] = {}
     for k, path in enumerate(files):
         try:
+            digest = _digest(path)
+            if known.get(document_id(path.name)) == f"{maker}:{digest}" and document_id(path.name) not in plans:
+                results.append(Ingested(path, None, unchanged=True))
+                continue
             plan = make_plan(path, thesaurus)
         except SourceError as error:
             results.append(Ingested(path, None, problem=str(error)))
         else:
-            plan, clash = _own_id(plan, path, plans)
-            plans[plan.document.id] = (plan, path)
-            results.append(Ingested(path, plan.document, len(plan.facts), problem=clash))
+            plan = _own_id(plan, path, plans)
+            plans[plan.document.id] = (plan, path, f"{maker}:{digest}")
+            results.append(Ingested(path, plan.document, len(plan.facts)))
         say("read", k + 1, len(files))
     if plans:
-        workspace = Workspace(settings.workspace, settings.base)
+        # What an older program, or an older thesaurus, made of the other documents is made anew beside them.
+        old = [name for name, mark in known.items() if name not in plans and not mark.startswith(f"{maker}:")]
+        for name in old:
+            plans[name] = _made_again(workspace, name, thesaurus, f"{maker}:{known[name].split(':')[-1]}")
         model = encoder or load_encoder(settings.model, workspace.cache)
         with workspace.writing() as draft:
-            for k, (plan, path) in enumerate(plans.values()):
+            for k, (plan, path, _) in enumerate(plans.values()):
                 draft.put_plan(plan, path.read_bytes(), vocabulary=thesaurus.sha256)
                 say("graph", k + 1, len(plans))
             draft.put_vocabulary(thesaurus.quads(settings.base))
             _index(draft, workspace, model, say)
             open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
-            draft.notes |= {"model": model.name, "vocabulary": thesaurus.sha256}
+            marks = {**known, **{name: mark for name, (_, _, mark) in plans.items()}}
+            draft.notes |= {"model": model.name, "vocabulary": thesaurus.sha256, "made": marks}
     return tuple(results)
 
 
-def _own_id(plan: Plan, path: Path, plans: dict[str, tuple[Plan, Path]]) -> tuple[Plan, str]:
+def made_by(thesaurus: Thesaurus) -> str:
+    """A short hash of all that turns a file into facts: the code and the lexicons of ``kg``, and the thesaurus."""
+    folder = Path(kg.__file__).parent
+    parts = sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".toml"})
+    whole = hashlib.sha256(thesaurus.sha256.encode())
+    for part in parts:
+        whole.update(part.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _in_force(workspace: Workspace) -> dict[str, str]:
+    """What the documents in force were made by and from, by id; empty where nothing can be built upon."""
+    try:
+        return dict(workspace.current().manifest.notes.get("made", {}))
+    except (NothingIngested, DamagedWorkspace):
+        return {}
+
+
+def _digest(path: Path) -> str:
+    """A hash of a file and of the translation beside it."""
+    try:
+        whole = hashlib.sha256(path.read_bytes())
+        beside = path.with_suffix(".en.json")
+        whole.update(beside.read_bytes() if beside.is_file() else b"")
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror or error}); check the path") from error
+    return whole.hexdigest()
+
+
+def _made_again(workspace: Workspace, name: str, thesaurus: Thesaurus, mark: str) -> tuple[Plan, Path, str]:
+    """A document made anew from its stored file; the translation of each clause that is still the same goes along."""
+    generation = workspace.current()
+    path = generation.file(name)
+    document = parse(read(path), name)
+    texts = {
+        (unit.label, clause.number, clause.text): clause.translation
+        for unit, clause in read_plan(generation.store(), name).document.clauses()
+    }
+    units = tuple(
+        replace(
+            unit,
+            clauses=tuple(replace(c, translation=texts.get((unit.label, c.number, c.text), "")) for c in unit.clauses),
+        )
+        for unit in document.units
+    )
+    document = replace(document, units=units)
+    return Plan(document, extract(document, thesaurus)), path, mark
+
+
+def _own_id(plan: Plan, path: Path, plans: Mapping[str, object]) -> Plan:
     """Two files of one name in one run are two documents: the second gets its content's hash into its id."""
     name = plan.document.id
     if name not in plans:
-        return plan, ""
+        return plan
     own = f"{name}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
-    return replace(plan, document=replace(plan.document, id=own)), ""
+    return replace(plan, document=replace(plan.document, id=own))
 
 
 def remove(document: str, settings: Settings, progress: Progress | None = None) -> None:
@@ -157,6 +219,7 @@ def remove(document: str, settings: Settings, progress: Progress | None = None) 
     workspace = Workspace(settings.workspace, settings.base)
     with workspace.writing() as draft:
         draft.remove(document)
+        draft.notes["made"] = {k: v for k, v in draft.notes.get("made", {}).items() if k != document}
         _index(
             draft,
             workspace,

@@ -166,8 +166,10 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     with _Bars() as bars:
         results = ingest(arguments.paths, settings, bars.show)
-    done = [r for r in results if r.document is not None]
     for result in results:
+        if result.unchanged:
+            print(f"{result.path.name}: unchanged")
+            continue
         if result.document is None:
             print(f"yaodian: {result.problem}", file=sys.stderr)
             continue
@@ -179,7 +181,7 @@ def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
         )
         for warning in document.warnings:
             print(f"yaodian: {document.source}: {warning}", file=sys.stderr)
-    return 0 if len(done) == len(results) else 1
+    return 1 if any(result.problem for result in results) else 0
 
 
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:

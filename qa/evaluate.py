@@ -22,12 +22,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
+from embeddings.encoder import Encoder, Progress, Vectors
 from kg.errors import SourceError
 from kg.settings import Settings
 
@@ -90,7 +90,7 @@ def evaluate(assistant: Assistant, path: Path, split: str | None = None, ask: As
         assistant: over a workspace that holds the plan.
         path: the questions.
         split: judge only the questions of this split; the others are asked, since questions may follow on them.
-        ask: another way to answer, to compare with.
+        ask: another way to answer, to compare with; its confidence is not taken.
 
     Raises:
         SourceError: the file is not a list of questions.
@@ -106,7 +106,7 @@ def evaluate(assistant: Assistant, path: Path, split: str | None = None, ask: As
             answer = (ask or assistant.ask)(gold["question"], id=gold["id"], after=before, documents=scope)
             answers[gold["id"]] = answer
             if split is None or gold.get("split") == split:
-                scored.append(judge(gold, answer, texts, confidence(assistant, answer)))
+                scored.append(judge(gold, answer, texts, 0.0 if ask else confidence(assistant, answer)))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise _not_questions(path, error) from error
     return tuple(scored)
@@ -209,17 +209,14 @@ def _is_false(citation: Citation, texts: Mapping[str, str]) -> bool:
 
 
 def confidence(assistant: Assistant, answer: Answer) -> float:
-    """How sure an answer may be of itself, 0..1: the mean of two things about the clauses that it cites.
+    """How sure an answer may be of itself, 0..1: the best score of a clause that it cites (``Ranked.score``).
 
-    One is the largest share of the question's words, weighted by how rare they are, that a cited clause holds
-    (``Ranked.graph``); the other is the score of the best of them in all kinds of evidence.  It was defined for this
-    evaluation: no answer that a person gets depends on it.
+    The score joins what the clause holds of the question's words, each weighted by how rare it is, how near it is in
+    meaning and in words, and whether it gives what was asked.  An answer without a citation has none.  Of the orders
+    that these allow it was the best, or as good as any, on the development splits.  No answer depends on it.
     """
     cited = {c.iri for c in answer.citations}
-    hits = [hit for hit in assistant.ranked(answer.query) if hit.row.iri in cited]
-    if not hits:
-        return 0.0
-    return 0.5 * max(hit.graph for hit in hits) + 0.5 * min(1.0, max(hit.score for hit in hits))
+    return max((min(1.0, hit.score) for hit in assistant.ranked(answer.query) if hit.row.iri in cited), default=0.0)
 
 
 # ------------------------------------------------------------------------------------------------ many answers
@@ -384,31 +381,33 @@ def _first_units(assistant: Assistant, answer: Answer, k: int) -> Answer:
     )
 
 
-def ablation(assistant: Assistant, path: Path, split: str | None = None) -> dict[str, tuple[tuple[Scored, ...], int]]:
+def ablation(assistant: Assistant, path: Path, rows: Sequence[Scored]) -> dict[str, tuple[tuple[Scored, ...], int]]:
     """The questions of a file, answered from one kind of evidence at a time: name → judged questions, and k.
 
     Graph only decides lists as ever, and ranks single facts without the text indexes.  Dense only and lexical only list
-    the first k units (:func:`baseline`), where k is the best of 1 to 10 for the lists and counts of the development
-    split (of all questions where the file has none); they still read the question as ever.  k is 0 where none is used.
+    the first k units (:func:`baseline`), with the k of :func:`best_k`; they still read the question as ever.  k is 0
+    where none is used.  ``rows`` are the same questions, answered from all.
     """
     found = {}
     for name, weights in ABLATION.items():
         other = weighing(assistant, weights)
-        k = 0 if weights.graph else best_k(other, path)
-        found[name] = (evaluate(other, path, split, baseline(other, k) if k else None), k)
+        k = 0 if weights.graph else best_k(other, path, rows)
+        found[name] = (evaluate(other, path, ask=baseline(other, k) if k else other.ask), k)
     return found
 
 
-def best_k(assistant: Assistant, path: Path) -> int:
-    """The fixed number of units that answers the lists and counts of the development split best, by mean F1."""
-    golds = {gold["id"]: gold for gold in _questions(path)}
-    rows = [r for r in evaluate(assistant, path) if r.answerable and r.answer.query.intent in LISTS]
-    rows = [r for r in rows if r.split == "dev"] or rows
+def best_k(assistant: Assistant, path: Path, rows: Sequence[Scored]) -> int:
+    """The number of units, 1 to 10, that answers the lists and counts of the development split best, by mean F1.
+
+    Of all questions where the file has no such split.
+    """
+    lists = [r for r in rows if r.answerable and r.answer.query.intent in LISTS]
+    lists = [r for r in lists if r.split == "dev"] or lists
+    optional = {gold["id"]: set(gold.get("optional_items", ())) for gold in _questions(path)}
     cases = []
-    for row in rows:
-        optional = set(golds[row.id].get("optional_items", ()))
+    for row in lists:
         ranked = [item.label for item in _first_units(assistant, row.answer, MOST).items]
-        cases.append((ranked, optional, set(row.wanted)))
+        cases.append((ranked, optional[row.id], set(row.wanted)))
     return max(range(1, MOST + 1), key=lambda k: _mean(_f1(set(r[:k]) - o, w) for r, o, w in cases))
 
 
@@ -429,13 +428,41 @@ class Run:
     ablation: Mapping[str, tuple[tuple[Scored, ...], int]] = field(default_factory=dict)
 
 
+class _Remembering:
+    """An encoder that embeds a question once: what is asked again of parts of the program costs no more time.
+
+    The first time, by which the program is measured, is as it is.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+        self.name, self.dimension = encoder.name, encoder.dimension
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        key = json.dumps(list(texts))
+        if key not in self._known:
+            self._known[key] = self._encoder.queries(texts)
+        return self._known[key]
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        return self._encoder.passages(texts, progress)
+
+
 def run(assistant: Assistant, path: Path, split: str | None = None, ablate: bool = False, group: str = "") -> Run:
     """Ask a file of questions of an assistant; with ``ablate`` also of its parts."""
+    assistant = copy.copy(assistant)
+    assistant.encoder = _Remembering(assistant.encoder)
     assistant.ask("?")  # What is loaded on demand is loaded before time is taken.
-    rows = evaluate(assistant, path, split)
+    rows = evaluate(assistant, path)
     translated = any(row.translation for row in assistant.corpus.rows)
-    parts = ablation(assistant, path, split) if ablate else {}
-    return Run(path.stem, group, rows, assistant.encoder.name, translated, parts)
+    parts = ablation(assistant, path, rows) if ablate else {}
+
+    def kept(judged: tuple[Scored, ...]) -> tuple[Scored, ...]:
+        return tuple(row for row in judged if split is None or row.split == split)
+
+    parts = {name: (kept(judged), k) for name, (judged, k) in parts.items()}
+    return Run(path.stem, group, kept(rows), assistant.encoder.name, translated, parts)
 
 
 def run_alone(
@@ -443,17 +470,23 @@ def run_alone(
 ) -> Iterator[Run]:
     """Ask each file of questions of the plan that it is named after, alone in a workspace made for it.
 
-    A plan with a translation beside it is asked with it and without it.
+    A plan with a translation beside it is asked with it and without it, and with ``ablate`` taken apart with it.
 
     Raises:
-        SourceError: a plan is in none of the folders.
+        SourceError: a plan is in none of the folders, or cannot be read.
     """
-    for path in paths:
-        plan, folder = _plan_of(path, folders)
-        beside = plan.with_suffix(".en.json")
-        for files in ([plan, beside], [plan]) if beside.is_file() else ([plan],):
-            with _workspace(files, settings) as assistant:
-                yield run(assistant, path, split, ablate, folder.as_posix())
+    with tempfile.TemporaryDirectory(prefix="yaodian-eval-") as name:
+        cases = []
+        for path in paths:
+            plan, folder = _plan_of(path, folders)
+            beside = plan.with_suffix(".en.json")
+            cases += [(path, folder, [plan, beside], ablate)] if beside.is_file() else []
+            cases.append((path, folder, [plan], ablate and not beside.is_file()))
+        cache = None
+        for n, (path, folder, files, apart) in enumerate(cases):
+            assistant = _opened(Path(name) / str(n), files, settings, cache)
+            cache = assistant.settings.workspace / "cache"
+            yield run(assistant, path, split, apart, folder.as_posix())
 
 
 def _plan_of(path: Path, folders: Sequence[Path]) -> tuple[Path, Path]:
@@ -466,19 +499,20 @@ def _plan_of(path: Path, folders: Sequence[Path]) -> tuple[Path, Path]:
     raise SourceError(f"no plan {path.stem!r} in {', '.join(map(str, folders))}; questions are named after their plan")
 
 
-@contextmanager
-def _workspace(files: Sequence[Path], settings: Settings) -> Iterator[Assistant]:
+def _opened(folder: Path, files: Sequence[Path], settings: Settings, cache: Path | None) -> Assistant:
+    """An assistant over the first file, with the others beside it; ``cache`` is what an earlier workspace kept."""
     from .build import ingest
 
-    with tempfile.TemporaryDirectory(prefix="yaodian-eval-") as name:
-        folder = Path(name)
-        for file in files:
-            shutil.copy(file, folder / file.name)
-        own = replace(settings, workspace=folder / "workspace")
-        results = ingest([folder / files[0].name], own)
-        if results[0].document is None:
-            raise SourceError(results[0].problem)
-        yield Assistant.load(own.workspace, settings=own)
+    folder.mkdir()
+    for file in files:
+        shutil.copy(file, folder / file.name)
+    own = replace(settings, workspace=folder / "workspace")
+    if cache is not None:
+        shutil.copytree(cache, own.workspace / "cache")
+    (result,) = ingest([folder / files[0].name], own)
+    if result.document is None:
+        raise SourceError(result.problem)
+    return Assistant.load(own.workspace, settings=own)
 
 
 # ------------------------------------------------------------------------------------------------ tables
@@ -674,10 +708,10 @@ def _page_risk(runs: Sequence[Run]) -> list[str]:
             rows.append([_title(one), split or "–", str(curve.n), *map(_share, curve.accuracy.values()), *areas])
     said = (
         "The answers given (those that do not say that the plan is silent) in the order of their confidence, and the\n"
-        "share that is right among the most certain of them. Confidence: the mean of the largest share of the\n"
-        "question's words that a cited clause holds, each word weighted by how rare it is, and of the best score of a\n"
-        "cited clause in all kinds of evidence. AURC: area under risk over coverage, less is better; beside it that of\n"
-        "the best order there could be, and that of no order."
+        "share that is right among the most certain of them. Confidence: the best score of a cited clause, which joins\n"
+        "what it holds of the question's words, how near it is in meaning and in words, and whether it gives what was\n"
+        "asked. AURC: area under risk over coverage, less is better; beside it that of the best order there could be,\n"
+        "and that of no order."
     )
     head = ["plan", "split", "answers", *(f"at {c:.0%}" for c in COVERAGES), "AURC", "best", "no order"]
     return ["## Risk and coverage", "", said, "", *_table(head, rows)]
@@ -695,9 +729,9 @@ def _page_ablation(runs: Sequence[Run]) -> list[str]:
         return []
     said = (
         "One kind of evidence at a time. Graph only decides lists as ever and ranks single facts without the text\n"
-        "indexes. Dense only and lexical only cannot decide a list: they give the first k units of their ranking, with\n"
-        f"the k of 1 to {MOST} that is best on the development split of each plan. All of them read the question, "
-        "and find\nitems and sections by number, as the whole does."
+        "indexes. Dense only and lexical only cannot decide a list: they give the first k units of their ranking,\n"
+        f"with the k of 1 to {MOST} that is best on the development split of each plan. All of them read the\n"
+        "question, and find items and sections by number, as the whole does."
     )
     return ["## Ablation", "", said, "", *_table(["plan", "split", "evidence", *_COLUMNS[:-1]], rows)]
 

@@ -45,6 +45,36 @@ def test_ingesting_again_replaces_the_document(tmp_path: Path, settings: Setting
     assert check(settings) == ()
 
 
+def test_what_did_not_change_is_left_as_it_is(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_text(PLAN, encoding="utf-8")
+    ingest([path], settings)
+    before = Workspace(settings.workspace).current().name
+    assert [r.unchanged for r in ingest([path], settings)] == [True]
+    assert Workspace(settings.workspace).current().name == before
+    path.write_text(PLAN + "3.加强家校联系。召开家长会。\n", encoding="utf-8")
+    assert [r.unchanged for r in ingest([path], settings)] == [False]
+
+
+def test_what_an_older_program_made_is_made_anew_with_its_translation(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "old.txt").write_text(PLAN, encoding="utf-8")
+    translation = {"units": {"2": ["Run canteens.", "Ninety per cent pass."]}}
+    (tmp_path / "old.en.json").write_text(json.dumps(translation), encoding="utf-8")
+    ingest([tmp_path / "old.txt"], settings)
+    workspace = Workspace(settings.workspace)
+    with workspace.writing() as draft:
+        draft.keep("dense")
+        draft.keep("lexical")
+        draft.notes["made"] = {"old": f"an-older-program:{draft.notes['made']['old'].split(':')[-1]}"}
+    (tmp_path / "new.txt").write_text(PLAN.replace("甲县", "乙县"), encoding="utf-8")
+    ingest([tmp_path / "new.txt"], settings)
+    made = workspace.current().manifest.notes["made"]
+    assert made["old"].split(":")[0] == made["new"].split(":")[0]
+    clauses = Assistant.load(settings.workspace, settings=settings).plan("old").document.clauses()
+    assert "Run canteens." in [clause.translation for _, clause in clauses]
+    assert check(settings) == ()
+
+
 def test_a_document_taken_out_leaves_nothing_behind(tmp_path: Path, settings: Settings) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.txt").write_text(PLAN.replace("甲县", f"{name}县"), encoding="utf-8")

@@ -21,7 +21,7 @@ _LONG_LABEL = any_of(label for label in (*labels(), *words("bodies", "roles", "p
 _LABELLED = re.compile(rf"(?:^|(?<=[（【〔|。；，、\s]))({_LABEL})[：:]|(?<!^)({_LONG_LABEL})：")
 _BRACKET = re.compile(r"[（【〔]((?:[^（）【】〔〕]|[（【][^（）【】〔〕]{0,40}[）】]){1,400})[）】〕]")
 _JOIN = re.compile(
-    r"[、，,/；;|]|(?<=[局委厅部办院室处科会府校心署联])(?<!党委)(?:和|及|与|以及)(?=[^、，；]{2,20})|(?<=党委)和(?!政府|人民政府)"
+    r"[、，,/；;|]|(?<=[局委厅部办院室处科会府校心署联])(?<!党委)(?:和|及|与|以及)(?=[^、，；]{2,20})|(?<=党委)和(?!政府|人民政府)|联同|会同"
 )
 _HAN = r"\u4e00-\u9fff"
 
@@ -78,7 +78,7 @@ def _fact(window: Window, start: int, end: int, role: Role, method: str, confide
 # -- owners ---------------------------------------------------------------------------------------------------------
 
 _STRIP_RIGHT = re.compile(
-    r"(?:等(?:有关|相关)?(?:单位|部门|区政府)?|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分工负责|分别负责|负责|牵头|配合|参与|组织实施|共同负责|落实|承办|协助|具体负责)+[。；，]?$"
+    r"(?:等(?:有关|相关)?(?:(?:部门|单位)(?:和|、)(?:单位|部门)|单位|部门|区政府)?|按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?|分工负责|分别负责|负责|牵头|配合|参与|组织实施|共同负责|落实|承办|协助|具体负责)+[。；，]?$"
 )
 
 
@@ -191,13 +191,16 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
 
 _BY = re.compile(
     r"由([^，。；：（）由]{2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同"
-    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|给予|另行))"
+    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|向|为|给予|另行))"
 )
 _SUPPORT = re.compile(
     r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)"
 )
 _ONE = r"[^，。；：、和与及（）“”]{0,14}?(?:局|委|厅|署|部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业)"
 _WITH = re.compile(rf"(?<!协)(会同|配合|联合|协同|商)({_ONE}(?:[、和与及]{_ONE}){{0,12}})(?:等)?")
+_WITH_FIELDS = re.compile(
+    rf"(?:会同|配合|联合|协同|商)((?:[{_HAN}]{{2,8}}、){{1,6}}[{_HAN}]{{2,10}}?(?:部门|单位))"
+)
 _LEADS = re.compile(
     r"(?:^|[，。；：（【〔])([^，。；：（）【〔“”由]{2,60}?)(?:（[^（）]{1,24}）)?(牵头|会同|联合|(?:具体|分别|共同|各自)?负责)(?![单部主责处科股人：]|会同)"
 )
@@ -221,6 +224,15 @@ def prose_owners(window: Window) -> Iterator[BodyFact]:
         if window.text.startswith("：", m.end()):
             continue
         yield from _listed(window, m.start(2), m.end(2), "support", 0.85)
+    for m in _WITH_FIELDS.finditer(window.text):
+        if _of_fields(window, m.start(1), m.end(1)):
+            yield _fact(window, m.start(1), m.end(1), "support", "body.fields@1", 0.75)
+
+
+def _of_fields(window: Window, start: int, end: int) -> bool:
+    """Whether a list names fields and one word for the offices of all: ``教育、财政部门``."""
+    parts = [window.text[a:b] for a, b in _names(window.text, start, end)]
+    return not any(_is_body(part) for part in parts[:-1]) and _VERB_IN.search(window.text, start, end) is None
 
 
 _FIRM = any_of(
@@ -235,7 +247,7 @@ _SUBJECT_END = re.compile(
 )
 _OPENS = re.compile(r"[\s—\-–·•|]{0,4}(?:由|其中|同时|并由)?")
 _URGES = re.compile("督促|指导|鼓励|引导|要求|支持|帮助|动员|争取|配合|协同|联合|会同|推动|组织(?!部)")
-_FIELDS = re.compile(r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等(?:有关|相关|行政|主管){0,2}(?:部门|单位))(?:应|要|须|按|依|根据|在|负责|各|配合|做好|共同)")
+_FIELDS = re.compile(r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等?(?:有关|相关|行政|主管){0,2}(?:部门|单位))(?:应|要|须|按|依|根据|在|负责|各|配合|做好|共同)")
 
 
 def subjects(window: Window) -> Iterator[BodyFact]:
@@ -246,11 +258,9 @@ def subjects(window: Window) -> Iterator[BodyFact]:
         if _URGES.match(window.text, start, segment.end):
             continue
         fields = _FIELDS.match(window.text, start, segment.end)
-        if fields and not _VERB_IN.search(window.text, fields.start(1), fields.end(1)):
-            parts = [window.text[a:b] for a, b in _names(window.text, fields.start(1), fields.end(1))]
-            if not any(_is_body(part) for part in parts[:-1]):
-                yield _fact(window, fields.start(1), fields.end(1), "responsible", "body.fields@1", 0.75)
-                continue
+        if fields and re.search("[、等]", fields.group(1)) and _of_fields(window, fields.start(1), fields.end(1)):
+            yield _fact(window, fields.start(1), fields.end(1), "responsible", "body.fields@1", 0.75)
+            continue
         for m in _SUBJECT_END.finditer(window.text, start, min(segment.end, start + MAX_SUBJECT)):
             if _ACTING.match(window.text, m.end(), segment.end) is None:
                 continue
@@ -307,6 +317,8 @@ def affected(window: Window) -> Iterator[BodyFact]:
         if any(v.start < m.start() < v.end for v in window.segment_at(m.start()).verbs):
             continue  # "扩大学位": no 大学
         end = _chain(text, m.end())
+        if office := _OFFICE.match(text, end):
+            end = office.end()  # "党委（党组）书记"
         head = text[m.start() : end]
         start = _left(window, m.start(), taken)
         ended = _AFTER_WEAK.match(text, end) is not None or any(
@@ -337,6 +349,7 @@ def affected(window: Window) -> Iterator[BodyFact]:
         yield _fact(window, start, end, role, "body.subject@1" if acts else "body.affected@1", known)
 
 
+_OFFICE = re.compile(r"(?:（(?:党组|党委|总支|支部|党总支)）)书记")
 _URGED = re.compile(r"(?:确保|督促|指导|鼓励|支持|引导|要求)\Z")
 _THINGS = re.compile(rf"(?:{any_of(words('bodies', 'affected', 'things'))})$")
 

@@ -104,9 +104,15 @@ def _carried_on(window: Window) -> Role | None:
 _SENTENCE = re.compile(r"(?<!\bMs)(?<!\bMr)(?<!\bDr)(?<!\bMrs)\. ")
 
 
+_OFFICES = any_of(words("english", "affected", "offices"))
+_OF_OFFICE = re.compile(rf"\W*(?:{_OFFICES}) (?:of|for)\b")
+
+
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for m in _SPLIT.finditer(text, start, end):
+        if "and" in m.group() and _OF_OFFICE.match(text, at, m.start()):
+            continue  # "Office of Curriculum and Instruction": one name
         yield at, m.start()
         at = m.end()
     yield at, end
@@ -132,6 +138,8 @@ def english_programmes(window: Window) -> Iterator[ProgrammeFact]:
             start += len(first) + 1
         if text[start:end].lower().startswith("the "):
             start += 4
+        if _OF_OFFICE.match(text, start):
+            continue
         if end - start < 8 or " " not in text[start:end] or any(start < y and x < end for x, y in taken):
             continue
         taken.append((start, end))
@@ -235,6 +243,8 @@ def _counts(text: str, m: re.Match[str], before: str, date: re.Match[str] | None
         return False
     if _NUMBERED.search(before) or _BASELINE.search(before):
         return False
+    if _FROM.search(before) and re.match(r" in (?:19|20)\d{2} to\b", text[m.end() :]):
+        return False  # the value it starts from
     if re.fullmatch(r"(?:19|20)\d{2}", m["low"]) and not (m["p"] or m["unit"]):
         return False
     return bool(m["p"] or m["p2"] or m["unit"])

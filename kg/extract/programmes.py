@@ -146,10 +146,18 @@ def quotations(window: Window) -> Iterator[ProgrammeFact]:
             stop, shared = _after_head(window, run.end() + 1)
             if stop > run.end() + 1 and not window.text[run.end() : stop].endswith(_BUILDING):
                 kind, end = shared, run.end()
+        if end > run.end() and _of_school(window, run.start(), run.end(), end):
+            continue
         quotes = list(_ONE_QUOTE.finditer(window.text, run.start(), run.end()))
         for q in quotes:
             if not _speaks_of_others(window.text, q):
                 yield from _quoted(window, q, end if q is quotes[-1] else q.end(), kind, q is quotes[0])
+
+
+def _of_school(window: Window, start: int, quoted: int, end: int) -> bool:
+    """Whether the quotation only tells which schools are meant, and nothing makes or selects them."""
+    verb = window.segment_at(start).verb_before(start)
+    return head_group(window.text[quoted:end]) == "school" and (verb is None or verb.word not in _MAKES)
 
 
 def _speaks_of_others(text: str, q: re.Match[str]) -> bool:
@@ -244,6 +252,9 @@ def head_nouns(window: Window) -> Iterator[ProgrammeFact]:
             if verb.word in _EVENTS and end < last and not head_group(window.text[verb.end : end]):
                 # "开展规范…专项行动", "开展落实…专项督导": the second verb belongs to the name.
                 end = skip = last
+            chained = i + 1 < len(segment.verbs) and segment.verbs[i + 1].start == verb.end
+            if chained and verb.word in _SETS_UP and head_group(window.text[verb.end : last]) == "system":
+                end = skip = last  # "建立协同推进机制": the second verb is the name's first word
             if verb.word in _DOCUMENT_VERBS and _TITLE_END.search(window.text, verb.end, last):
                 # "出台加强某事的意见": the title of a document that stands in no marks.
                 skip = last
@@ -253,6 +264,7 @@ def head_nouns(window: Window) -> Iterator[ProgrammeFact]:
                 yield from _objects(window, segment, verb.word, verb.end, min(end, last), skip == last)
 
 
+_SETS_UP = frozenset(words("programmes", "verbs", "sets_up"))
 _TITLE_END = re.compile(
     r"的(?:[实指]施?导?意见|意见|通知|方案|办法|规定|决定|实施方案|实施细则|规划|行动计划|若干措施|措施|工作方案|管理办法)$"
 )
@@ -296,6 +308,7 @@ def _objects(
 
 
 _NOTE = re.compile("（[^（）]{0,60}）")
+_DOUBLED = re.compile(r"(?:建设|认定|打造|培育|创建|建成|评选|命名|培养)(?=\d|一批|若干)")  # "遴选建设20个…"
 _OF_MANY = re.compile("多?(?:部门|单位|方面|领域|主体|学科|环节)")
 
 
@@ -318,6 +331,8 @@ def _splits(text: str, parts: list[tuple[int, int]]) -> bool:
 
 
 def _one(window: Window, verb: str, start: int, end: int, group: str, shared: str = "") -> Iterator[ProgrammeFact]:
+    if doubled := _DOUBLED.match(window.text, start, end):
+        start = doubled.end()
     if quantity := _QUANTITY.match(window.text[start:end]):
         start += quantity.end()
     name = window.text[start:end]
@@ -445,7 +460,7 @@ def schemes(window: Window) -> Iterator[ProgrammeFact]:
             yield _fact(window, m.start(), m.end(), "system", "programme.scheme@1", 0.65)
 
 
-_SCHEME_END = re.compile("工作|任务|要求|水平|力度|行动|[，。；、和与及等]|$")
+_SCHEME_END = re.compile("工作|服务|任务|要求|水平|力度|行动|[，。；、和与及等]|$")
 
 
 def programme_facts(window: Window, short_forms: dict[str, str]) -> Iterator[ProgrammeFact]:
