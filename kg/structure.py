@@ -47,8 +47,10 @@ class _Words:
     caption: re.Pattern[str]
     lone: re.Pattern[str]
     owner: re.Pattern[str]
+    owners: re.Pattern[str]
     address: re.Pattern[str]
     english: str
+    named: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -69,7 +71,11 @@ def _words() -> _Words:
         caption=re.compile(rf"^{_any(raw['captions'])}[{_CN}\d]"),
         lone=re.compile(lone),
         owner=re.compile(rf"[(（][^()（）:：。，,]{{0,10}}{_any(raw['owner_words'])}[^()（）:：。，,]{{0,6}}[:：]"),
+        owners=re.compile(_any(raw["acting_words"])),
         address=re.compile(_any(raw["address_words"])),
+        named=re.compile(
+            rf"{_G}{_DRESS}(?P<word>{_any(raw['numbered_words'])}){_G}(?P<number>[{_CN}{_D}]{{1,3}})(?:{_G}[：:、．]|[ \t\u3000]{{1,4}}(?=\S))"
+        ),
         english="(?:"
         + "|".join(re.escape(w).replace(r"\ ", r"[ ]") for w in sorted(raw["english_marks"], key=len)[::-1])
         + ")",
@@ -183,6 +189,9 @@ def _mark_at(text: str, start: int, end: int, english: bool) -> _Mark | None:
                 )
             name = "letter" if m["letter"] else "roman"
             return _Mark(name, None, m.end())
+    m = _words().named.match(text, start, min(end, start + 30))
+    if m is not None:
+        return _Mark(f"zh {m['word']}", numeral(m["number"]), m.end(), "**" in m[0])
     m = _MARK.match(text, start, min(end, start + 44))
     if m is None or m.lastgroup is None:
         return None
@@ -214,6 +223,8 @@ _BOX = re.compile(rf"^(?:专栏|Box )[{_CN}\d]")
 _REST = re.compile(r"\s{1,4}[^\s。，；：,;:]{1,12}。")
 _CRUMBS = re.compile(r"^(?:[^>»›]{1,24}(?:>|»|›|::){1,2}){2}|^(?:首页|主页|网站首页|Home)[>»›/|]", re.I)
 _CONTENTS = frozenset({"目录", "目次", "Contents", "Table of contents", "Table of Contents"})
+_LOST = re.compile(r"[^\s。，；：,;:、]{2,24}[ \t\u3000\xa0]{1,4}(?=\S)")
+_HEADINGS = frozenset({"part", "chapter", "division", "rom", "big", "cn", "pcn"})
 _SEPARATOR = re.compile(r"^\|?[\s:|\-—+]{3,}\|?$")
 _URL = re.compile(r"^[\[(!]?[^\s]{0,60}https?://\S+$")
 
@@ -326,6 +337,8 @@ class _Block:
     bold: bool = False
     last: int = 0
     """Start of its last line."""
+    lead: int = 0
+    """Where a heading ends whose line end became a blank; 0 where there is none."""
     cells: list[Span] = field(default_factory=list)
     children: list[_Block] = field(default_factory=list)
     parent: _Block | None = None
@@ -410,6 +423,10 @@ class _Cutter:
                 continue
             self._line(self.lines[i], self.lines[i + 1] if i + 1 < len(self.lines) else None)
             i += 1
+        if self.one_line:
+            for block in self.blocks:
+                m = _LOST.match(self.text, block.body, block.end) if block.kind in _HEADINGS else None
+                block.lead = m.end() if m and block.end - m.end() > 16 else 0
         return self.blocks
 
     def _line(self, line: _Line, after: _Line | None) -> None:
@@ -539,7 +556,12 @@ class _Cutter:
                 continue
             previous = before[-1]
             gap = len(before) < at - line.start
-            if previous in "：:" and number == 1 or inline.get(kind, 0) + 1 == number and number > 1:
+            if (
+                number == 1
+                and (previous in "：:" or self._listed(kind, m.end(), line.end))
+                or inline.get(kind, 0) + 1 == number
+                and number > 1
+            ):
                 inline[kind] = number
                 continue
             stopped = previous in "。！？；;.!?」”）)》"
@@ -550,6 +572,16 @@ class _Cutter:
             inline.clear()
             self._open(at, line.end, _Mark(kind, number, m.end()), f"{kind} mark in mid-line")
             begun = self.blocks[-1]
+
+    def _listed(self, kind: str, at: int, end: int) -> bool:
+        """Whether a first point in mid-line ends in a semicolon before the second: a list inside a sentence."""
+        second = next((m for m in _MID.finditer(self.text, at, min(end, at + 200)) if m.lastgroup == kind), None)
+        return (
+            kind in ("ar", "pcn")
+            and second is not None
+            and numeral(second[0]) == 2
+            and self.text[at : second.start()].rstrip()[-1:] in ("；", ";")
+        )
 
     def _mid_fits(self, kind: str, number: int, begun: _Block, at: int, stopped: bool, gap: bool) -> bool:
         lead = self.text[begun.body : at]
@@ -780,6 +812,8 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
         seen = view(inner).text
         if _DATE.match(seen) or _ANNEX.match(seen) or _words().caption.match(seen):
             continue
+        if len(seen) == 2 and seen in _words().columns:
+            continue
         follows = (
             after.marked
             and after.kind not in _MINOR
@@ -893,7 +927,7 @@ class _Judge:
 
     def _lone(self, node: _Block) -> bool:
         """Whether the text begins with a heading of the genre that lost its line end."""
-        return not node.cells and bool(_lone_heading(self.text[node.body : node.end]))
+        return bool(node.lead) or not node.cells and bool(_lone_heading(self.text[node.body : node.end]))
 
     def _run_in(self, node: _Block) -> bool:
         return _run_in(self.text[node.body : node.end], self.english)
@@ -923,7 +957,17 @@ class _Judge:
             and all(self.text[n.start : n.end].rstrip().endswith(("；", ";")) for n in marked[:-1])
         ):
             return True
+        if not before and not run_in and 2 * sum(self._owned(n) for n in marked) >= len(marked):
+            return False  # each has bodies of its own: these are the tasks, the text above them their heading
         return marked[0].kind in _MINOR and (bool(before) or run_in or parent.kind == "ar" and parent.level > 1)
+
+    def _owned(self, node: _Block) -> bool:
+        """Whether the text ends in a bracket that says who is responsible."""
+        bracket = re.search(
+            r"[（(〔\[]([^（）()〔〕\[\]]{2,120})[）)〕\]]\s{0,2}。?$",
+            self.text[max(node.body, node.end - 130) : node.end],
+        )
+        return bool(bracket and _words().owners.search(view(bracket[1]).text))
 
     def _point(self, node: _Block) -> None:
         node.role = "point"
@@ -1376,6 +1420,8 @@ class _Parser:
         self.furniture += [Furniture(Span(x.start, x.end), x.reason) for x in lines if x.reason]
         front = _FrontReader(text, self.english).take(blocks)
         self._data(lines, front)
+        if not front.title and cutter.one_line:
+            front.title = self._first_title()
         blocks, annexes = self._annexes(blocks)
         blocks = self._signature(blocks, front)
         _heads(text, blocks, self.english)
@@ -1411,6 +1457,11 @@ class _Parser:
         )
 
     # Metadata
+
+    def _first_title(self) -> str:
+        """The first piece between blanks that names a document: the title in a copy that lost its line ends."""
+        pieces = (readable(p) for p in re.split(r"\s+", self.text[:400]))
+        return next((p for p in pieces if 6 < len(p) <= 60 and _words().title.search(view(p).text)), "")
 
     def _year(self, front: _Front) -> int | None:
         for line in (front.title, front.notice_title):
@@ -1520,6 +1571,8 @@ class _Parser:
         bold = re.match(r"[^*]{2,80}\*\*", body) if node.bold else None
         if bold:
             return _bare_title(bold[0]), start + bold.end()
+        if node.lead:
+            return _bare_title(text[start : node.lead]), node.lead
         lone = _lone_heading(body)
         if lone:
             return _bare_title(lone[0]), start + lone.end()

@@ -76,6 +76,11 @@ _SPELLING = (
 )
 
 _SPELLING_HINT = re.compile(r"programme|is|our|tre|ll|ence|paed")
+# What the stemmer would run together although it means another thing: internal and interns, to experience and an
+# experiment, universal and university, accountability and accounts, openness and to open.
+_KEPT_APART = re.compile(
+    r"accountab|allowanc|appropriate|experienc|integrity|internal|openness|performanc|programming|universal"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -596,6 +601,9 @@ def _fold_zh(text: str, table: Mapping[int, str]) -> _Folded | None:
 @lru_cache(maxsize=20_000)
 def _stem(token: str) -> str:
     """The stem (Snowball, English) of a lower-case token, after British and American spelling are one."""
+    apart = _KEPT_APART.match(token)
+    if apart:
+        return apart.group()
     if _SPELLING_HINT.search(token):
         for pattern, replacement in _SPELLING:
             token = pattern.sub(replacement, token)

@@ -81,6 +81,10 @@ NEEDED: frozenset[Wanted] = frozenset(
 """Kinds of thing that a clause either gives or does not: where none does, the plan does not say."""
 TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
 """Kinds of thing that may be asked of a unit by its number alone."""
+SEVERAL: frozenset[Wanted] = frozenset({"document", "where"})
+"""Kinds of thing of which a plan may give one in each of several units."""
+MANY = 8
+"""Units beyond which the things asked for are so common that the best ones serve better than all."""
 SECTIONS_TOLD = 5
 """Units of a list for which the section is told; more would bury it."""
 FOUND = 0.45
@@ -444,7 +448,7 @@ def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         return
     focus = _focus(draft, [h.row for h in chosen if h.gives])
     if query.intent == "yes_no":
-        draft.lines.append(draft.say("yes"))
+        draft.lines.append(draft.say("says_lead" if query.asks_leave else "yes"))
     elif focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
     by_unit: dict[int, list[Row]] = {}
@@ -460,7 +464,7 @@ def _not_there(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     missing = [t.surface for t in query.terms if t.kind == "nothing" and t.active and _is_name(query, t.surface)]
     missing += [t.surface for t in query.terms if t.active and t.kind == "concept" and _absent(t, corpus)]
     if not missing and _beside_the_point(query, ranked[0]):
-        missing = list(query.unlinked)
+        missing = list(query.unlinked) or [t.surface for t in query.terms if t.active]
     if not missing:
         return False
     draft.status = "not_stated"
@@ -503,6 +507,8 @@ def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
 
 def _beside_the_point(query: Query, best: Ranked) -> bool:
     """Whether the best clause shares so little with the question, in words and in meaning, that it is no answer."""
+    if best.graph == 0.0 and query.terms and any(isinstance(n, InUnit | InSection) for n in terms_of(query.condition)):
+        return True
     if not query.unlinked or best.graph >= ENOUGH_GRAPH:
         return False
     return best.dense < (NEAR if best.graph > 0 else VERY_NEAR)[query.language]
@@ -517,6 +523,8 @@ def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     best = ranked[0]
     if draft.query.wants == "owner" and (owners := _owners(draft, ranked)):
         return owners
+    if draft.query.plural and draft.query.wants in SEVERAL and (several := _several(draft, ranked)):
+        return several
     chosen = [best]
     for hit in ranked[1:12]:
         same = hit.row.unit_index == best.row.unit_index
@@ -532,6 +540,19 @@ def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         if elsewhere and equal:
             chosen.append(hit)
     return chosen
+
+
+def _several(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """For a question after several things: the best clause that gives one, of each unit that meets the condition."""
+    selection = select(draft.corpus, draft.query)
+    found: dict[int, Ranked] = {}
+    for hit in ranked:
+        shown = hit.row.index in selection.units.get(hit.row.unit_index, ())
+        if shown and hit.gives and not draft.corpus.units[hit.row.unit_index].preamble:
+            found.setdefault(hit.row.unit_index, hit)
+    if selection.relaxed or not 2 <= len(found) <= MANY:
+        return []
+    return sorted(found.values(), key=lambda h: h.row.index)
 
 
 def _owners(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -890,8 +911,9 @@ def _yes_no(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     numbers = [n for n in re.findall(r"\d+(?:\.\d+)?%?", query.question) if n not in named]
     inside = {u.index for u, _ in listed}
     hits = [h for h in ranked if h.row.unit_index in inside]
+    yes = "says_lead" if query.asks_leave else "yes_lead"
     wrong = [n for n in numbers if hits and n.rstrip("%") not in hits[0].row.view and not YEAR.match(n)]
-    draft.lines.append(draft.say("no_number", number=wrong[0]) if wrong else draft.say("yes_lead"))
+    draft.lines.append(draft.say("no_number", number=wrong[0]) if wrong else draft.say(yes))
     if wrong or len(listed) > 6:
         draft.take(corpus.units[hits[0].row.unit_index], [hits[0].row])
         return

@@ -663,7 +663,8 @@ def _pooled(runs: Sequence[Run]) -> list[Run]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    lines = [head, ["---"] * min(1, len(head)) + ["--:"] * (len(head) - 1), *rows]
+    marks = ["---" if any(re.search(r"[^\W\d_]", row[n]) for row in rows) else "--:" for n in range(len(head))]
+    lines = [head, marks, *rows]
     return [*("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines), ""]
 
 
@@ -708,8 +709,8 @@ def _page_risk(runs: Sequence[Run]) -> list[str]:
             rows.append([_title(one), split or "–", str(curve.n), *map(_share, curve.accuracy.values()), *areas])
     said = (
         "The answers given (those that do not say that the plan is silent) in the order of their confidence, and the\n"
-        "share that is right among the most certain of them. Confidence: the best score of a cited clause, which joins\n"
-        "what it holds of the question's words, how near it is in meaning and in words, and whether it gives what was\n"
+        "share that is right among the most certain of them. Confidence: the best score of a cited clause, which\n"
+        "joins what it holds of the question's words, how near it is in meaning and in words, and whether it gives what was\n"
         "asked. AURC: area under risk over coverage, less is better; beside it that of the best order there could be,\n"
         "and that of no order."
     )

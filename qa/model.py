@@ -145,6 +145,10 @@ class Query:
     """It asks what a name stands for, in so many words."""
     role: Literal["", "lead", "support"] = ""
     """The part that the owners asked for play; empty for any."""
+    plural: bool = False
+    """It asks for several things."""
+    asks_leave: bool = False
+    """It asks whether one may: that the plan speaks of it is neither yes nor no."""
     single: bool = False
     """It asks for one item, which it takes to exist."""
     hops: bool = False

@@ -172,6 +172,8 @@ def understand(
         measure=_measure(text, spoken),
         asks_meaning=bool(_pattern("filter", spoken, "strong_definition").search(text)),
         role=_role(text, spoken) if cues.wants == "owner" else "",
+        plural=bool(_pattern("filter", spoken, "plural").search(text)),
+        asks_leave=bool(_pattern("filter", spoken, "may").search(text)),
         single=bool(_pattern("filter", spoken, "single").search(text)),
         hops=bool(_pattern("filter", spoken, "hop").search(text)),
         asks_section=bool(_pattern("filter", spoken, "section").search(text)),
@@ -359,7 +361,7 @@ def _intent(
         return "summary" if units and n_units == 1 else "navigate"
     if "list_items" in found or (filtered and cues.wants in {"", "programme", "document", "item"}):
         return "list_items"
-    if "summary" in found and (units or sections):
+    if "summary" in found and (units or sections) and not content:
         return "summary"
     if cues.wants:
         return "fact"

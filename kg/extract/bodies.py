@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain, pairwise
 
 from ..model import BodyFact, Role
 from .tables import Cell, labels
@@ -128,9 +129,20 @@ def owner_labels(window: Window) -> Iterator[BodyFact]:
             continue
         end = found[i + 1].start() if i + 1 < len(found) else len(window.text)
         end = _list_end(window, m.end(), end)
-        for a, b in _names(window.text, m.end(), end):
+        for a, b in chain.from_iterable(_spaced(window, a, b) for a, b in _names(window.text, m.end(), end)):
             if _is_body(window.text[a:b]) or i + 1 == len(found):
                 yield _fact(window, a, b, role, "body.owner-label@1", 0.97 if _is_body(window.text[a:b]) else 0.8)
+
+
+def _spaced(window: Window, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of a name that blanks divide in the document, where each of them is a body's name."""
+    cuts = [start]
+    for i in range(start + 1, end):
+        gap = window.document.text[window.span(i - 1, i).end : window.span(i, i + 1).start]
+        if gap and not gap.strip() and "\n" not in gap:
+            cuts.append(i)
+    parts = list(pairwise([*cuts, end]))
+    return parts if all(_is_body(window.text[a:b]) for a, b in parts) else [(start, end)]
 
 
 def _list_end(window: Window, start: int, end: int) -> int:
@@ -252,6 +264,9 @@ _FIELDS = re.compile(r"(?:由|会同|协调|配合)?([^，。；：“”《》�
 
 def subjects(window: Window) -> Iterator[BodyFact]:
     """Case 4, the subject of a sentence: ``甲局督促…``, ``乙部、丙中心要…``, ``甲、乙、丙等部门按照职责…``."""
+    yield from _headed(window)
+    for m in _ANSWERS.finditer(window.text):
+        yield from _listed(window, m.start(1), m.end(1), "responsible", 0.75)
     for segment in window.segments:
         opens = _OPENS.match(window.text, segment.start, segment.end)
         start = opens.end() if opens else segment.start
@@ -268,6 +283,23 @@ def subjects(window: Window) -> Iterator[BodyFact]:
             if found:
                 yield from (replace(fact, method="body.subject@2") for fact in found)
                 break
+
+
+_HEADED = re.compile(r"[\s—\-–·•]{0,4}([^，。；：“”《》]{2,40}?)：(?=[^：]{6})")
+_ANSWERS = re.compile(r"(?:^|[，。；])([^，。；：“”《》的]{2,16}?)(?:是|为)[^，。；：]{0,16}?责任(?:人|主体)(?=[，。；]|$)")
+_HEADED_KINDS = frozenset(("bureau", "government", "office", "party", "generic", "school", "company"))
+
+
+def _headed(window: Window) -> Iterator[BodyFact]:
+    """A division of duties, body by body: ``县甲局：负责…``."""
+    m = _HEADED.match(window.text)
+    if m is None or _LABELLED.match(window.text, m.start(1)):
+        return
+    spans = list(_names(window.text, m.start(1), m.end(1)))
+    names = [window.text[a:b] for a, b in spans]
+    if all(_is_body(n) and kind_of(n) in _HEADED_KINDS and not _VERB_IN.search(n) for n in names):
+        for a, b in spans:
+            yield _fact(window, a, b, "responsible", "body.headed@1", 0.8)
 
 
 MAX_SUBJECT = 80

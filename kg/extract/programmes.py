@@ -357,7 +357,7 @@ def _stops(window: Window) -> set[int]:
     return {s.end - k for s in window.segments for k in (0, 2)}
 
 
-_MARK = re.compile(r"[，。；：“”《》]")
+_MARK = re.compile(r"[，。；：“”《》%]|[达超]\d")
 
 
 def head_group(name: str) -> str:
