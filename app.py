@@ -1,17 +1,23 @@
 """The web app: Gradio's pages behind one FastAPI application, on this machine only, asking nothing of the network.
 
-What lives here: serving, headers, and downloads.  What never will: pages (``ui/``) and decisions (``qa/``).
+What lives here: serving, headers, downloads, and who may change what.  What never will: pages (``ui/``) and decisions
+(``qa/``).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
 import socket
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable
+from html import escape
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 # Read by Gradio when it is first imported: nothing that a library looks up at start leaves the machine.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -21,6 +27,8 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from qa.assistant import Assistant
@@ -70,7 +78,8 @@ def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastA
 
     Args:
         assistant: the open workspace.
-        hosts: names by which it may be called (the Host header); ``*`` for any.
+        hosts: names by which it may be called (the Host header); ``*`` for any.  Documents are put in and taken out
+            only where all of them name this computer, since there are no accounts.
     """
     import gradio as gr
     from fastapi import FastAPI
@@ -81,17 +90,19 @@ def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastA
     from ui.desk import Desk
     from ui.pages import ASSETS, FONTS, assets_version, build_blocks
 
+    hosts = tuple(hosts)
     desk = Desk(assistant)
     server = FastAPI(title="Yaodian", docs_url=None, redoc_url=None, openapi_url=None)
-    server.add_middleware(_Guard)
+    server.add_middleware(_Guard, desk=desk)
     # A page of another site that has this machine's address under its own name gets nothing.
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     server.mount(f"/assets/{assets_version()}", GZipMiddleware(StaticFiles(directory=ASSETS), minimum_size=500))
     _downloads(server, desk)
+    _changes(server, desk, local=set(hosts) <= set(LOCAL))
     theme = gr.themes.Base(font=list(FONTS), font_mono=["ui-monospace", "Consolas", "monospace"])
     gr.mount_gradio_app(
         server,
-        build_blocks(desk),
+        build_blocks(desk, changes=set(hosts) <= set(LOCAL)),
         path="/",
         run_history=False,
         footer_links=[],
@@ -150,8 +161,9 @@ def serve(
 class _Guard:
     """Puts the security headers on every response, and this response's nonce on the page's own scripts."""
 
-    def __init__(self, inner: ASGIApp) -> None:
-        self.inner = inner
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        self.inner = app
+        self.desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -180,7 +192,7 @@ class _Guard:
                 if message.get("more_body"):
                     return
                 start = held.pop()
-                dressed = _dress(body.decode("utf-8"), nonce).encode("utf-8")
+                dressed = _dress(body.decode("utf-8"), nonce, self.desk.in_force()).encode("utf-8")
                 MutableHeaders(scope=start)["Content-Length"] = str(len(dressed))
                 await send(start)
                 message = {"type": "http.response.body", "body": dressed}
@@ -193,14 +205,16 @@ class _Guard:
         await self.inner(scope, receive, guarded)
 
 
-def _dress(page: str, nonce: str) -> str:
+def _dress(page: str, nonce: str, generation: str) -> str:
     # Data stands in the page as JSON in which "<" is escaped, so each "<script" is the template's own.
     from ui.pages import assets_version
 
     page = re.sub(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*/>', "", page)
-    early = f'<link rel="stylesheet" href="./assets/{assets_version()}/app.css">' + "".join(
+    # What Gradio keeps of the page is as old as the server: this says whether the page must ask what is loaded now.
+    early = f'<meta name="generation" content="{escape(generation)}">'
+    early += f'<link rel="stylesheet" href="./assets/{assets_version()}/app.css">' + "".join(
         f'<link rel="modulepreload" href="./assets/{assets_version()}/{name}.js">'
-        for name in ("main", "core", "shell", "ask", "reader", "graph", "board", "start", "about")
+        for name in ("main", "core", "shell", "ask", "reader", "graph", "board", "documents", "start", "about")
     )
     page = page.replace('lang="en"', 'lang="zh-CN"', 1).replace("</head>", early + "</head>", 1)
     return re.sub(r"<script\b", f'<script nonce="{nonce}"', page)
@@ -221,3 +235,115 @@ def _downloads(server: FastAPI, desk: Desk) -> None:
         return Response(made.data, media_type=made.media, headers={"Content-Disposition": disposition})
 
     server.add_api_route("/download/{what}/{name}.{ending}", offer, response_model=None)
+
+
+LONGEST_REQUEST = 20_000
+"""Bytes of a request that is not a document."""
+
+
+def _changes(server: FastAPI, desk: Desk, *, local: bool) -> None:
+    """What changes something on this computer: documents put in and taken out, and what is said of an answer."""
+    from starlette.concurrency import run_in_threadpool
+
+    from ui.desk import text_of
+    from ui.feedback import keep
+    from ui.intake import Intake
+
+    intake = Intake(desk)
+
+    async def put(request: Request) -> Any:
+        name = text_of(request.query_params, "name", 300)
+        stored = await run_in_threadpool(intake.name_for, name, replace=request.query_params.get("replace") == "yes")
+        with tempfile.TemporaryDirectory(prefix="yaodian-") as folder:
+            file = Path(folder) / "received"
+            await _receive(request, file, stored)
+            return await run_in_threadpool(intake.put, stored, file)
+
+    async def remove(request: Request) -> Any:
+        return await run_in_threadpool(intake.remove, text_of(await _object(request), "document"))
+
+    async def say(request: Request) -> Any:
+        return await run_in_threadpool(keep, desk, await _object(request))
+
+    def here(request: Request) -> bool:
+        return local and _of_this_computer(request)
+
+    server.add_route("/documents/put", _guarded(put, here), methods=["POST"])
+    server.add_route("/documents/remove", _guarded(remove, here), methods=["POST"])
+    server.add_route("/feedback", _guarded(say, lambda request: True), methods=["POST"])
+
+
+def _guarded(
+    act: Callable[[Request], Awaitable[Any]], allowed: Callable[[Request], bool]
+) -> Callable[[Request], Awaitable[Response]]:
+    """The act behind its two doors; what it refuses is one line."""
+    from starlette.responses import JSONResponse
+
+    from kg.errors import YaodianError
+    from ui.intake import AlreadyLoaded
+
+    async def answer(request: Request) -> Response:
+        if not _of_this_page(request):
+            return JSONResponse({"refused": "only this program's own page may ask for that"}, 403)
+        if not allowed(request):
+            return JSONResponse({"refused": "documents are changed on the computer that serves them alone"}, 403)
+        try:
+            return JSONResponse(await act(request))
+        except AlreadyLoaded as error:
+            return JSONResponse({"refused": str(error), "loaded": True}, 409)
+        except YaodianError as error:
+            return JSONResponse({"refused": str(error)}, 400)
+
+    return answer
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    """The JSON object that a request holds."""
+    from ui.desk import BadRequest
+
+    data = bytearray()
+    async for part in request.stream():
+        data += part
+        if len(data) > LONGEST_REQUEST:
+            raise BadRequest("the request is too long")
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("the request is not JSON") from error
+    if not isinstance(found, dict):
+        raise BadRequest("the request is not an object")
+    return found
+
+
+async def _receive(request: Request, file: Path, name: str) -> None:
+    """Write the body of a request to a file, no more of it than a document may have."""
+    from kg.errors import TooLarge
+    from kg.source import MAX_BYTES
+
+    size = 0
+    with file.open("wb") as out:
+        async for part in request.stream():
+            size += len(part)
+            if size > MAX_BYTES:
+                raise TooLarge(f"{name}: over the limit of {MAX_BYTES:,} bytes; split the file")
+            out.write(part)
+
+
+def _of_this_page(request: Request) -> bool:
+    """Whether a request comes from the program's own page: no page of another site can send its header and origin."""
+    headers = request.headers
+    origin = headers.get("origin")
+    return (
+        headers.get("x-yaodian") == "page"
+        and headers.get("sec-fetch-site", "same-origin") == "same-origin"
+        and (origin is None or urlsplit(origin).netloc == headers.get("host"))
+    )
+
+
+def _of_this_computer(request: Request) -> bool:
+    """Whether a request was sent on this computer, and not handed on by a proxy on it."""
+    handed_on = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"} & set(request.headers)
+    try:
+        return not handed_on and request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

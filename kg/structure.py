@@ -74,7 +74,8 @@ def _words() -> _Words:
         owners=re.compile(_any(raw["acting_words"])),
         address=re.compile(_any(raw["address_words"])),
         named=re.compile(
-            rf"{_G}{_DRESS}(?P<word>{_any(raw['numbered_words'])}){_G}(?P<number>[{_CN}{_D}]{{1,3}})(?:{_G}[：:、．]|[ \t\u3000]{{1,4}}(?=\S))"
+            rf"{_G}{_DRESS}(?P<word>{_any(raw['numbered_words'])}){_G}(?P<number>[{_CN}{_D}]{{1,3}})"
+            rf"(?:{_G}[：:、．]|[ \t\u3000]{{1,4}}(?=\S))"
         ),
         english="(?:"
         + "|".join(re.escape(w).replace(r"\ ", r"[ ]") for w in sorted(raw["english_marks"], key=len)[::-1])
@@ -206,7 +207,8 @@ def _mark_at(text: str, start: int, end: int, english: bool) -> _Mark | None:
 
 _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _STOP = "。！？!?；;"
-_LINE_CLOSED = re.compile(r"[。！？!?；;：:…][”’」』）)》〉】〕\"'*|]{0,4}$|[）)]\*{0,2}$")
+_HALF_STOP = re.compile(r"(?<=[\u4e00-\u9fff”）)%])\.(?=[\u4e00-\u9fff“（(])")
+_LINE_CLOSED = re.compile(r"(?<=[\u4e00-\u9fff])\.$|[。！？!?；;：:…][”’」』）)》〉】〕\"'*|]{0,4}$|[）)]\*{0,2}$")
 _PAGE = re.compile(
     r"^(?:[-—–―·.]{0,3}第?\d{1,3}页?[-—–―·.]{0,3}|第\d{1,3}页[,/]?共\d{1,3}页|\d{1,3}/\d{1,3}|page\d{1,3}(?:of\d{1,3})?|\d{1,3}、)$",
     re.I,
@@ -247,11 +249,12 @@ def _lines(source: Source) -> list[_Line]:
     headings = {h.span.start: int(h.value or 1) for h in source.hints if h.kind == "heading"}
     dropped = [(h.span, h.value) for h in source.hints if h.kind == "furniture"]
     lines = []
-    for m in _LINE.finditer(text):
-        inner = m[0].strip(" \t\u3000\xa0\u200b\u200e\u200f\u2060\ufeff\x00\x1f")
+    for begin, stop in (piece for m in _LINE.finditer(text) for piece in _pieces(text, m.start(), m.end())):
+        whole = text[begin:stop]
+        inner = whole.strip(" \t\u3000\xa0\u200b\u200e\u200f\u2060\ufeff\x00\x1f")
         if not inner.strip():
             continue
-        start = m.start() + m[0].index(inner)
+        start = begin + whole.index(inner)
         line = _Line(start, start + len(inner), view(inner).text, headings.get(start, 0))
         hashes = re.match(r"(#{1,6})[ \t]", inner)
         if hashes:
@@ -265,6 +268,44 @@ def _lines(source: Source) -> list[_Line]:
     return lines
 
 
+_BLANK = re.compile(r"(?<=\S)[ \t\u3000\xa0]{1,8}(?=\S)")
+_YEAR_BEGINS = re.compile(r"(?:19|20)\d{2}[-/年]")
+_HAN = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e“”‘’—…]")
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A line, or where it is a page whose line ends became blanks, what stood on lines of its own."""
+    whole = [(start, end)]
+    if end - start < 60 or end - start < 0.4 * len(text) or "|" in text[start:end] or text.count("\t", start, end) > 1:
+        return whole
+    gaps = list(_BLANK.finditer(text, start, end))
+    marks = {m.start(): _MARK.match(text, m.end(), min(end, m.end() + 44)) for m in gaps}
+    for m in gaps:
+        if marks[m.start()] is None and text[m.end()].isascii() and text[m.end()].isupper():
+            named = _english_mark().match(text, m.end(), min(end, m.end() + 60))
+            if named is not None and named["word"] and re.search("[:#]", named[0]):
+                marks[m.start()] = named
+    heads = [m for m in marks.values() if m is not None and m.lastgroup != "dash" and "*" not in m[0]]
+    if len(heads) < (2 if end - start > 0.9 * len(text) else 3):
+        return whole
+    pieces, at = [], start
+    for i, gap in enumerate(gaps):
+        mark = marks[gap.start()]
+        own = _MARK.match(text, at, min(gap.start(), at + 44))
+        if own is not None and own.end() >= gap.start():
+            continue  # a blank behind the mark itself
+        if mark is None or mark.lastgroup == "dash":
+            following = gaps[i + 1].start() if i + 1 < len(gaps) else end
+            last = gaps[i - 1].end() if i and gaps[i - 1].end() > at else at
+            alone = min(following - gap.end(), gap.start() - last) < 2  # a blank inside a word
+            dated = _YEAR_BEGINS.match(text, gap.end())
+            if not dated and (alone or not _HAN.match(text, gap.start() - 1) or not _HAN.match(text, gap.end())):
+                continue
+        pieces.append((at, gap.start()))
+        at = gap.end()
+    return [*pieces, (at, end)]
+
+
 def _furniture(line: _Line) -> str:
     seen = line.seen.replace("**", "").replace(" ", "").strip("*#_")
     words = _words()
@@ -272,7 +313,7 @@ def _furniture(line: _Line) -> str:
         return "rule" if not seen.startswith("|") else "table rule"
     if seen.startswith("|"):
         return ""
-    if seen in words.lines:
+    if seen in words.lines or all(w in words.lines for w in re.split(r"[\[\]【】()（）|/]+", seen) if w):
         return "page furniture"
     if _PAGE.match(seen) and not re.fullmatch(r"\d{1,3}", seen):
         return "page number"
@@ -281,7 +322,8 @@ def _furniture(line: _Line) -> str:
         return "breadcrumb"
     if len(seen) <= 120 and re.match(r"(?:19|20)\d{2}[-/.年]\d", bare) and words.furniture.search(bare):
         return "page furniture"  # a date with the source, the count of readers …
-    if (len(seen) <= 90 and words.furniture.match(bare)) or _PRINTED.search(seen):
+    prose = "。" in seen and len(seen) > 20
+    if (len(seen) <= 90 and not prose and words.furniture.match(bare)) or _PRINTED.search(seen):
         return "page furniture"
     if len(seen) <= 120 and words.data.match(bare):
         return "data block"
@@ -371,7 +413,7 @@ class _Cutter:
         self.warnings: list[str] = []
         self.last: dict[str, int] = {}
         self.styles = self._styles()
-        self.one_line = any(self._dense(line) for line in self.lines)
+        self.one_line = any(self._dense(line) for line in self.lines) or self._same_line()
         self.numbers = self._all_numbers()
 
     # What the whole text tells
@@ -391,7 +433,7 @@ class _Cutter:
         for line in self.lines:
             mark = _mark_at(self.text, line.start, line.end, self.english)
             if mark is not None:
-                votes[mark.kind, any(c in _STOP for c in self.text[mark.end : line.end])] += 1
+                votes[mark.kind, _stops(self.text[mark.end : line.end])] += 1
         return {kind: votes[kind, True] > votes[kind, False] for kind, _ in votes}
 
     def _dense(self, line: _Line) -> bool:
@@ -402,6 +444,12 @@ class _Cutter:
         return (
             sum(inner[: m.start()].rstrip()[-1:] in ("。", "；", "！", ".", "）") for m in _MID.finditer(inner, 1)) >= 3
         )
+
+    def _same_line(self) -> bool:
+        """Whether most lines are pieces of one line of the file."""
+        return len(self.lines) > 4 and 2 * sum(
+            "\n" not in self.text[a.end : b.start] for a, b in pairwise(self.lines)
+        ) > len(self.lines)
 
     def _all_numbers(self) -> dict[str, set[int]]:
         """The numbers that stand anywhere in the text as a mark could: to ask whether a first has a second."""
@@ -782,7 +830,12 @@ def _run_in(body: str, english: bool) -> bool:
     core = body.strip(" \t\u3000*#_")[:-1]
     if english:
         return bool(re.search(r"[.;!?][\"”)]?\s+[A-Z(“\"]", core))
-    return any(c in _STOP for c in core)
+    return _stops(core)
+
+
+def _stops(text: str) -> bool:
+    """Whether a sentence of Chinese ends in ``text``; a half-width stop between characters counts."""
+    return any(c in _STOP for c in text) or bool(_HALF_STOP.search(text))
 
 
 # 5. The tree ---------------------------------------------------------------------------------------------------------
@@ -1050,7 +1103,7 @@ def _open_bracket(text: str, start: int, end: int) -> int:
 
 
 _SENTENCE_EN = re.compile(r"[.;!?](?=[\"'”’)\]]{0,3}(?:\s|$))")
-_SENTENCE_ZH = re.compile(r"[。！？；!?;]|\.(?=\s{0,2}$)")
+_SENTENCE_ZH = re.compile(r"[。！？；!?;]|(?<=[\u4e00-\u9fff”）)%])\.(?=[\u4e00-\u9fff“（(])|\.(?=\s{0,2}$)")
 
 
 def _no_end(text: str, start: int, stop: int, end: int) -> bool:
@@ -1321,6 +1374,8 @@ class _FrontReader:
             if _DATE.match(plain) or re.match(r"^[(（—]", plain) or _ANNEX.match(plain):
                 continue
             lines.append(line)
+            if len(lines) > 3 and re.search(r"关于|.(?:19|20)\d{2}", plain):
+                lines = [line]  # a name whole in itself, below the menus of a page
             if words.title.search(plain):
                 best, lines = lines, []
         chosen = best or lines[:2]
@@ -1661,6 +1716,9 @@ class _Parser:
 
     def _inner(self, block: _Block) -> list[Span]:
         spans = list(block.cells) or self._cut(Span(block.start, block.end))
+        number = _trim(self.text, block.start, block.cells[0].start) if block.cells else None
+        if number is not None and any(c.isalnum() for c in number.of(self.text)):
+            spans.insert(0, number)
         for child in block.children:
             spans += self._inner(child)
         return spans

@@ -58,6 +58,7 @@ from .sparql import to_sparql
 
 NEAR: Mapping[Language, float] = {"zh": 1.40, "en": 1.22}
 VERY_NEAR: Mapping[Language, float] = {"zh": 1.49, "en": 1.34}
+NEAR_ALL_THE_SAME: Mapping[Language, float] = {"zh": 1.60, "en": 1.36}
 """Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
 meaning: set between the questions that the plan answers and made-up ones on other matters, on the development half of
 ``tests/questions``."""
@@ -427,6 +428,11 @@ def _count(draft: _Draft, ranked: Sequence[Ranked]) -> None:
 
 def _count_sections(draft: _Draft) -> None:
     top = [s for p in draft.corpus.plans for s in p.document.sections if s.level == 1]
+    if not top:
+        top_units = [u.unit for u in draft.corpus.units if u.unit.kind in {"item", "article"}]
+        titles = draft.say("names").join(f"{u.label} {u.title}" for u in top_units)
+        draft.lines.append(draft.say("count_sections", n=len(top_units), titles=titles))
+        return
     titles = draft.say("names").join(f"{s.label}{s.title}" for s in top)
     draft.lines.append(draft.say("count_sections", n=len(top), titles=titles))
 
@@ -462,7 +468,8 @@ def _not_there(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     """Whether the question is about something that the plans do not mention; the answer then says so."""
     query, corpus = draft.query, draft.corpus
     missing = [t.surface for t in query.terms if t.kind == "nothing" and t.active and _is_name(query, t.surface)]
-    missing += [t.surface for t in query.terms if t.active and t.kind == "concept" and _absent(t, corpus)]
+    if ranked[0].dense < NEAR_ALL_THE_SAME[query.language]:
+        missing += [t.surface for t in query.terms if t.active and t.kind == "concept" and _absent(t, corpus)]
     if not missing and _beside_the_point(query, ranked[0]):
         missing = list(query.unlinked) or [t.surface for t in query.terms if t.active]
     if not missing:
@@ -471,6 +478,11 @@ def _not_there(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(missing)))
     draft.nearest(ranked)
     return True
+
+
+def _gives(query: Query, hit: Ranked) -> bool:
+    """Whether a clause gives one of the kinds of thing asked for."""
+    return hit.gives or any(w in NEEDED and gives(hit.row, w, query.measure) for w in query.also)
 
 
 def _absent(term: Term, corpus: Corpus) -> bool:
@@ -488,7 +500,7 @@ def _not_given(draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]
     year = next((y for y in YEAR.findall(query.question) if not _of_year(chosen, y)), "")
     # Who is responsible is said once for a whole unit, often in brackets at its end.
     anywhere = query.hops or query.wants == "owner"
-    given = any(h.gives and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
+    given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
     if year:
         draft.lines.append(draft.say("not_stated_that_year", year=year))
     elif query.wants in NEEDED and not given:

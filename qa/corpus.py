@@ -293,6 +293,23 @@ class Corpus:
                 return found
         return ()
 
+    @cached_property
+    def headed(self) -> bool:
+        """Whether items stand under headings."""
+        return any(plan.document.sections for plan in self.plans)
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """The concepts that some clause is about."""
+        return frozenset(c for row in self.rows for c in row.concepts)
+
+    def in_english(self, word: str) -> tuple[str, ...]:
+        """English words of the plans, as stems marked ``en:``, that a Chinese word may stand for."""
+        if self.glosses is None or not self.english:
+            return ()
+        found = (stem for sense in self.glosses.english(word) for stem in stems(sense))
+        return tuple(dict.fromkeys(f"en:{s}" for s in found if s in self.english and s not in _STOP_STEMS))
+
     def containing(self, text: str) -> frozenset[int]:
         """Rows in whose view the text stands."""
         return frozenset(row.index for row in self.rows if text in row.view)
@@ -337,6 +354,11 @@ def stem(word: str) -> str:
 def stems(text: str) -> frozenset[str]:
     """Snowball stems of the Latin words of a text, and its numbers."""
     return frozenset(stem(w) for w in re.findall(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:\.[0-9]+)?", text.lower()))
+
+
+_STOP_STEMS = frozenset(
+    ("to", "of", "a", "the", "be", "in", "on", "at", "and", "or", "for", "by", "with", "as", "sth", "sb", "one", "from")
+)
 
 
 @cache

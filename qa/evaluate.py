@@ -84,31 +84,40 @@ Ask = Callable[..., Answer]
 
 
 def evaluate(assistant: Assistant, path: Path, split: str | None = None, ask: Ask | None = None) -> tuple[Scored, ...]:
-    """Ask every question of a file (a JSON list; see ``tests/questions``) of the plan that the file is named after.
+    """Ask the questions of a file (a JSON list; see ``tests/questions``) of the plans that it is about.
+
+    Those are the ones that its questions name (``documents``), else the one that the file is named after.
 
     Args:
         assistant: over a workspace that holds the plan.
         path: the questions.
-        split: judge only the questions of this split; the others are asked, since questions may follow on them.
+        split: only the questions of this split, and those that they follow on.
         ask: another way to answer, to compare with; its confidence is not taken.
 
     Raises:
         SourceError: the file is not a list of questions.
     """
     texts = {p.document.id: p.document.text for p in assistant.plans()}
-    # A workspace of one plan is asked as a person would ask it.
-    scope = (path.stem,) if len(texts) > 1 and path.stem in texts else ()
+    golds = _questions(path)
     answers: dict[str, Answer] = {}
     scored = []
-    for gold in _questions(path):
-        try:
-            before = answers.get(gold.get("after", ""))
-            answer = (ask or assistant.ask)(gold["question"], id=gold["id"], after=before, documents=scope)
+    try:
+        plans = tuple(p for p in _plans_of(path, golds) if p in texts)
+        # Where nothing else is loaded the plans are asked as a person would ask them.
+        scope = plans if len(plans) < len(texts) else ()
+        wanted = [gold for gold in golds if split is None or gold.get("split") == split]
+        before = {gold.get("after", "") for gold in wanted}
+        for gold in golds:
+            if gold not in wanted and gold["id"] not in before:
+                continue
+            answer = (ask or assistant.ask)(
+                gold["question"], id=gold["id"], after=answers.get(gold.get("after", "")), documents=scope
+            )
             answers[gold["id"]] = answer
-            if split is None or gold.get("split") == split:
+            if gold in wanted:
                 scored.append(judge(gold, answer, texts, 0.0 if ask else confidence(assistant, answer)))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise _not_questions(path, error) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _not_questions(path, error) from error
     return tuple(scored)
 
 
@@ -117,6 +126,11 @@ def _questions(path: Path) -> list[Any]:
         return list(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise _not_questions(path, error) from error
+
+
+def _plans_of(path: Path, golds: Sequence[Any]) -> tuple[str, ...]:
+    """Ids of the plans that a file is about."""
+    return tuple(dict.fromkeys(plan for gold in golds for plan in gold.get("documents", ()))) or (path.stem,)
 
 
 def _not_questions(path: Path, error: Exception) -> SourceError:
@@ -449,7 +463,9 @@ class _Remembering:
         return self._encoder.passages(texts, progress)
 
 
-def run(assistant: Assistant, path: Path, split: str | None = None, ablate: bool = False, group: str = "") -> Run:
+def run(
+    assistant: Assistant, path: Path, split: str | None = None, ablate: bool = False, *, name: str = "", group: str = ""
+) -> Run:
     """Ask a file of questions of an assistant; with ``ablate`` also of its parts."""
     assistant = copy.copy(assistant)
     assistant.encoder = _Remembering(assistant.encoder)
@@ -462,56 +478,61 @@ def run(assistant: Assistant, path: Path, split: str | None = None, ablate: bool
         return tuple(row for row in judged if split is None or row.split == split)
 
     parts = {name: (kept(judged), k) for name, (judged, k) in parts.items()}
-    return Run(path.stem, group, kept(rows), assistant.encoder.name, translated, parts)
+    return Run(name or path.stem, group, kept(rows), assistant.encoder.name, translated, parts)
 
 
 def run_alone(
     paths: Sequence[Path], folders: Sequence[Path], settings: Settings, split: str | None = None, ablate: bool = False
 ) -> Iterator[Run]:
-    """Ask each file of questions of the plan that it is named after, alone in a workspace made for it.
+    """Ask each file of questions of the plan or plans that it is about, alone in a workspace made for them.
 
     A plan with a translation beside it is asked with it and without it, and with ``ablate`` taken apart with it.
 
     Raises:
         SourceError: a plan is in none of the folders, or cannot be read.
     """
-    with tempfile.TemporaryDirectory(prefix="yaodian-eval-") as name:
+    with tempfile.TemporaryDirectory(prefix="yaodian-eval-") as temporary:
         cases = []
         for path in paths:
-            plan, folder = _plan_of(path, folders)
-            beside = plan.with_suffix(".en.json")
-            cases += [(path, folder, [plan, beside], ablate)] if beside.is_file() else []
-            cases.append((path, folder, [plan], ablate and not beside.is_file()))
+            found = [_plan_of(plan, folders) for plan in _plans_of(path, _questions(path))]
+            plans, folder = [plan for plan, _ in found], found[0][1]
+            besides = [b for plan in plans if (b := plan.with_suffix(".en.json")).is_file()]
+            cases += [(path, folder, plans, besides, ablate)] if besides else []
+            cases.append((path, folder, plans, [], ablate and not besides))
         cache = None
-        for n, (path, folder, files, apart) in enumerate(cases):
-            assistant = _opened(Path(name) / str(n), files, settings, cache)
+        for n, (path, folder, plans, besides, apart) in enumerate(cases):
+            assistant = _opened(Path(temporary) / str(n), plans, besides, settings, cache)
             cache = assistant.settings.workspace / "cache"
-            yield run(assistant, path, split, apart, folder.as_posix())
+            name = path.stem if path.parent == paths[0].parent else f"{path.parent.name}/{path.stem}"
+            yield run(assistant, path, split, apart, name=name, group=folder.as_posix())
 
 
-def _plan_of(path: Path, folders: Sequence[Path]) -> tuple[Path, Path]:
+def _plan_of(plan: str, folders: Sequence[Path]) -> tuple[Path, Path]:
+    """The file of a plan, and the folder that it is in."""
     from kg.source import FORMATS
 
     for folder in folders:
-        for plan in sorted(folder.glob(f"{path.stem}.*")):
-            if plan.suffix.lower() in FORMATS:
-                return plan, folder
-    raise SourceError(f"no plan {path.stem!r} in {', '.join(map(str, folders))}; questions are named after their plan")
+        for file in sorted(folder.glob(f"{plan}.*")):
+            if file.suffix.lower() in FORMATS:
+                return file, folder
+    raise SourceError(f"no plan {plan!r} in {', '.join(map(str, folders))}; questions are named after their plan")
 
 
-def _opened(folder: Path, files: Sequence[Path], settings: Settings, cache: Path | None) -> Assistant:
-    """An assistant over the first file, with the others beside it; ``cache`` is what an earlier workspace kept."""
+def _opened(
+    folder: Path, plans: Sequence[Path], besides: Sequence[Path], settings: Settings, cache: Path | None
+) -> Assistant:
+    """An assistant over some plans, with their translations; ``cache`` is what an earlier workspace kept."""
     from .build import ingest
 
     folder.mkdir()
-    for file in files:
+    for file in (*plans, *besides):
         shutil.copy(file, folder / file.name)
     own = replace(settings, workspace=folder / "workspace")
     if cache is not None:
         shutil.copytree(cache, own.workspace / "cache")
-    (result,) = ingest([folder / files[0].name], own)
-    if result.document is None:
-        raise SourceError(result.problem)
+    for result in ingest([folder / plan.name for plan in plans], own):
+        if result.document is None:
+            raise SourceError(result.problem)
     return Assistant.load(own.workspace, settings=own)
 
 
@@ -645,11 +666,11 @@ def _splits(rows: Iterable[Scored]) -> list[str]:
 
 
 def _pooled(runs: Sequence[Run]) -> list[Run]:
-    """The runs, those of different plans of one group put together."""
+    """The runs, those of one group put together: with translations, and without."""
     found: list[Run] = []
-    for group in dict.fromkeys(r.group for r in runs):
-        mine = [r for r in runs if r.group == group]
-        if len({r.name for r in mine}) < 2:
+    for group, translated in dict.fromkeys((r.group, r.translated) for r in runs):
+        mine = [r for r in runs if (r.group, r.translated) == (group, translated)]
+        if len(mine) == 1:
             found += mine
             continue
         parts = {
@@ -658,7 +679,9 @@ def _pooled(runs: Sequence[Run]) -> list[Run]:
             if all(name in r.ablation for r in mine)
         }
         rows = tuple(row for r in mine for row in r.rows)
-        found.append(Run(", ".join(dict.fromkeys(r.name for r in mine)), group, rows, mine[0].model, False, parts))
+        found.append(
+            Run(f"all {len(mine)} of {group}" if group else "all", group, rows, mine[0].model, translated, parts)
+        )
     return found
 
 
@@ -710,9 +733,9 @@ def _page_risk(runs: Sequence[Run]) -> list[str]:
     said = (
         "The answers given (those that do not say that the plan is silent) in the order of their confidence, and the\n"
         "share that is right among the most certain of them. Confidence: the best score of a cited clause, which\n"
-        "joins what it holds of the question's words, how near it is in meaning and in words, and whether it gives what was\n"
-        "asked. AURC: area under risk over coverage, less is better; beside it that of the best order there could be,\n"
-        "and that of no order."
+        "joins what it holds of the question's words, how near it is in meaning and in words, and whether it gives\n"
+        "what was asked. AURC: area under risk over coverage, less is better; beside it that of the best order there\n"
+        "could be, and that of no order."
     )
     head = ["plan", "split", "answers", *(f"at {c:.0%}" for c in COVERAGES), "AURC", "best", "no order"]
     return ["## Risk and coverage", "", said, "", *_table(head, rows)]
@@ -739,9 +762,15 @@ def _page_ablation(runs: Sequence[Run]) -> list[str]:
 
 def _page_failures(runs: Sequence[Run]) -> list[str]:
     lines = ["## What goes wrong", ""]
-    lines += ["Questions that are not strictly right; those of the `held` split are not shown to anybody.", ""]
+    lines += [
+        "Questions that are not strictly right, with the units listed and wanted; those of `held` are counted only.",
+        "",
+    ]
+    told = set()
     for one in runs:
-        wrong = [r for r in one.rows if not r.right and r.split != "held"]
+        # What is wrong with a translation is not told again for the same plan without it.
+        wrong = [r for r in one.rows if not r.right and r.split != "held" and (one.name, r.id) not in told]
+        told |= {(one.name, r.id) for r in wrong}
         if not wrong:
             continue
         lines += [f"### {_title(one)}: {len(wrong)} not right", ""]

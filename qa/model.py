@@ -139,6 +139,8 @@ class Query:
     """Word level ("mentions X") rather than matter ("concerns X")."""
     search_text: str = ""
     """What the text indexes are asked with."""
+    also: tuple[Wanted, ...] = ()
+    """Further kinds of thing that it asks for."""
     measure: str = ""
     """The measure word asked for (几所, 多少人); empty where any number will do."""
     asks_meaning: bool = False

@@ -169,6 +169,7 @@ def understand(
         documents=documents,
         strict=bool(_pattern("filter", spoken, "strict").search(text)),
         search_text=question,
+        also=tuple(w for w in cues.all_wants[1:] if w != cues.wants),
         measure=_measure(text, spoken),
         asks_meaning=bool(_pattern("filter", spoken, "strong_definition").search(text)),
         role=_role(text, spoken) if cues.wants == "owner" else "",
@@ -176,7 +177,8 @@ def understand(
         asks_leave=bool(_pattern("filter", spoken, "may").search(text)),
         single=bool(_pattern("filter", spoken, "single").search(text)),
         hops=bool(_pattern("filter", spoken, "hop").search(text)),
-        asks_section=bool(_pattern("filter", spoken, "section").search(text)),
+        asks_section=any(p.document.sections for p in corpus.plans)
+        and bool(_pattern("filter", spoken, "section").search(text)),
         hints=tuple(t.node for t in covered if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in _parts(t, corpus)),
     )
@@ -221,6 +223,10 @@ def _references(
     """Labels of units and numbers of sections that the question names; their characters are taken out."""
     labels = _units_named(text, spoken, free, corpus)
     sections = _sections_named(text, spoken, free, corpus)
+    if not corpus.headed:
+        # Without headings above them, the numbered items are what a reader calls the parts.
+        labels += [label for node in sections for label in _labels_of(node.number, corpus)]
+        sections = []
     labels += _parts_named(text, spoken, free, corpus, bool(labels))
     return tuple(dict.fromkeys(labels)), sections
 
@@ -235,8 +241,9 @@ def _units_named(text: str, spoken: Language, free: bytearray, corpus: Corpus) -
     labels: list[str] = []
     for match in _pattern("reference", spoken, "unit").finditer(text):
         numbers = [_number(g) for g in match.groups() if g]
-        if match.group(0) in known:
-            labels.append(match.group(0))
+        dotted = next((g for g in match.groups() if g and "." in g), "")
+        if match.group(0) in known or dotted in known:
+            labels.append(dotted or match.group(0))
         else:
             labels += [label for n in numbers if n is not None for label in _labels_of(n, corpus)]
         _take(match, free)
@@ -527,6 +534,10 @@ def _unknown(text: str, a: int, b: int, cut: Sequence[_Piece], corpus: Corpus) -
     if not HAN.search(text[a:b]):
         found = _pinyin(text[a:b], corpus)
         return [_text_token(a, b, text[a:b], found, "pinyin")] if found else [_nothing(a, b, text[a:b])]
+    words = corpus.in_english(text[a:b]) if b - a >= 2 else ()
+    if words:
+        term = Term(text[a:b], "、".join(words), "", ", ".join(w[3:] for w in words), "text", "gloss")
+        return [Token(a, b, term, HasText(words))]
     return [_nothing(a, b, text[a:b])] if b - a >= 2 else []
 
 
@@ -573,10 +584,9 @@ def _abbreviation(word: str, corpus: Corpus) -> str:
     return next(iter(found), "")
 
 
-def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
-    """Concepts by their stems, then words of the plans: in a translation, in Chinese by gloss, in pinyin."""
+def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corpus) -> list[Token]:
+    """Concepts by their stems; one that no clause is about gives way to the word itself, where a plan uses it."""
     tokens: list[Token] = []
-    taken = bytearray(len(text))
     spans: dict[tuple[int, int], list[str]] = {}
     for m in _concepts(text, free, "en", corpus):
         surface = text[m.start : m.end]
@@ -590,8 +600,19 @@ def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             # "their students" are those of what was named before: they narrow nothing and widen nothing.
             taken[a:b] = b"\x01" * (b - a)
             continue
-        tokens.append(_concept_token(a, b, surface, ids, corpus, "label"))
+        token = _concept_token(a, b, surface, ids, corpus, "label")
+        if surface.isalpha() and not _present(ids, corpus):
+            plain = _english_word(surface, a, b, corpus)
+            token = token if plain.node is None else plain
+        tokens.append(token)
         taken[a:b] = b"\x01" * (b - a)
+    return tokens
+
+
+def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Concepts by their stems, then words of the plans: in a translation, in Chinese by gloss, in pinyin."""
+    taken = bytearray(len(text))
+    tokens = _english_concepts(text, free, taken, corpus)
     # Chinese inside an English question is a name.
     for match in re.finditer(r"[\u3400-\u9fff][\u3400-\u9fff0-9“”]*", text):
         a, b = match.span()
@@ -666,6 +687,11 @@ def _syllable_cuts(word: str, syllables: frozenset[str], most: int = 6) -> Itera
         if word[:size] in syllables and most > 1:
             for rest in _syllable_cuts(word[size:], syllables, most - 1):
                 yield [word[:size], *rest]
+
+
+def _present(ids: Iterable[str], corpus: Corpus) -> bool:
+    """Whether a clause is about one of the concepts."""
+    return any(corpus.thesaurus.narrower(c) & corpus.concepts for c in ids)
 
 
 def _derived(word: str, label: str) -> bool:

@@ -160,7 +160,10 @@ def section_number(sections: Iterable[Section], level: int) -> int | None:
     """The number of the section of that level around a unit, as printed; ``None`` where it has none."""
     for section in sections:
         if section.level == level:
-            return numeral(re.sub(r"[\s()（）、.．,，第章节部分]", "", section.label))
+            digits = re.search(r"\d+", section.label)
+            return (
+                int(digits.group()) if digits else numeral(re.sub(r"[\s()（）、.．,，第章节部分]", "", section.label))
+            )
     return None
 
 
@@ -312,7 +315,7 @@ def _measures(word: str) -> str:
 
 
 _DATE = re.compile(
-    r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五"
+    r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周|天|小时)"
 )
 _NUMBER = re.compile(
     r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成)"
@@ -331,6 +334,10 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     return True if test is None else test(row)
 
 
+def _names_owner(row: Row) -> bool:
+    return re.search(f"{genre()['owner']}|{genre()['who']}", row.view) is not None
+
+
 ACTING = frozenset({"lead", "responsible", "support", "participant"})
 """Roles of those who do something, apart from those to whom it is done."""
 
@@ -339,8 +346,10 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "percent": lambda row: bool(_PERCENT.search(row.view)),
     "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view))),
     "when": lambda row: any(t.deadline for t in row.targets) or bool(_DATE.search(row.view)),
-    "who": lambda row: bool(row.bodies),
-    "owner": lambda row: any(b.role in ACTING for b in row.bodies) or bool(re.search(genre()["owner"], row.view)),
+    "who": lambda row: bool(row.bodies) or bool(re.search(genre()["who"], row.view)),
+    "owner": lambda row: (
+        any(b.role in ACTING for b in row.bodies) or bool(re.search(f"{genre()['owner']}|{genre()['who']}", row.view))
+    ),
     "company": lambda row: bool(re.search(genre()["company"], row.view)),
     "where": lambda row: (
         any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view))

@@ -155,7 +155,11 @@ def main() -> int:
     sample = {"sample": lines(Case("sample", {}, plan, extract(plan, thesaurus)))}
     stored = json.loads(GOLDEN.read_text(encoding="utf-8")) if GOLDEN.exists() else {}
     before = json.loads(SAMPLE.read_text(encoding="utf-8")) if SAMPLE.exists() else {}
-    for line in (*compare(now, stored), *compare(sample, {"sample": before}), *report([c for c in cases if re.search(arguments.only, c.name)])):
+    for line in (
+        *compare(now, stored),
+        *compare(sample, {"sample": before}),
+        *report([c for c in cases if re.search(arguments.only, c.name)]),
+    ):
         sys.stdout.write(line + "\n")
     if arguments.store:
         GOLDEN.write_text(json.dumps(now, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

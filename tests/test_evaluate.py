@@ -116,9 +116,14 @@ def test_confidence_is_a_share_and_an_answer_without_a_citation_has_none(dongqia
 # ------------------------------------------------------------------------------------------------ many answers
 
 
-def rows_of(dongqiao: Assistant, verdicts: list[bool]) -> list[Scored]:
+@pytest.fixture(scope="module")
+def row(dongqiao: Assistant) -> Scored:
+    """A right answer, to make others of."""
+    return judge(GOLD, dongqiao.ask(GOLD["question"]))
+
+
+def rows_of(row: Scored, verdicts: list[bool]) -> list[Scored]:
     """Made-up rows, the most certain first."""
-    row = judge(GOLD, dongqiao.ask(GOLD["question"]))
     return [
         replace(row, id=f"{n:03}", right=right, confidence=1 - n / len(verdicts)) for n, right in enumerate(verdicts)
     ]
@@ -145,6 +150,25 @@ def test_a_file_is_asked_and_reported(dongqiao: Assistant, file: Path, tmp_path:
             evaluate(dongqiao, path)
 
 
+def test_a_question_follows_on_one_of_the_other_split(dongqiao: Assistant, tmp_path: Path) -> None:
+    path = tmp_path / "dongqiao-2031.json"
+    later = {**SILENT, "id": "q4", "question": "这一条由谁负责？", "after": "q1"}
+    path.write_text(json.dumps([{**GOLD, "split": "dev"}, later]), encoding="utf-8")
+    (judged,) = evaluate(dongqiao, path, "held")
+    assert {item.label for item in judged.answer.items} <= {"7"}
+    assert (
+        judged.answer.query.focus == dongqiao.ask(later["question"], after=dongqiao.ask(GOLD["question"])).query.focus
+    )
+
+
+def test_the_plans_that_questions_name_are_looked_for(file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "two.json"
+    path.write_text(json.dumps([{**GOLD, "documents": ["one-2031", "other-2032"]}]), encoding="utf-8")
+    (tmp_path / "one-2031.txt").write_text("一、任务\n1. 办好食堂。\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="other-2032"):
+        list(run_alone([path], [tmp_path], Settings.load({})))
+
+
 def test_silence_and_answers_are_measured_apart(dongqiao: Assistant, file: Path) -> None:
     found = measure(evaluate(dongqiao, file))
     assert found.n == 3 and found.abstained == 1.0 and found.answered == 1.0 and found.false_quotes == 0
@@ -163,16 +187,16 @@ def test_twins_agree_where_both_are_right_and_list_the_same(dongqiao: Assistant,
 
 
 @given(verdicts=st.lists(st.booleans(), min_size=1, max_size=30))
-def test_the_area_under_the_risk_is_least_in_the_best_order(dongqiao: Assistant, verdicts: list[bool]) -> None:
-    rows = rows_of(dongqiao, verdicts)
+def test_the_area_under_the_risk_is_least_in_the_best_order(row: Scored, verdicts: list[bool]) -> None:
+    rows = rows_of(row, verdicts)
     curve = risk(rows)
     assert curve.n == len(verdicts) and curve.best <= curve.aurc + 1e-12
     assert curve.accuracy[1.0] == pytest.approx(sum(verdicts) / len(verdicts)) == pytest.approx(1 - curve.blind)
-    assert risk(rows_of(dongqiao, sorted(verdicts, reverse=True))).aurc == pytest.approx(curve.best)
+    assert risk(rows_of(row, sorted(verdicts, reverse=True))).aurc == pytest.approx(curve.best)
 
 
-def test_the_risk_at_a_coverage_is_that_of_the_most_certain(dongqiao: Assistant) -> None:
-    curve = risk(rows_of(dongqiao, [True, True, True, True, True, False, True, False, False, False]))
+def test_the_risk_at_a_coverage_is_that_of_the_most_certain(row: Scored) -> None:
+    curve = risk(rows_of(row, [True, True, True, True, True, False, True, False, False, False]))
     assert curve.accuracy == {0.5: 1.0, 0.7: 6 / 7, 0.9: 6 / 9, 1.0: 0.6}
 
 

@@ -20,6 +20,10 @@ def bodies(text: str) -> list[str]:
         ("Lead: Ms. Carter; Support: Library Team", ["Ms. Carter:lead", "Library Team:support"]),
         ("The audit is led by the Curriculum Team.", ["Curriculum Team:lead"]),
         ("The Attendance Office will report monthly.", ["Attendance Office:responsible"]),
+        (
+            "Lead: Office of Reading and Writing; Support: Library Team",
+            ["Office of Reading and Writing:lead", "Library Team:support"],
+        ),
         ("Support disadvantaged pupils.", ["disadvantaged pupils:affected"]),
     ],
 )
@@ -39,6 +43,8 @@ def test_a_capitalised_name_that_ends_in_a_head_noun_is_a_programme() -> None:
         ("Raise attendance from 41.0% to 52.5% by July 2031.", 52.5, ">=", "2031-07-31", 41.0),
         ("Reduce absence by 3%.", 3, "decrease", None, None),
         ("Hold no fewer than 6 parent workshops.", 6, ">=", None, None),
+        ("At least 75% of students meet the standard, up from 62%.", 75, ">=", None, None),
+        ("Hold four parent workshops.", 4, "=", None, None),
         ("Reach 90% or more of families.", 90, ">=", None, None),
     ],
 )

@@ -9,6 +9,8 @@ import pytest
 from kg.extract.targets import number_of, target_facts
 from kg.extract.words import windows
 from kg.model import Clause, Span, TargetFact
+from kg.source import read_bytes
+from kg.structure import parse
 from tests.test_extract import one_clause
 
 NUMBERS = [
@@ -28,6 +30,7 @@ NUMBERS = [
     ("实现资助全覆盖。", 100, None, "%", "coverage"),
     ("三年内规模翻一番。", 2, None, "倍", "increase"),
     ("安全隐患动态清零。", 0, None, "", "="),
+    ("每半年通报一次进展。", 1, None, "次", "="),
     ("新增学位3.5万座。", 3.5, None, "万座", "increase"),
 ]
 LOOK_ALIKES = [
@@ -47,6 +50,7 @@ LOOK_ALIKES = [
     "加强三级网络建设。",
     "实施网络全覆盖工程。",
     "开展千名教师访万家活动。",
+    "建设甲校二期、乙校三期工程。",
 ]
 DATES = [
     ("在3月9日前完成选址。", "2031-03-09", "by_date"),
@@ -58,6 +62,7 @@ DATES = [
     ("秋季开学前投入使用。", "2031-09-01", "by_date"),
     ("完成时限：2031年11月。", "2031-11-30", "by_date"),
     ("力争明年建成新校区。", "2032", "in_period"),
+    ("2032年5月完成招标。", "2032-05-01/2032-05-31", "in_period"),
     ("9月中旬前开工。", "2031-09-20", "by_date"),
 ]
 
@@ -132,3 +137,23 @@ def test_a_row_of_a_table_gives_its_date_to_its_numbers() -> None:
     unit = replace(document.units[0], clauses=clauses)
     facts = [f for w in windows(replace(document, units=(unit,))) for f in target_facts(w)]
     assert [(f.value, f.deadline) for f in facts] == [(3, "2031-09-30"), (None, "2031-09-30")]
+
+
+def test_the_year_that_opens_a_list_is_the_deadline_of_its_dashes() -> None:
+    text = "到2035年，主要目标如下：\n——入园率由2030年的90%提高到95%；\n——巩固率达到98%。\n"
+    document = parse(read_bytes("a.txt", text.encode()), "a")
+    facts = [f for w in windows(document) for f in target_facts(w)]
+    assert [(f.value, f.baseline, f.deadline) for f in facts] == [(95, 90, "2035"), (98, None, "2035")]
+
+
+def test_a_row_of_an_indicator_box_has_baseline_and_target_by_its_columns() -> None:
+    text = "| 指标 | 2030年 | 2035年 | 属性 |\n| 入园率（%） | 90 | ≥95 | 预期性 |\n"
+    document = parse(read_bytes("a.txt", text.encode()), "a")
+    (fact,) = [f for w in windows(document) for f in target_facts(w)]
+    assert (fact.measure, fact.value, fact.unit_text, fact.baseline) == ("入园率", 95, "%", 90)
+    assert (fact.comparator, fact.deadline) == (">=", "2035")
+
+
+def test_the_year_of_a_share_is_no_deadline() -> None:
+    (fact,) = found("本年度财政投入占比不低于5%。")
+    assert fact.deadline is None

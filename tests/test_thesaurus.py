@@ -372,6 +372,29 @@ QUESTIONS: list[tuple[str, Language, str]] = [
     ("Which items mention publicly-funded student teachers?", "en", "publicly-funded-teachers"),
     ("Where do teachers live?", "en", "teachers"),
     ("Who checks on special-needs schools?", "en", "special-education"),
+    ("How will five-year-olds settle into first grade?", "en", "early-transition preschool-children"),
+    ("Is the journey to school safe?", "en", "traffic-safety"),
+    ("What about staff who take presents?", "en", "teacher-ethics"),
+    ("How do they keep kids from quitting school?", "en", "dropout-control students"),
+    ("Can old people get lessons?", "en", "elderly"),
+    ("Are there courses for pensioners?", "en", "older-education"),
+    ("Any work with foreign partners?", "en", "foreign-exchange"),
+    ("Anything about overseas links?", "en", "foreign-exchange"),
+    ("My son is bullied and the teachers do nothing", "en", "bullying"),
+    ("Who is at the school gate when strangers come?", "en", "campus-security"),
+    ("Will the loos be fixed?", "en", "toilets-renovation"),
+    ("Is there enough PE?", "en", "sports"),
+    ("Kids whose mum and dad work far away", "en", "left-behind-children"),
+    ("家里困难的孩子念到一半不念了怎么办？", "zh", "poor-students dropout-control"),
+    ("书不读了跑去打工怎么办？", "zh", "dropout-control"),
+    ("上了年纪的人能学点什么？", "zh", "older-education elderly"),
+    ("孩子天天刷手机怎么办？", "zh", "internet-use"),
+    ("老师逢年过节收红包怎么管？", "zh", "teacher-ethics"),
+    ("路上接送孩子的车安不安全？", "zh", "school-bus safety"),
+    ("爸妈在外打工的娃谁来管？", "zh", "left-behind-children"),
+    ("吃坏肚子谁管？", "zh", "food-safety"),
+    ("没编制的老师怎么办？", "zh", "supply-teachers"),
+    ("跟国外有什么往来？", "zh", "foreign-exchange"),
     ("哪些条目和娃们的视力有关？", "zh", "students myopia"),
     ("老师的工资怎么说？", "zh", "teachers teacher-pay"),
     ("没钱读书怎么办？", "zh", "student-aid"),
@@ -387,6 +410,31 @@ QUESTIONS: list[tuple[str, Language, str]] = [
 @pytest.mark.parametrize(("question", "language", "named"), QUESTIONS, ids=[row[0] for row in QUESTIONS])
 def test_a_question_finds_concepts_by_plain_words(question, language, named):
     assert set(named.split()) <= implied(question, language, question=True)
+
+
+HIJACKS: list[tuple[str, Language, str]] = [
+    ("Who is in charge of drawing up the rules?", "en", "fees"),
+    ("Where is the experience to be tried?", "en", "lab-teaching"),
+    ("What is the official title?", "en", "cadres"),
+    ("Which internal rules are set up?", "en", "internships"),
+    ("Is there universal access?", "en", "universities"),
+    ("Are phones allowed?", "en", "student-aid"),
+    ("Does each of them plan to recruit talent?", "en", "conscription"),
+    ("What do the publicly funded ones get?", "en", "residents"),
+    ("Please answer in English", "en", "foreign-languages"),
+    ("What sets the integrated plan apart?", "en", "integrity"),
+    ("可以扩大学位吗？", "zh", "universities"),
+    ("他今年十三岁", "zh", "preschool-children"),
+    ("上了年纪的人大概有多少？", "zh", "proposals"),
+    ("文件打算怎么办？", "zh", "planning"),
+    ("戏曲进校园在哪一条？", "zh", "campus-security"),
+    ("优于上当地的标准吗？", "zh", "financial-fraud"),
+]
+
+
+@pytest.mark.parametrize(("question", "language", "not_named"), HIJACKS, ids=[row[0] for row in HIJACKS])
+def test_an_everyday_word_does_not_lead_a_question_astray(question, language, not_named):
+    assert not set(not_named.split()) & implied(question, language, question=True)
 
 
 # ---- how labels match

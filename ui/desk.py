@@ -10,6 +10,8 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from kg.errors import UnknownTerm, YaodianError
@@ -68,32 +70,85 @@ def limit_of(request: Mapping[str, Any]) -> int:
     return max(2, min(value, NODES_SHOWN))
 
 
+@dataclass(frozen=True)
+class Opened:
+    """One generation of the workspace: who answers from it, and its plans by IRI.  A request stays with one."""
+
+    assistant: Assistant
+    library: Library
+
+    @classmethod
+    def over(cls, assistant: Assistant) -> Opened:
+        """Everything that requests share, made before the first of them sees it."""
+        return cls(assistant, Library(assistant.plans(), assistant.settings.base))
+
+    @cached_property
+    def generation(self) -> str:
+        """Name of the generation; empty for plans that are in no workspace."""
+        path = self.assistant.store.path
+        return path.parent.name if path else ""
+
+
 class Desk:
-    """One open workspace as the pages see it."""
+    """A workspace as the pages see it: always the generation in force."""
 
     def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-        self._library: Library | None = None
+        self._opened = Opened.over(assistant)
+        self._unusable = ""
+        """Name of a generation that could not be opened: not tried again with each request."""
+        self._suggestions: tuple[str, dict[str, list[str]]] | None = None
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._lock = threading.Lock()
+        self._opening = threading.Lock()
+
+    def in_force(self) -> str:
+        """Name of the generation that the workspace names now; that of the one in use where it names none."""
+        try:
+            named = (self._opened.assistant.settings.workspace / "CURRENT").read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            return self._opened.generation
+        return named or self._opened.generation
+
+    def opened(self) -> Opened:
+        """The generation in force; the first request after a change opens it, and the others wait for that.
+
+        One that is damaged is left alone: the answers go on coming from the one before.
+        """
+        if not self._is_new(self.in_force()):
+            return self._opened
+        with self._opening:
+            named = self.in_force()
+            if self._is_new(named):
+                try:
+                    self._opened = Opened.over(self._opened.assistant.reload())
+                except YaodianError:
+                    self._unusable = named
+            return self._opened
+
+    def _is_new(self, named: str) -> bool:
+        return bool(self._opened.generation) and named not in (self._opened.generation, self._unusable)
 
     @property
     def assistant(self) -> Assistant:
-        """The assistant in use."""
-        return self._assistant
+        """Who answers from the generation in force."""
+        return self.opened().assistant
 
     @property
     def library(self) -> Library:
-        """The loaded plans by IRI; made once."""
-        with self._lock:
-            if self._library is None:
-                self._library = Library(self._assistant.plans(), self._assistant.settings.base)
-            return self._library
+        """The plans of the generation in force, by IRI."""
+        return self.opened().library
 
     def suggestions(self, texts: Mapping[str, dict[str, str]]) -> dict[str, list[str]]:
-        """Example questions in both languages, made from the loaded plans."""
-        languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
-        return {name: suggestions(self.library, self._assistant, texts[name], name) for name in languages}
+        """Example questions in both languages, made from the loaded plans; once for a generation."""
+        now = self.opened()
+        made = self._suggestions
+        if made is None or made[0] != now.generation:
+            languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
+            found: dict[str, list[str]] = {}
+            for name in languages:
+                found[name] = suggestions(now.library, now.assistant, texts[name], name)
+            made = self._suggestions = (now.generation, found)
+        return made[1]
 
     def titles(self) -> dict[str, str]:
         """Id → title of each loaded document."""
@@ -123,11 +178,20 @@ class Desk:
         """Answer a question: ``question``, ``after`` (key of the answer before), ``off`` (terms not to be used)."""
         question = text_of(request, "question", LONGEST_QUESTION)
         after = request.get("after") or ""
+        now = self.opened()
         before = self._answers.get(after) if isinstance(after, str) else None
-        answer = self._assistant.ask(
+        if before is not None and any(item.iri not in now.library.places for item in before.items):
+            before = None  # It speaks of a document that was since taken out.
+        answer = now.assistant.ask(
             question, after=before, documents=texts_of(request, "documents"), switched_off=texts_of(request, "off")
         )
-        return self.library.answer(answer, self._keep(answer))
+        return now.library.answer(answer, self._keep(answer))
+
+    def documents(self, request: Mapping[str, Any]) -> View:
+        """What is loaded, and example questions: what a page holds of a generation."""
+        from .pages import texts
+
+        return {"documents": self.library.documents(), "suggestions": self.suggestions(texts())}
 
     def read_plan(self, request: Mapping[str, Any]) -> View:
         """A whole document for the reader: ``document``."""
@@ -144,8 +208,8 @@ class Desk:
     def neighbourhood(self, request: Mapping[str, Any]) -> View:
         """The graph around ``iri``."""
         iri = text_of(request, "iri")
-        found = self._assistant.neighbourhood(iri, limit_of(request))
-        return graph_view(self.library, found)
+        now = self.opened()
+        return graph_view(now.library, now.assistant.neighbourhood(iri, limit_of(request)))
 
     def answer_graph(self, request: Mapping[str, Any]) -> View:
         """The graph of the evidence of ``answer`` (its key)."""
@@ -155,7 +219,8 @@ class Desk:
     def path(self, request: Mapping[str, Any]) -> View:
         """The shortest way over facts from ``from`` to ``to``."""
         a, b = text_of(request, "from"), text_of(request, "to")
-        return path_view(self.library, self._assistant.path(a, b), a, b)
+        now = self.opened()
+        return path_view(now.library, now.assistant.path(a, b), a, b)
 
     def find(self, request: Mapping[str, Any]) -> View:
         """Nodes whose label holds ``words``."""
@@ -177,10 +242,14 @@ class Desk:
         return quiz_view(self.library, text_of(request, "document"), number)
 
     def calls(self) -> tuple[Callable[[Mapping[str, Any]], View], ...]:
-        """The calls that a page can make, each refusing with one clear line instead of raising."""
+        """The calls that a page can make, each refusing with one clear line instead of raising.
+
+        Each view says the ``generation`` in force before it was made, so that a page sees when its own is an old one.
+        """
         return tuple(
-            _refusing(call)
+            self._refusing(call)
             for call in (
+                self.documents,
                 self.ask,
                 self.read_plan,
                 self.locate,
@@ -195,13 +264,13 @@ class Desk:
             )
         )
 
+    def _refusing(self, call: Callable[[Mapping[str, Any]], View]) -> Callable[[Mapping[str, Any]], View]:
+        def answer(request: Mapping[str, Any]) -> View:
+            generation = self.opened().generation
+            try:
+                return {**call(request), "generation": generation}
+            except YaodianError as error:
+                return {"refused": str(error), "generation": generation}
 
-def _refusing(call: Callable[[Mapping[str, Any]], View]) -> Callable[[Mapping[str, Any]], View]:
-    def answer(request: Mapping[str, Any]) -> View:
-        try:
-            return call(request)
-        except YaodianError as error:
-            return {"refused": str(error)}
-
-    answer.__name__ = call.__name__
-    return answer
+        answer.__name__ = call.__name__
+        return answer

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kg.errors import YaodianError
+from kg.source import FORMATS, MAX_BYTES
 
 from .desk import Desk
+from .feedback import KINDS
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -26,7 +28,7 @@ ASSETS = Path(__file__).with_name("assets")
 TEXTS = Path(__file__).with_name("texts.toml")
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "system-ui", "sans-serif")
 """What the systems carry; Gradio's own default has no Chinese."""
-PANES = ("composer", "answer", "reader", "graph", "board", "start", "about")
+PANES = ("composer", "answer", "reader", "graph", "board", "documents", "start", "about")
 AT_ONCE = 16
 """Questions answered side by side: Gradio's own default makes the second person wait for the first."""
 
@@ -59,17 +61,22 @@ def _program_version() -> str:
         return "0"
 
 
-def build_blocks(desk: Desk) -> gr.Blocks:
-    """The Gradio application over an open workspace."""
+def build_blocks(desk: Desk, *, changes: bool = False) -> gr.Blocks:
+    """The Gradio application over an open workspace; ``changes``: the server lets documents be put in and taken out."""
     import gradio as gr
 
-    library = desk.library
-    documents = library.documents()
+    now = desk.opened()
+    documents = now.library.documents()
     first: dict[str, Any] = {
         "texts": texts(),
         "documents": documents,
         "suggestions": desk.suggestions(texts()),
+        "generation": now.generation,
         "version": _program_version(),
+        "changes": changes,
+        "formats": sorted(FORMATS),
+        "most_bytes": MAX_BYTES,
+        "feedback": KINDS,
         "language": "en" if documents and all(d["language"] == "en" for d in documents) else "zh",
     }
 

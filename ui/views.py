@@ -20,6 +20,7 @@ from qa.model import Answer, Citation
 View = dict[str, Any]
 Kind = Literal["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"]
 
+WARNINGS_SHOWN = 30
 FACTS_SHOWN = 200
 """A panel that names more is no longer read; the rest is counted."""
 
@@ -222,9 +223,15 @@ class Library:
                 "year": d.year,
                 "issuers": list(d.issuers),
                 "units": len(d.units),
+                "clauses": sum(len(unit.clauses) for unit in d.units),
+                "facts": len(plan.facts),
+                "warnings": list(d.warnings[:WARNINGS_SHOWN]),
+                "warnings_total": len(d.warnings),
+                "source": d.source,
                 "language": d.language,
             }
-            for d in (plan.document for plan in self.plans)
+            for plan in self.plans
+            for d in (plan.document,)
         ]
 
     def plan(self, document_id: str) -> Plan:

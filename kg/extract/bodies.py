@@ -208,11 +208,11 @@ _BY = re.compile(
 _SUPPORT = re.compile(
     r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)"
 )
-_ONE = r"[^，。；：、和与及（）“”]{0,14}?(?:局|委|厅|署|部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业)"
+_ONE = r"[^，。；：、和与及（）“”]{0,14}?"
+_ONE += r"(?:局|委|厅|署|部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业|科协|残联|机关|中心|馆)"
+_ONE += r"(?!监委|机关|办公室)"
 _WITH = re.compile(rf"(?<!协)(会同|配合|联合|协同|商)({_ONE}(?:[、和与及]{_ONE}){{0,12}})(?:等)?")
-_WITH_FIELDS = re.compile(
-    rf"(?:会同|配合|联合|协同|商)((?:[{_HAN}]{{2,8}}、){{1,6}}[{_HAN}]{{2,10}}?(?:部门|单位))"
-)
+_WITH_FIELDS = re.compile(rf"(?:会同|配合|联合|协同|商)((?:[{_HAN}]{{2,8}}、){{1,6}}[{_HAN}]{{2,10}}?(?:部门|单位))")
 _LEADS = re.compile(
     r"(?:^|[，。；：（【〔])([^，。；：（）【〔“”由]{2,60}?)(?:（[^（）]{1,24}）)?(牵头|会同|联合|(?:具体|分别|共同|各自)?负责)(?![单部主责处科股人：]|会同)"
 )
@@ -253,41 +253,55 @@ _FIRM = any_of(
         *words("bodies", "subjects", "verbs"),
     ]
 )
-_ACTING = re.compile(rf"(?={any_of(words('bodies', 'subjects', 'modals'))}|(?:{ADVERB}){{1,2}}(?:{VERB})|(?:{_FIRM}))")
+_MODAL = any_of(words("bodies", "subjects", "modals"))
+_ACTING = re.compile(rf"(?=要(?!求|点|素|件)|{_MODAL}|(?:{ADVERB}){{1,2}}(?:{VERB})|(?:{_FIRM}))")
 _SUBJECT_END = re.compile(
     rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|部(?!门|分|署))(?:等(?:有关|相关)?(?:部门|单位))?"
 )
 _OPENS = re.compile(r"[\s—\-–·•|]{0,4}(?:由|其中|同时|并由)?")
-_URGES = re.compile("督促|指导|鼓励|引导|要求|支持|帮助|动员|争取|配合|协同|联合|会同|推动|组织(?!部)")
-_FIELDS = re.compile(r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等?(?:有关|相关|行政|主管){0,2}(?:部门|单位))(?:应|要|须|按|依|根据|在|负责|各|配合|做好|共同)")
+_URGES = re.compile("督促|指导|鼓励|引导|要求|支持|帮助|动员|争取|配合|协同|联合|会同|推动|形成|组织(?!部)")
+_FIELDS = re.compile(
+    r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等?(?:有关|相关|行政|主管){0,2}(?:部门|单位))"
+    r"(应|要|须|按|依|根据|在|负责|各|(?:积极|密切|协同)?(?:配合|协助|参与)|做好|共同)"
+)
 
 
 def subjects(window: Window) -> Iterator[BodyFact]:
     """Case 4, the subject of a sentence: ``甲局督促…``, ``乙部、丙中心要…``, ``甲、乙、丙等部门按照职责…``."""
     yield from _headed(window)
     for m in _ANSWERS.finditer(window.text):
-        yield from _listed(window, m.start(1), m.end(1), "responsible", 0.75)
+        for a, b in _names(window.text, m.start(1), m.end(1)):
+            if _HEAD_AT_END.search(window.text[a:b]) or _is_body(window.text[a:b]):
+                yield _fact(window, a, b, "responsible", "body.answers@1", 0.75)
     for segment in window.segments:
         opens = _OPENS.match(window.text, segment.start, segment.end)
         start = opens.end() if opens else segment.start
-        if _URGES.match(window.text, start, segment.end):
+        governed = any(v.start == start and v.word not in NOMINAL for v in segment.verbs)
+        if governed or _URGES.match(window.text, start, segment.end):
             continue
         fields = _FIELDS.match(window.text, start, segment.end)
         if fields and re.search("[、等]", fields.group(1)) and _of_fields(window, fields.start(1), fields.end(1)):
-            yield _fact(window, fields.start(1), fields.end(1), "responsible", "body.fields@1", 0.75)
+            role: Role = "support" if fields.group(2).endswith(("配合", "协助", "参与")) else "responsible"
+            yield _fact(window, fields.start(1), fields.end(1), role, "body.fields@1", 0.75)
             continue
         for m in _SUBJECT_END.finditer(window.text, start, min(segment.end, start + MAX_SUBJECT)):
             if _ACTING.match(window.text, m.end(), segment.end) is None:
                 continue
-            found = list(_listed(window, start, m.end(), "responsible", 0.75))
+            by = window.text.rfind("由", start, m.start())  # "会议由甲局主持"
+            found = list(_listed(window, max(start, by + 1), m.end(), "responsible", 0.75))
             if found:
                 yield from (replace(fact, method="body.subject@2") for fact in found)
                 break
 
 
-_HEADED = re.compile(r"[\s—\-–·•]{0,4}([^，。；：“”《》]{2,40}?)：(?=[^：]{6})")
-_ANSWERS = re.compile(r"(?:^|[，。；])([^，。；：“”《》的]{2,16}?)(?:是|为)[^，。；：]{0,16}?责任(?:人|主体)(?=[，。；]|$)")
+_HEADED = re.compile(r"[\s—\-–·•]{0,4}([^，。；：“”《》（【][^，。；：“”《》]{1,39}?)：(?=[^：]{6})")
+_ANSWERS = re.compile(
+    r"(?:^|[，。；])([^，。；：“”《》的]{2,16}?)(?:是|为)[^，。；：]{0,16}?责任(?:人|主体)(?=[，。；]|$)"
+)
 _HEADED_KINDS = frozenset(("bureau", "government", "office", "party", "generic", "school", "company"))
+
+
+_ENDS_AS_SUBJECT = re.compile(rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|部|组|学校|科|股)$")
 
 
 def _headed(window: Window) -> Iterator[BodyFact]:
@@ -297,7 +311,7 @@ def _headed(window: Window) -> Iterator[BodyFact]:
         return
     spans = list(_names(window.text, m.start(1), m.end(1)))
     names = [window.text[a:b] for a, b in spans]
-    if all(_is_body(n) and kind_of(n) in _HEADED_KINDS and not _VERB_IN.search(n) for n in names):
+    if all(_ENDS_AS_SUBJECT.search(n) and kind_of(n) in _HEADED_KINDS and not _VERB_IN.search(n) for n in names):
         for a, b in spans:
             yield _fact(window, a, b, "responsible", "body.headed@1", 0.8)
 
@@ -349,8 +363,6 @@ def affected(window: Window) -> Iterator[BodyFact]:
         if any(v.start < m.start() < v.end for v in window.segment_at(m.start()).verbs):
             continue  # "扩大学位": no 大学
         end = _chain(text, m.end())
-        if office := _OFFICE.match(text, end):
-            end = office.end()  # "党委（党组）书记"
         head = text[m.start() : end]
         start = _left(window, m.start(), taken)
         ended = _AFTER_WEAK.match(text, end) is not None or any(
@@ -362,10 +374,10 @@ def affected(window: Window) -> Iterator[BodyFact]:
             continue
         if strict and not ended and (start == m.start() or _FIELD.match(text, end)):
             continue
-        urged = _URGED.search(text, max(0, m.start() - 3), m.start()) is not None and head in _SCHOOLS
+        urged = head in _SCHOOLS and _URGED.search(text, max(0, m.start() - 3), m.start()) is not None
         if start == m.start() and (window.is_title or (head in _WEAK and not ended and not urged)):
             continue
-        if _VOID.match(text, end) or (kind_of(head) != "people" and _built(window, start)) or head_is_thing(text[start:end]):
+        if _no_body(window, start, end, head):
             taken = end
             continue
         name = text[start:end]
@@ -383,12 +395,13 @@ def affected(window: Window) -> Iterator[BodyFact]:
 
 _OFFICE = re.compile(r"(?:（(?:党组|党委|总支|支部|党总支)）)书记")
 _URGED = re.compile(r"(?:确保|督促|指导|鼓励|支持|引导|要求)\Z")
-_THINGS = re.compile(rf"(?:{any_of(words('bodies', 'affected', 'things'))})$")
+_THINGS = re.compile(rf"(?:{any_of(words('bodies', 'affected', 'things'))})\Z")
 
 
-def head_is_thing(name: str) -> bool:
-    """Whether the words make a place on the net or a scheme of what else would be a body: ``教研社区``."""
-    return _THINGS.search(name) is not None
+def _no_body(window: Window, start: int, end: int, head: str) -> bool:
+    """Whether what follows, or the verb before, or the whole name makes it no body: ``教研社区``, ``新建一批学校``."""
+    built = kind_of(head) != "people" and _built(window, start)
+    return built or _VOID.match(window.text, end) is not None or _THINGS.search(window.text, start, end) is not None
 
 
 # Behind a subject: "学校应当…", "教育局会在…".
@@ -417,7 +430,8 @@ def _chain(text: str, end: int) -> int:
         if following.group() in _STRICT and _PERSON.search(text, max(0, end - 6), end):
             break  # "学生高中阶段": two words, not one name
         end = following.end()
-    return end
+    office = _OFFICE.match(text, end)  # "党委（党组）书记"
+    return office.end() if office else end
 
 
 _PERSON = re.compile(rf"(?:{any_of(_PEOPLE)})\Z")

@@ -232,7 +232,8 @@ _NUMBERED = re.compile(
 
 
 _BASELINE = re.compile(
-    r"\b(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current(?: rate)?:?|was|were|from the current)"
+    r"\b(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current(?: rate)?:?|was|were"
+    r"|from the current)"
     r"(?: (?:about|only|approximately))?\s?$",
     re.IGNORECASE,
 )

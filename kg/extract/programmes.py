@@ -225,7 +225,7 @@ def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
 # -- unquoted names -------------------------------------------------------------------------------------------------
 
 _QUANTITY = re.compile(
-    r"^(?:好|了|一批|一系列|系列|若干|一个|一所|一项|一次|一场|各项|各类|多个|多种|首个|首批|新一轮|(?:不少于|不低于|至少|约|近|超过?)?\d+[余多]?(?:人次|[个所项场次名家门套批])(?:左右|以上)?|[一二两三四五六七八九十百]+[个所项场次名家门套批]|至少\d*|全市|全省|全县|全区|我市|我省|我县|市级|本市)+"
+    r"^(?:好|了|一批|一系列|系列|若干|一个|一所|一项|一次|一场|各项|各类|多个|多种|首个|首批|新一轮|(?:不少于|不低于|至少|约|近|超过?)?\d+(?:[—–~-]{1,2}\d+)?[余多]?(?:人次|[个所项场次名家门套批])(?:左右|以上)?|[一二两三四五六七八九十百]+[个所项场次名家门套批]|至少\d*|全市|全省|全县|全区|我市|我省|我县|市级|本市)+"
 )
 # An amount behind the name: "阅读示范校20所", "作家进校园不少于40场".
 _AMOUNT = re.compile(
@@ -275,12 +275,7 @@ def _objects(
     window: Window, segment: Segment, verb: str, start: int, end: int, whole: bool = False
 ) -> Iterator[ProgrammeFact]:
     text = window.text
-    if (titled := text.rfind("》", start, end)) > 0 and verb in _DOCUMENT_VERBS:
-        start = titled + 1  # "制定《甲》（以下简称《乙》）工作安排、负面清单": what stands behind the title
-        if noted := _NOTE.match(text, start, end):
-            start = noted.end()
-        while start < end and text[start] in "、和及与）":
-            start += 1
+    start = _behind_title(text, start, end) if verb in _DOCUMENT_VERBS else start
     if quantity := _QUANTITY.match(text[start:end]):
         start += quantity.end()
     end = _before_bracket(text, start, end)
@@ -312,6 +307,18 @@ _DOUBLED = re.compile(r"(?:建设|认定|打造|培育|创建|建成|评选|命�
 _OF_MANY = re.compile("多?(?:部门|单位|方面|领域|主体|学科|环节)")
 
 
+def _behind_title(text: str, start: int, end: int) -> int:
+    """Where ``制定《甲》（以下简称《乙》）工作安排、负面清单`` goes on behind the title; ``start`` if it holds none."""
+    titled = text.rfind("》", start, end)
+    if titled < 0:
+        return start
+    noted = _NOTE.match(text, titled + 1, end)
+    start = noted.end() if noted else titled + 1
+    while start < end and text[start] in "、和及与）":
+        start += 1
+    return start
+
+
 def _before_bracket(text: str, start: int, end: int) -> int:
     """Where the object ends when a bracket closes it, or explains a name that is complete before it."""
     for bracket in (text.find("（", start, end), text.rfind("（", start, end)):
@@ -332,7 +339,7 @@ def _splits(text: str, parts: list[tuple[int, int]]) -> bool:
 
 def _one(window: Window, verb: str, start: int, end: int, group: str, shared: str = "") -> Iterator[ProgrammeFact]:
     if doubled := _DOUBLED.match(window.text, start, end):
-        start = doubled.end()
+        start, verb = doubled.end(), doubled.group()
     if quantity := _QUANTITY.match(window.text[start:end]):
         start += quantity.end()
     name = window.text[start:end]

@@ -128,7 +128,7 @@ def _dates(window: Window, start: int, end: int) -> Iterator[re.Match[str]]:
             continue
         if _NO_DATE.match(window.text, m.end()) or (m["rel"] and _SHARE.match(window.text, m.end())):
             continue
-        if m["year"] and m.start() > 0 and window.text[m.start() - 1] in "由从比较" and _DIGIT_AFTER.match(window.text, m.end()):
+        if m["year"] and _BASE_BEFORE.search(window.text, 0, m.start()) and _BASE_AFTER.match(window.text, m.end()):
             continue  # the year of the baseline
         if window.depth[m.start()] in "《“〔【" or (m.start() > 0 and window.text[m.start() - 1] in "0123456789.〔-—"):
             continue
@@ -137,7 +137,8 @@ def _dates(window: Window, start: int, end: int) -> Iterator[re.Match[str]]:
 
 _NO_DATE = re.compile(r"度[^，。；]{0,14}(?:占比|占|比例|比重|比率)|的?(?:基础上|基数)")
 _SHARE = re.compile(r"度?[^，。；]{0,14}(?:占比|占|比例|比重|比率)")
-_DIGIT_AFTER = re.compile(r"的?[^，。；]{0,8}?\d|的|[水基]")
+_BASE_BEFORE = re.compile(r"[由从比较]\Z")
+_BASE_AFTER = re.compile(r"的?[^，。；]{0,8}?\d|的|[水基]")
 
 # -- targets --------------------------------------------------------------------------------------------------------
 
@@ -236,6 +237,8 @@ _FOUR_DIGITS = re.compile(r"\d{4}")
 _RISES = re.compile(r"[^，。；]{0,8}?(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短|增至|降至)[到至]?\d")
 _RISES_FROM = re.compile(r"[从由][^，]{0,14}$")
 _LASTS = re.compile(r"每[天日周年月学]|(?:年限|时长|时间|学时|课时)[^，]{0,4}$")
+_EVERY = re.compile(r"每(?:半年|季度?|个?月|年|学期|学年|周|两年|三年|五年)[^，。；]{0,8}$")
+_HELD = re.compile(r"举办|开办|培训|组织")
 _BOUNDED = re.compile(r"(?:至少|不少于|不低于|不超过|不多于)[^，]{0,6}$")
 _MAKES = re.compile(r"[建办]|举办|开展|创|培")
 
@@ -244,6 +247,10 @@ def _worded(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     """Whether a number in words is counted out (``新建两所``) and not a way of speaking (``四位一体``)."""
     if _BOUNDED.search(window.text, segment.start, m.start()):
         return True
+    if m["unit"] == "次" and _EVERY.search(window.text, segment.start, m.start()):
+        return True  # "每半年通报一次"
+    if m["unit"] == "期" and m["low"] != "两" and not _HELD.search(window.text, segment.start, m.start()):
+        return False  # "某校二期": an ordinal
     if m["low"] in _POWERS:
         return False  # "千名教师进万家": a way of speaking
     value = number_of(m["low"])
@@ -259,7 +266,7 @@ def _each(window: Window, segment: Segment) -> bool:
 
 
 _PER = re.compile(
-    r"每(?:个|所|名|位|家)?([\u4e00-\u9fff]{1,4}?)(?=重点|至少|不少|均|都|建|有|要|配|设|，|达|不低|开|创|新|培|组|完|\d|[一二三四五六七八九十两])"
+    r"每(?:个|所|名|位|家)?([\u4e00-\u9fff]{1,4}?)(?=重点|至少|不少|均|都|建|有|要|配|设|，|达|不低|开|创|新|培|组|完|遴|选|招|举|补|增|派|评|投|服|提|\d|[一二三四五六七八九十两])"
 )
 
 
@@ -380,7 +387,7 @@ def _deadline(window: Window, segment: Segment) -> str | None:
     return _cell_deadline(window) or _led_deadline(window)
 
 
-_LED = re.compile(r"[到至](20\d\d)年(底|末)?(?:[^\d，。；]{0,6}[，：:]|$)")
+_LED = re.compile(r"[到至](20\d\d)年(底|末)?(?:[^\d，,。；;]{0,6}[，,：:]|$)")
 _DASHED = re.compile(r"\s*(?:—|--|－－|[-•●◆■·])")
 MAX_LED, MAX_DASHES = 4000, 20
 """Characters and lines before a clause in which the year of a list is looked for."""
@@ -472,7 +479,10 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
         )
 
 
-_ANNOUNCES = re.compile(r"[^。；]{0,2}(?:主要|总体|发展|具体|工作|全[省市县区]|我[省市县区]|教育){0,4}(?:目标|指标)[^，。；]{0,4}(?:如下|为|是|：|$)")
+_ANNOUNCES = re.compile(
+    r"[^。；]{0,2}(?:主要|总体|发展|具体|工作|全[省市县区]|我[省市县区]|教育){0,4}(?:目标|指标)"
+    r"[^，。；]{0,4}(?:如下|为|是|：|$)"
+)
 _WORD_VALUES = lexicon("targets")["words"]["values"]
 _DUE = re.compile(r"(?:完成时限|时限要求|完成时间|时间节点|完成期限|时限)：$")
 _SAID = re.compile(
@@ -512,6 +522,9 @@ def _date_measure(m: re.Match[str], start: int, end: int) -> tuple[int, int]:
     return max(spans[:2], key=lambda s: s[1] - s[0]) if end - start > m.end() - m.start() else spans[2]
 
 
+_REACHED = re.compile(r"内?(?:基本|全面|力争){0,2}(?:完成|建成|实现|启用|竣工|达到|投用|开工|交付|验收)")
+
+
 def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     after = window.text[m.end() : m.end() + 4]
     if re.match(r"以来|年来|工作|度|版|年|印发|的", after):
@@ -529,20 +542,19 @@ def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
         return (
             bool(segment.verbs)
             and segment.verbs[-1].word in ("完成", "建成", "实现", "启用", "建成投用", "竣工", "达到", "建好")
-            or re.match(
-                r"内?(?:基本|全面|力争)?(?:完成|建成|实现|启用|竣工|达到)",
-                after + window.text[m.end() + 4 : m.end() + 8],
-            )
-            is not None
+            or _REACHED.match(window.text, m.end()) is not None
         )
     if m["month"]:
-        return bool(m["part"] or m["day"])
+        return bool(m["part"] or m["day"]) or _REACHED.match(window.text, m.end()) is not None
     lead = window.text[max(0, m.start() - 1) : m.start() + 1]
     return bool(m["year"]) and (lead.endswith(("到", "至")) or "到" in m.group(0)[:1])
 
 
 _CELL_DIVIDER = re.compile(r"[|\t]")
-_HEAD_YEAR = re.compile(r"((?:19|20)\d{2})年?(?:底|末)?[（(]?(?P<aim>目标值?|规划目标|预期值?|规划值?|实际值?|现状值?|基数|基期值?)?[）)]?")
+_HEAD_YEAR = re.compile(
+    r"((?:19|20)\d{2})年?(?:底|末)?[（(]?"
+    r"(?P<aim>目标值?|规划目标|预期值?|规划值?|实际值?|现状值?|基数|基期值?)?[）)]?"
+)
 _HEAD_AIM = re.compile(r"(?:规划|预期)?目标值?|规划值")
 _CELL_VALUE = re.compile(
     rf"(?P<sign>[≥≤<>＞＜]|不低于|不少于|不超过|达到|大于|小于)?\s*(?P<low>{_DIGITS})(?:{_DASH}(?P<high>{_DIGITS}))?"
@@ -588,7 +600,8 @@ def indicators(window: Window) -> Iterator[TargetFact]:
     if not heads:
         return
     years = [i for i, head in enumerate(heads) if _HEAD_YEAR.fullmatch(head)]
-    aims = [i for i, head in enumerate(heads) if _HEAD_AIM.fullmatch(head) or _said_aim(head)] or years[min(1, len(years) - 1) :]
+    aims = [i for i, head in enumerate(heads) if _HEAD_AIM.fullmatch(head) or _said_aim(head)]
+    aims = aims or years[min(1, len(years) - 1) :]
     base = _cell_value(cells[years[0]]) if years and years[0] not in aims else None
     name = next((i for i, cell in enumerate(cells) if re.search(r"[\u4e00-\u9fff]{2}", cell)), 0)
     unit_column = next((i for i, head in enumerate(heads) if head in ("单位", "计量单位")), None)

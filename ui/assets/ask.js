@@ -1,5 +1,5 @@
 // Ask: the conversation.  The page holds ids of answers; the answers themselves stay with the server.
-import { Refused, button, call, cite, copy, emit, fill, h, icon, label, narrow, note, on, plan, state, t, tab, word } from "./core.js";
+import { Refused, button, call, cite, copy, emit, fill, h, icon, label, narrow, note, on, plan, send as post, state, t, tab, word } from "./core.js";
 
 const turns = [];
 let list = null;
@@ -88,6 +88,7 @@ export function mountAnswer(element) {
     list.setAttribute("aria-label", t("ask.conversation"));
     draw();
   });
+  on("documents", () => { if (!turns.length) draw(); });
 }
 
 function draw(turn = null) {
@@ -255,5 +256,25 @@ function tools(turn) {
       answer.unlinked.length ? h("p", {}, t("found.unlinked", { words: answer.unlinked.join(t("common.comma")) })) : null,
       h("pre", { tabindex: "0" }, answer.sparql || t("found.no_sparql")),
       answer.sparql ? button("copy", t("found.copy_sparql"), () => copy(answer.sparql)) : null),
+    h("details", { class: "how wrong" }, h("summary", {}, t("feedback.title")), feedback(answer)),
     h("span", { class: "elapsed" }, t("ask.elapsed", { ms: Math.max(1, Math.round(answer.elapsed_ms)) })));
+}
+
+// What is wrong with an answer: one press keeps it, with a note where there is one.
+function feedback(answer) {
+  const words = h("textarea", { rows: "2", maxlength: "1000", "aria-label": t("feedback.note"), placeholder: t("feedback.note") });
+  const said = h("div", { "aria-live": "polite" });
+  const choose = async (kind) => {
+    try {
+      await post("feedback", JSON.stringify({ answer: answer.key, kind, note: words.value }));
+      fill(said, note(t("feedback.thanks"), "good"));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      fill(said, note(error.message));
+    }
+  };
+  return h("div", { class: "feedback" }, h("p", { class: "quiet" }, t("feedback.text")), words,
+    h("div", { class: "kinds-of-wrong" }, state.feedback.map((kind) =>
+      h("button", { type: "button", class: "chip", "data-kind": kind, onclick: () => choose(kind) }, t(`feedback.kind_${kind}`)))),
+    said);
 }

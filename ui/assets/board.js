@@ -14,6 +14,11 @@ export function mount(element) {
   root = element.querySelector(".root");
   on("page", (page) => { if (page === "board") show(); });
   on("language", () => { if (data) draw(); else if (state.page === "board") show(); });
+  on("documents", () => {
+    const same = state.documents.find((d) => d.id === data?.document)?.id ?? state.documents[0]?.id;
+    data = null;
+    if (state.page === "board") show(same);
+  });
   on("follow", ({ page, values }) => { if (page === "board" && VIEWS.includes(values.view)) { view = values.view; if (data) draw(); } });
 }
 

@@ -8,10 +8,14 @@ export const state = {
   tab: "answer",
   documents: [],
   suggestions: { zh: [], en: [] },
+  generation: "",
+  changes: false,
+  formats: [],
+  feedback: [],
   lit: "",
 };
 
-export const PAGES = ["ask", "graph", "board", "reader", "start", "about"];
+export const PAGES = ["ask", "graph", "board", "reader", "documents", "start", "about"];
 
 const bus = new EventTarget();
 export const on = (name, listener) => bus.addEventListener(name, (event) => listener(event.detail));
@@ -133,15 +137,49 @@ let ready;
 const serverReady = new Promise((resolve) => { ready = resolve; });
 export function setServer(functions) { hand = functions; ready(); }
 
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(message, reply = null) { super(message); this.reply = reply; }
+}
 
 // Ids go up, small views come down.  A refusal of the server is one clear line, thrown as `Refused`.
 export async function call(name, request = {}) {
   await serverReady;
   const reply = await hand[name](request);
   if (reply === undefined || reply === null) throw new Refused(t("common.no_server"));
+  if (reply.generation && reply.generation !== state.generation) await renew(reply, name);
   if (reply.refused) throw new Refused(reply.refused);
   return reply;
+}
+
+// What changes something goes by its own road: a header that no page of another site can send goes with it.
+export function send(path, body, progress = () => {}) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", new URL(path, document.baseURI));
+    request.responseType = "json";
+    request.setRequestHeader("X-Yaodian", "page");
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = (event) => { if (event.lengthComputable) progress(event.loaded / event.total); };
+    request.upload.onload = () => progress(1);
+    request.onerror = () => reject(new Refused(t("common.no_server")));
+    request.onload = () => {
+      const reply = request.response;
+      if (request.status === 200 && reply) resolve(reply);
+      else reject(new Refused(reply?.refused ?? t("common.no_server"), reply));
+    };
+    request.send(body);
+  });
+}
+
+// Documents were loaded or taken out since: what the page holds of the old ones is let go, once.
+async function renew(reply, name) {
+  state.generation = reply.generation;
+  plans.clear();
+  const now = name === "documents" ? reply : await hand.documents({});
+  if (!now || now.refused) return;
+  state.documents = now.documents;
+  state.suggestions = now.suggestions;
+  emit("documents");
 }
 
 const plans = new Map();
@@ -153,7 +191,6 @@ export function plan(id) {
   }
   return plans.get(id);
 }
-export const forgetPlans = () => plans.clear();
 
 export const documentTitle = (id) => state.documents.find((d) => d.id === id)?.title ?? id;
 

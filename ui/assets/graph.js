@@ -33,6 +33,7 @@ export function mount(element) {
   fill(root, head, h("div", { class: "graph-body" }, h("div", { class: "stage" }, kindsBar, canvas, table), panel));
   canvas.addEventListener("keydown", walk);
   on("language", () => { drawHead(); if (view) draw(view); else empty(); if (selected) openNode(selected, { quiet: true }); });
+  on("documents", drawHead);
   on("theme", () => { if (cy) cy.style(style()); });
   // The answer is read first: its graph waits until the page has drawn it.
   on("answer", (answer) => setTimeout(() => showAnswer(answer), 120));

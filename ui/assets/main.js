@@ -1,16 +1,17 @@
 // The door of the browser side: Gradio mounts each pane here by name.
-import { cite, follow, h, kept, narrow, setLanguage, setServer, setTexts, setTheme, state, tab } from "./core.js";
+import { call, cite, follow, h, kept, narrow, setLanguage, setServer, setTexts, setTheme, state, tab } from "./core.js";
 import * as shell from "./shell.js";
 import * as ask from "./ask.js";
 import * as reader from "./reader.js";
 import * as graph from "./graph.js";
 import * as board from "./board.js";
+import * as documents from "./documents.js";
 import * as start from "./start.js";
 import * as about from "./about.js";
 
 const PANES = {
   shell: shell.mount, composer: ask.mountComposer, answer: ask.mountAnswer, reader: reader.mount, graph: graph.mount,
-  board: board.mount, start: start.mount, about: about.mount,
+  board: board.mount, documents: documents.mount, start: start.mount, about: about.mount,
 };
 const EXPECTED = new Set(Object.keys(PANES));
 
@@ -19,6 +20,11 @@ export function mount(name, element, props, server) {
     setTexts(props.value.texts);
     state.documents = props.value.documents;
     state.suggestions = props.value.suggestions;
+    state.generation = props.value.generation;
+    state.changes = props.value.changes;
+    state.formats = props.value.formats;
+    state.most_bytes = props.value.most_bytes;
+    state.feedback = props.value.feedback;
     state.version = props.value.version;
     const mine = kept();
     setTheme(mine.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
@@ -31,7 +37,8 @@ export function mount(name, element, props, server) {
 }
 const waiting = new Map();
 
-function begin() {
+async function begin() {
+  if (document.querySelector('meta[name="generation"]')?.content !== state.generation) await call("documents").catch(() => {});
   for (const [name, element] of waiting) PANES[name](element);
   setLanguage(state.language);
   tab("answer");

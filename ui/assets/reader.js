@@ -20,6 +20,11 @@ export function mount(element) {
   const hidden = new Set(kept().unmarked ?? []);
   for (const kind of KINDS) root.classList.toggle(`no-${kind}`, hidden.has(kind));
   on("language", () => { if (shown) plan(shown).then(draw); else first(); });
+  on("documents", () => {
+    const same = state.documents.some((d) => d.id === shown) ? shown : "";
+    shown = "";
+    if (same) open(same); else first();
+  });
   // The pane changes its width with the page: what is lit stays in view.
   for (const name of ["page", "tab"]) on(name, () => requestAnimationFrame(() => { if (lit.length && page.clientHeight) center(lit[0]); }));
   on("follow", ({ page: name, values }) => {

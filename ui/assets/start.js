@@ -13,6 +13,11 @@ export function mount(element) {
   root = element.querySelector(".root");
   on("page", (page) => { if (page === "start") show(); });
   on("language", () => { if (data) draw(); else if (state.page === "start") show(); });
+  on("documents", () => {
+    const same = state.documents.find((d) => d.id === data?.document)?.id ?? state.documents[0]?.id;
+    data = null;
+    if (state.page === "start") show(same);
+  });
 }
 
 const mine = () => (kept().start ?? {})[data.document] ?? { done: [], round: 0, best: 0 };
