@@ -50,6 +50,7 @@ from .retrieve import (
     decide,
     gives,
     is_broad,
+    places,
     rank,
     section_number,
     select,
@@ -72,6 +73,7 @@ NEEDED: frozenset[Wanted] = frozenset(
         "percent",
         "how_much",
         "when",
+        "where",
         "frequency",
         "document",
         "who",
@@ -82,6 +84,8 @@ NEEDED: frozenset[Wanted] = frozenset(
 """Kinds of thing that a clause either gives or does not: where none does, the plan does not say."""
 TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
 """Kinds of thing that may be asked of a unit by its number alone."""
+META: frozenset[Wanted] = frozenset({"number", "who", "parts", "title", "when"})
+"""What a document states of itself."""
 SEVERAL: frozenset[Wanted] = frozenset({"document", "where"})
 """Kinds of thing of which a plan may give one in each of several units."""
 MANY = 8
@@ -443,6 +447,8 @@ def _count_sections(draft: _Draft) -> None:
 def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     query = draft.query
     asks = query.terms or query.points_back or query.condition or query.wants in NEEDED
+    if not query.terms and query.condition is None and not query.points_back and _all_named(draft):
+        return
     if not ranked or not asks:
         draft.status = "unclear"
         draft.lines.append(draft.say("nothing_known"))
@@ -462,6 +468,25 @@ def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         by_unit.setdefault(hit.row.unit_index, []).append(hit.row)
     for unit, rows in by_unit.items():
         draft.take(draft.corpus.units[unit], rows, "fact_line")
+
+
+def _all_named(draft: _Draft) -> bool:
+    """All places, or all documents, that the plans name, where the question asks for them without a matter."""
+    corpus, wants = draft.corpus, draft.query.wants
+    if wants not in SEVERAL or not draft.query.plural:
+        return False
+    found: dict[int, list[Row]] = {}
+    for row in corpus.rows:
+        named = places(row) if wants == "where" else [p for p in row.programmes if p.kind == "policy_document"]
+        if named and not corpus.units[row.unit_index].preamble:
+            found.setdefault(row.unit_index, []).append(row)
+    if not found:
+        return False
+    focus = _focus(draft, [row for rows in found.values() for row in rows], most=100)
+    draft.lines.append(draft.say("fact_lead", focus=focus))
+    for unit, rows in found.items():
+        draft.take(corpus.units[unit], rows[:QUOTES_A_UNIT], "fact_line")
+    return True
 
 
 def _not_there(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
@@ -580,12 +605,14 @@ def _acting(query: Query, row: Row) -> list[str]:
     return told or [b.name for b in row.bodies if b.role in ACTING]
 
 
-def _focus(draft: _Draft, rows: Sequence[Row]) -> str:
+def _focus(draft: _Draft, rows: Sequence[Row], most: int = 3) -> str:
     """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
     wants = draft.query.wants
     found: list[str] = []
-    for row in rows[:3]:
-        if wants in {"percent", "how_much"}:
+    for row in rows[:most]:
+        if wants == "how_much" and not draft.query.measure.isascii() and len(named := places(row)) >= 2:
+            found.append(draft.say("how_many", n=len(named), names=draft.say("names").join(named)))
+        elif wants in {"percent", "how_much"}:
             found += [_target_text(t) for t in row.targets if t.value is not None]
         elif wants == "when":
             found += [_target_text(t) for t in row.targets if t.deadline]
@@ -594,14 +621,14 @@ def _focus(draft: _Draft, rows: Sequence[Row]) -> str:
         elif wants == "who":
             found += _acting(draft.query, row) or [b.name for b in row.bodies][:4]
         elif wants == "where":
-            found += [b.name for b in row.bodies if b.role == "location" or b.kind == "place"]
+            found += places(row)
         elif wants == "document":
             found += [p.name for p in row.programmes if p.kind == "policy_document"]
         elif wants == "programme" and row is rows[0] and len(row.programmes) <= 2:
             found += [p.name for p in row.programmes]
         elif wants == "title":
             found += [row.unit.title]
-    return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[:6])
+    return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[: 2 * most])
 
 
 def _target_text(target: TargetFact) -> str:
@@ -877,31 +904,39 @@ def _metadata(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     if others and query.wants in {"who", "when"}:
         _fact(draft, ranked)
         return
-    told = False
-    for plan in corpus.plans:
-        document = plan.document
-        if query.documents and document.id not in query.documents:
-            continue
+    wanted = [w for w in (query.wants, *query.also) if w in META]
+    told = [w for w in wanted if _tell_metadata(draft, w)]
+    for want in wanted if told else ():
+        if want not in told:
+            draft.status = "partial"
+            draft.lines.append(draft.say("meta_none", what=draft.wants(want) or want))
+    if not told:
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("meta_none", what=draft.wants(query.wants) or query.wants))
+
+
+def _tell_metadata(draft: _Draft, wants: Wanted) -> bool:
+    """One property of each document, with the line that states it; ``False`` where none states it."""
+    corpus, told = draft.corpus, False
+    for document in (plan.document for plan in corpus.plans):
         value = {
             "number": document.number or "",
             "who": draft.say("names").join(document.issuers),
             "parts": draft.say("names").join(document.addressees),
             "title": document.title,
             "when": document.issued or "",
-        }.get(query.wants, "")
+        }.get(wants, "")
         if not value:
             continue
         told = True
-        first = {"who": document.issuers, "parts": document.addressees}.get(query.wants, (value,))[0]
+        first = {"who": document.issuers, "parts": document.addressees}.get(wants, (value,))[0]
         rows = [r for r in corpus.rows if r.document is document and squeeze(matching(first)) in squeeze(r.view)]
-        unit = corpus.units[rows[0].unit_index] if rows else None
-        quotes = draft.quote(rows[:1])
-        if unit is not None:
-            draft.units.setdefault(unit.index)
-        draft.lines.append(draft.say(f"meta_{query.wants}", value=value, quotes=quotes))
-    if not told:
-        draft.status = "not_stated"
-        draft.lines.append(draft.say("meta_none", what=draft.wants(query.wants) or query.wants))
+        if wants == "when":
+            rows = [r for r in corpus.rows if r.document is document and r.unit.kind == "notice"][-1:]
+        if rows:
+            draft.units.setdefault(rows[0].unit_index)
+        draft.lines.append(draft.say(f"meta_{wants}", value=value, quotes=draft.quote(rows[:1])))
+    return told
 
 
 def _yes_no(draft: _Draft, ranked: Sequence[Ranked]) -> None:

@@ -86,7 +86,7 @@ def detect(text: str) -> Language:
     han, latin = len(HAN.findall(bare)), len(re.findall(r"[A-Za-z]+", bare))
     if han == latin == 0:
         return "zh" if HAN.search(text) else "en"
-    return "zh" if han >= 2 * latin or han > 6 else "en"
+    return "zh" if han >= 2 * latin else "en"
 
 
 @cache
@@ -170,7 +170,7 @@ def understand(
         strict=bool(_pattern("filter", spoken, "strict").search(text)),
         search_text=question,
         also=tuple(w for w in cues.all_wants[1:] if w != cues.wants),
-        measure=_measure(text, spoken),
+        measure=_measure(text, spoken, cues.wants),
         asks_meaning=bool(_pattern("filter", spoken, "strong_definition").search(text)),
         role=_role(text, spoken) if cues.wants == "owner" else "",
         plural=bool(_pattern("filter", spoken, "plural").search(text)),
@@ -265,14 +265,15 @@ def _sections_named(text: str, spoken: Language, free: bytearray, corpus: Corpus
     depth = max((len(u.sections) for u in corpus.units), default=0)
     top = sum(s.level == 1 for p in corpus.plans for s in p.document.sections)
     sections: list[InSection] = []
-    for name in ("section", "section_mark", "subsection") if spoken == "zh" else ("section",):
+    for name in ("section", "section_mark", "subsection"):
         for match in _pattern("reference", spoken, name).finditer(text):
             number = next((_number(g) for g in match.groups() if g), None)
             if not all(free[match.start() : match.end()]) or number is None or (name == "subsection" and depth < 2):
                 continue
             sections.append(InSection(top if number == -1 else number, 2 if name == "subsection" else 1))
             _take(match, free)
-    return sections
+    inner = [s for s in sections if s.level == 2]
+    return inner or sections  # "Subsection (一) of part two": the innermost is meant.
 
 
 def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, numbered: bool) -> list[str]:
@@ -653,7 +654,12 @@ def _is_bare(text: str, tokens: Sequence[Token]) -> bool:
     return named >= _BARE * len(re.sub(r"[^\w]", "", text)) > 0
 
 
-def _measure(text: str, spoken: Language) -> str:
+def _measure(text: str, spoken: Language, wants: Wanted) -> str:
+    """The measure asked for: the word that counts, ``@day`` for a day rather than any date, ``@office`` for an office."""
+    if wants == "when":
+        return "@day" if _pattern("filter", spoken, "day").search(text) else ""
+    if wants == "owner":
+        return "@office" if _pattern("filter", spoken, "office").search(text) else ""
     match = _pattern("filter", spoken, "measure").search(text)
     return match.group("m") if match else ""
 

@@ -303,6 +303,11 @@ def _unit(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 # ------------------------------------------------------------------------------------------------ what a clause gives
 
 
+def places(row: Row) -> list[str]:
+    """The places that a clause names, in order."""
+    return list(dict.fromkeys(b.name for b in row.bodies if b.role == "location" or b.kind == "place"))
+
+
 def _measures(word: str) -> str:
     """A pattern for the measure words that count the same things."""
     table = language()["measures"]
@@ -315,8 +320,10 @@ def _measures(word: str) -> str:
 
 
 _DATE = re.compile(
-    r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周|天|小时)"
+    r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周(?!年)|天|小时)"
 )
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAY = re.compile(rf"\d{{1,2}}月|\d{{1,2}}[日号]|\b(?:{_MONTHS})\b")
 _NUMBER = re.compile(
     r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成)"
 )
@@ -329,7 +336,12 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     if wants == "how_much" and measure:
         counted = rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?(?:{_measures(measure)})"
         plain = measure.isascii() and row.document.language == "en"
-        return re.search(r"\d" if plain else counted, row.view) is not None
+        listed = not measure.isascii() and len(places(row)) >= 2
+        return listed or re.search(r"\d" if plain else counted, row.view) is not None
+    if measure == "@day":
+        return _DAY.search(row.view) is not None
+    if measure == "@office":
+        return any(b.role in ACTING and re.search(r"[科股处室办]$|中心$", b.name) for b in row.bodies)
     test = _GIVES.get(wants)
     return True if test is None else test(row)
 

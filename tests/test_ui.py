@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -14,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import UnknownTerm
+from kg.errors import SourceError, TooLarge, UnknownDocument, UnknownTerm, UnsupportedFormat, WorkspaceError
 from kg.model import (
     BodyFact,
     Clause,
@@ -36,10 +41,13 @@ from qa.model import Intent, Status, Term
 from ui.board import board_view
 from ui.desk import BadRequest, Desk, limit_of, text_of, texts_of
 from ui.downloads import DOWNLOADS, download, last_day
+from ui.feedback import KINDS, MOST_BYTES, keep
+from ui.intake import AlreadyLoaded, Intake, Limits, safe_name
 from ui.pages import ASSETS, assets_version, texts
 from ui.start import quiz_view, start_view
 from ui.views import Library, markdown, segments
 
+ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = sorted(ASSETS.glob("*.js"))
 VENDOR = ASSETS / "vendor"
 DYNAMIC = {
@@ -359,6 +367,182 @@ def test_a_call_of_a_page_refuses_in_one_line_and_never_raises_ours(desk: Desk) 
         )
         assert "refused" in reply
         assert "\n" not in reply["refused"]
+
+
+# ---- generations, documents, feedback ------------------------------------------------------------------------------
+
+PLAN = "# 某县教育局2031年工作要点\n\n一、重点工作\n\n1. 推进教师培训。由县教育局牵头。\n"
+
+
+@pytest.fixture
+def own(workspace: Path, tmp_path: Path) -> Path:
+    """A workspace that a test may write to; it begins as the shared one."""
+    return Path(shutil.copytree(workspace, tmp_path / "own"))
+
+
+def by_command(own: Path, *words: str) -> None:
+    command = [sys.executable, "-m", "qa.cli", *words, "--workspace", str(own)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+
+
+def ids(desk: Desk) -> set[str]:
+    return {document["id"] for document in desk.documents({})["documents"]}
+
+
+def test_the_next_request_is_answered_from_a_new_generation_for_all_threads_at_once(own: Path, tmp_path: Path) -> None:
+    desk = Desk(Assistant.load(own))
+    running = desk.opened()
+    before = ids(desk)
+    key = desk.ask({"question": "哪些条目涉及教师？"})["key"]
+    file = tmp_path / "new.md"
+    file.write_text(PLAN, encoding="utf-8")
+    by_command(own, "ingest", str(file))
+    with ThreadPoolExecutor(8) as people:
+        found = list(people.map(lambda _: desk.opened(), range(8)))
+    assert len({id(one) for one in found}) == 1
+    assert found[0].generation == desk.in_force() != running.generation
+    assert ids(desk) == before | {"new"}
+    # What was running goes on over the generation that it began with, and answers before the change can be named.
+    assert running.assistant.ask("哪些条目涉及教师？").status == "answered"
+    assert {plan.document.id for plan in running.library.plans} == before
+    assert desk.ask({"question": "哪些是第一条？", "after": key})["status"]
+    by_command(own, "remove", "new")
+    assert ids(desk) == before
+
+
+def test_a_generation_that_cannot_be_opened_leaves_the_one_before_in_use(own: Path) -> None:
+    desk = Desk(Assistant.load(own))
+    (own / "CURRENT").write_text("g999999\n", encoding="ascii")
+    assert ids(desk)
+    assert desk.ask({"question": "哪些条目涉及教师？"})["status"] == "answered"
+    (own / "CURRENT").unlink()
+    assert ids(desk)
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("2031年工作要点.txt", "2031年工作要点.txt"),
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\Users\\x\\plan.DOCX", "plan.docx"),
+        ("-rf.md", "rf.md"),
+        (".hidden.html", "hidden.html"),
+        ("a\0b\n$(x)`y`;|&.pdf", "a-b-x-y.pdf"),
+        ("\u202efdp.md", "fdp.md"),
+        ("..txt", "document.txt"),
+        ("划" * 300 + ".xhtml", "划" * 72 + ".xhtml"),
+    ],
+)
+def test_a_file_name_is_stored_as_a_name_alone(name: str, stored: str) -> None:
+    assert safe_name(name) == stored
+    assert len(safe_name(name).encode("utf-8")) <= 255
+
+
+@given(st.text(max_size=200))
+def test_no_file_name_leaves_its_folder_or_poses_as_an_option(name: str) -> None:
+    stored = safe_name(f"{name}.txt")
+    assert Path(stored).name == stored
+    assert stored[0] not in "-."
+    assert stored.isprintable()
+    assert len(stored.encode("utf-8", "replace")) <= 255
+
+
+@pytest.mark.parametrize("name", ["a.exe", "a", "a.txt.py", "", "/", "a.en.json"])
+def test_a_file_of_no_format_that_is_read_is_refused_by_its_name(name: str) -> None:
+    with pytest.raises(UnsupportedFormat):
+        safe_name(name)
+
+
+def received(folder: Path, data: bytes) -> Path:
+    file = folder / "received"
+    file.write_bytes(data)
+    return file
+
+
+def test_a_document_is_put_in_replaced_only_when_told_and_taken_out(own: Path, tmp_path: Path) -> None:
+    desk = Desk(Assistant.load(own))
+    intake = Intake(desk)
+    before = ids(desk)
+    name = intake.name_for("../某县.md", replace=False)
+    made = intake.put(name, received(tmp_path, PLAN.encode()))
+    assert ids(desk) == before | {made["document"]}
+    with pytest.raises(AlreadyLoaded):
+        intake.name_for("某县.md", replace=False)
+    assert intake.name_for("某县.md", replace=True) == name
+    intake.remove(made["document"])
+    assert ids(desk) == before
+    with pytest.raises(UnknownDocument):
+        intake.remove("--help")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("empty.txt", b"  "),
+        ("picture.docx", b"\x89PNG\r\n"),
+        ("broken.pdf", b"%PDF-1.7 nothing"),
+        ("bytes.txt", bytes(range(128, 256)) * 50),
+    ],
+)
+def test_a_hostile_file_is_refused_in_one_line_and_the_workspace_stays(
+    own: Path, tmp_path: Path, name: str, data: bytes
+) -> None:
+    desk = Desk(Assistant.load(own))
+    current = (own / "CURRENT").read_bytes()
+    with pytest.raises(SourceError) as refused:
+        Intake(desk).put(name, received(tmp_path, data))
+    assert name in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert (own / "CURRENT").read_bytes() == current
+
+
+@pytest.mark.parametrize("limits", [Limits(seconds=0), Limits(memory=200 * 1024**2)])
+def test_a_file_that_costs_too_much_is_stopped_and_the_workspace_stays(
+    own: Path, tmp_path: Path, limits: Limits
+) -> None:
+    if os.name != "posix" and limits.seconds:
+        pytest.skip("this system bounds no memory")
+    desk = Desk(Assistant.load(own))
+    current = (own / "CURRENT").read_bytes()
+    with pytest.raises(TooLarge, match="split the file"):
+        Intake(desk, limits).put("plan.md", received(tmp_path, PLAN.encode()))
+    assert (own / "CURRENT").read_bytes() == current
+    assert Intake(desk).put("plan.md", received(tmp_path, PLAN.encode()))["document"] == "plan"
+
+
+def test_the_limits_hold_in_the_process_that_set_them(tmp_path: Path) -> None:
+    if os.name != "posix":
+        pytest.skip("this system has no such limits")
+    program = "from ui.limits import bound; bound(9, 3 * 1024**3); x = bytearray(4 * 1024**3)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "MemoryError" in done.stderr
+
+
+def test_what_is_said_of_an_answer_is_a_line_of_json_and_the_file_is_bounded(own: Path) -> None:
+    desk = Desk(Assistant.load(own))
+    key = desk.ask({"question": "哪些条目涉及教师？\u2028\n第二行"})["key"]
+    for kind in KINDS:
+        keep(desk, {"answer": key, "kind": kind, "note": "少了一条\n"})
+    file = own / "feedback.jsonl"
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [line["kind"] for line in lines] == list(KINDS)
+    assert {line["note"] for line in lines} == {"少了一条"}
+    assert lines[0]["question"].startswith("哪些条目涉及教师？")
+    assert lines[0]["items"]
+    with pytest.raises(BadRequest):
+        keep(desk, {"answer": key, "kind": "other"})
+    with pytest.raises(BadRequest):
+        keep(desk, {"answer": key, "kind": KINDS[0], "note": "x" * 1001})
+    with pytest.raises(UnknownTerm):
+        keep(desk, {"answer": "guess", "kind": KINDS[0]})
+    file.write_bytes(b"x" * MOST_BYTES)
+    with pytest.raises(WorkspaceError, match="full"):
+        keep(desk, {"answer": key, "kind": KINDS[0]})
+    assert file.stat().st_size == MOST_BYTES
+
+
+def test_every_kind_of_feedback_has_a_name() -> None:
+    assert not [kind for kind in KINDS if f"feedback.kind_{kind}" not in texts()["zh"]]
 
 
 # ---- downloads -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // Ask: the conversation.  The page holds ids of answers; the answers themselves stay with the server.
-import { Refused, button, call, cite, copy, emit, fill, h, icon, label, narrow, note, on, plan, send as post, state, t, tab, word } from "./core.js";
+import { Refused, button, call, cite, copy, emit, fill, h, icon, label, narrow, note, on, plan, post, state, t, tab, word } from "./core.js";
 
 const turns = [];
 let list = null;

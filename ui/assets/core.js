@@ -152,7 +152,7 @@ export async function call(name, request = {}) {
 }
 
 // What changes something goes by its own road: a header that no page of another site can send goes with it.
-export function send(path, body, progress = () => {}) {
+export function post(path, body, progress = () => {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", new URL(path, document.baseURI));

@@ -1,5 +1,5 @@
 // Documents: what is loaded, what the parser was unsure of; putting a file in and taking a document out.
-import { Refused, call, fill, h, icon, note, on, send, state, t, toast } from "./core.js";
+import { Refused, call, fill, h, icon, note, on, post, state, t, toast } from "./core.js";
 
 let root = null;
 let told = null;
@@ -75,7 +75,7 @@ async function one(file, replace) {
   told.append(row);
   try {
     const query = new URLSearchParams({ name: file.name, ...(replace ? { replace: "yes" } : {}) });
-    const made = await send(`documents/put?${query}`, file, (share) => {
+    const made = await post(`documents/put?${query}`, file, (share) => {
       bar.value = share;
       if (share === 1) { bar.removeAttribute("value"); fill(line, t("documents.reading", { name: file.name })); }
     });
@@ -116,7 +116,7 @@ async function remove(d) {
   const row = h("p", { class: "sending", role: "status" }, t("documents.removing", { title: d.title }));
   fill(told, row);
   try {
-    await send("documents/remove", JSON.stringify({ document: d.id }));
+    await post("documents/remove", JSON.stringify({ document: d.id }));
     row.replaceWith(note(t("documents.removed", { title: d.title }), "good"));
     await call("documents");
   } catch (error) {
