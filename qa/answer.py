@@ -16,9 +16,9 @@ from typing import Any
 
 from embeddings.hybrid import Scored
 from kg.errors import BrokenCitation
-from kg.model import Language, TargetFact
+from kg.model import Language
 
-from .corpus import Corpus, Row, UnitRow, genre, matching, numeral, stem
+from .corpus import Corpus, Row, UnitRow, genre, matching, numeral, section_number, stem
 from .model import (
     MAX_QUESTION,
     Answer,
@@ -52,7 +52,6 @@ from .retrieve import (
     is_broad,
     places,
     rank,
-    section_number,
     select,
 )
 from .sparql import to_sparql
@@ -607,32 +606,27 @@ def _acting(query: Query, row: Row) -> list[str]:
 
 def _focus(draft: _Draft, rows: Sequence[Row], most: int = 3) -> str:
     """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
-    wants = draft.query.wants
-    found: list[str] = []
-    for row in rows[:most]:
-        if wants == "how_much" and not draft.query.measure.isascii() and len(named := places(row)) >= 2:
-            found.append(draft.say("how_many", n=len(named), names=draft.say("names").join(named)))
-        elif wants in {"percent", "how_much"}:
-            found += [_target_text(t) for t in row.targets if t.value is not None]
-        elif wants == "when":
-            found += [_target_text(t) for t in row.targets if t.deadline]
-        elif wants == "owner":
-            found += _acting(draft.query, row)
-        elif wants == "who":
-            found += _acting(draft.query, row) or [b.name for b in row.bodies][:4]
-        elif wants == "where":
-            found += places(row)
-        elif wants == "document":
-            found += [p.name for p in row.programmes if p.kind == "policy_document"]
-        elif wants == "programme" and row is rows[0] and len(row.programmes) <= 2:
-            found += [p.name for p in row.programmes]
-        elif wants == "title":
-            found += [row.unit.title]
+    found = [text for k, row in enumerate(rows[:most]) for text in _in_focus(draft, row, first=k == 0)]
     return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[: 2 * most])
 
 
-def _target_text(target: TargetFact) -> str:
-    return target.text
+def _in_focus(draft: _Draft, row: Row, *, first: bool) -> list[str]:
+    """What one clause gives of the thing asked for."""
+    wants, named = draft.query.wants, places(row)
+    if wants == "how_much" and draft.query.measure and not draft.query.measure.isascii() and len(named) >= 2:
+        return [draft.say("how_many", n=len(named), names=draft.say("names").join(named))]
+    found: Mapping[str, list[str]] = {
+        "percent": [t.text for t in row.targets if t.value is not None],
+        "how_much": [t.text for t in row.targets if t.value is not None],
+        "when": [t.text for t in row.targets if t.deadline],
+        "owner": _acting(draft.query, row),
+        "who": _acting(draft.query, row) or [b.name for b in row.bodies][:4],
+        "where": named,
+        "document": [p.name for p in row.programmes if p.kind == "policy_document"],
+        "programme": [p.name for p in row.programmes] if first and len(row.programmes) <= 2 else [],
+        "title": [row.unit.title],
+    }
+    return found.get(wants, [])
 
 
 def _define(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
@@ -895,7 +889,7 @@ def _connect(draft: _Draft, ranked: Sequence[Ranked]) -> None:
 
 def _metadata(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     """Number, issuers, addressees, title and date of the document: what its notice and its heading state."""
-    corpus, query = draft.corpus, draft.query
+    query = draft.query
     others = [
         t
         for t in query.terms

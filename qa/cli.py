@@ -320,7 +320,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
-    from .evaluate import report, report_ablation, run, run_alone
+    from .evaluate import program, report, report_ablation, run, run_alone
 
     def here() -> Iterator[Run]:
         assistant = _assistant(settings)
@@ -328,6 +328,7 @@ def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
             yield run(assistant, path, arguments.split, arguments.ablation)
 
     alone = run_alone(arguments.questions, arguments.plans, settings, arguments.split, arguments.ablation)
+    state = program() if arguments.report is not None else ""
     runs = []
     for one in alone if arguments.plans else here():
         print(report(one.name + (", with its translation" if one.translated else ""), one.rows, arguments.show))
@@ -335,11 +336,11 @@ def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
             print(report_ablation(one.ablation))
         runs.append(one)
     if arguments.report is not None:
-        _write_page(arguments, runs)
+        _write_page(arguments, runs, state)
     return 0
 
 
-def _write_page(arguments: argparse.Namespace, runs: Sequence[Run]) -> None:
+def _write_page(arguments: argparse.Namespace, runs: Sequence[Run], state: str) -> None:
     from .evaluate import page
 
     words = ["yaodian", "eval", *map(str, arguments.questions)]
@@ -349,7 +350,7 @@ def _write_page(arguments: argparse.Namespace, runs: Sequence[Run]) -> None:
     about = arguments.questions[0].parent / "README.md"
     try:
         said = about.read_text(encoding="utf-8").split("\n", 1)[1].strip() if about.is_file() else ""
-        text = page(runs, " ".join([*words, "--report", str(arguments.report)]), said)
+        text = page(runs, " ".join([*words, "--report", str(arguments.report)]), said, state)
         arguments.report.write_text(text, encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageProblem(f"the page cannot be written ({error})") from error

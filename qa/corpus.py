@@ -55,6 +55,17 @@ def numeral(text: str) -> int | None:
     return total + digit if text else None
 
 
+def section_number(sections: Iterable[Section], level: int) -> int | None:
+    """The number of the section of that level around a unit, as printed; ``None`` where it has none."""
+    for section in sections:
+        if section.level == level:
+            digits = re.search(r"\d+", section.label)
+            return (
+                int(digits.group()) if digits else numeral(re.sub(r"[\s()（）、.．,，第章节部分]", "", section.label))
+            )
+    return None
+
+
 def matching(text: str) -> str:
     """The text as it is matched: its view, in lower case."""
     return view(text).text.lower()

@@ -607,16 +607,17 @@ def _plain(name: str, cells: Sequence[str]) -> str:
 # ------------------------------------------------------------------------------------------------ the page
 
 
-def page(runs: Sequence[Run], command: str, about: str = "") -> str:
+def page(runs: Sequence[Run], command: str, about: str = "", state: str = "not told") -> str:
     """Runs as a Markdown page; single questions are shown of the development split alone.
 
     Args:
         runs: what was asked; those of one group are also summed up.
         command: the command that makes the page.
         about: what is said of the questions.
+        state: what :func:`program` said before anything was asked.
     """
     models = ", ".join(sorted({r.model for r in runs}))
-    lines = ["# Evaluation", "", f"Made by `{command}`, not by hand. Program: {_commit()}. Encoder: `{models}`.", ""]
+    lines = ["# Evaluation", "", f"Made by `{command}`, not by hand. Program: {state}. Encoder: `{models}`.", ""]
     lines += ["## What was asked", ""]
     lines += [about, ""] if about else []
     lines += _asked(runs)
@@ -635,7 +636,7 @@ def page(runs: Sequence[Run], command: str, about: str = "") -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _commit() -> str:
+def program() -> str:
     """The commit of the checkout that the program runs from, where it runs from one."""
     root = Path(__file__).resolve().parent.parent
 

@@ -19,7 +19,7 @@ from kg.model import Language
 from kg.source import view
 from kg.thesaurus import ConceptMatch
 
-from .corpus import HAN, Corpus, language, matching, numeral, stem
+from .corpus import HAN, Corpus, language, matching, numeral, section_number, stem
 from .model import (
     And,
     HasConcept,
@@ -262,18 +262,20 @@ def _labels_of(number: int, corpus: Corpus) -> list[str]:
 
 def _sections_named(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[InSection]:
     """Sections by their number; the last one by that word."""
-    depth = max((len(u.sections) for u in corpus.units), default=0)
+    inner = {section_number((s,), 2) for p in corpus.plans for s in p.document.sections if s.level == 2}
     top = sum(s.level == 1 for p in corpus.plans for s in p.document.sections)
     sections: list[InSection] = []
     for name in ("section", "section_mark", "subsection"):
         for match in _pattern("reference", spoken, name).finditer(text):
             number = next((_number(g) for g in match.groups() if g), None)
-            if not all(free[match.start() : match.end()]) or number is None or (name == "subsection" and depth < 2):
+            if not all(free[match.start() : match.end()]) or number is None:
+                continue
+            if name == "subsection" and number not in inner:
                 continue
             sections.append(InSection(top if number == -1 else number, 2 if name == "subsection" else 1))
             _take(match, free)
-    inner = [s for s in sections if s.level == 2]
-    return inner or sections  # "Subsection (一) of part two": the innermost is meant.
+    # "Subsection (一) of part two": the innermost is meant.
+    return [s for s in sections if s.level == 2] or sections
 
 
 def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, numbered: bool) -> list[str]:
@@ -655,7 +657,7 @@ def _is_bare(text: str, tokens: Sequence[Token]) -> bool:
 
 
 def _measure(text: str, spoken: Language, wants: Wanted) -> str:
-    """The measure asked for: the word that counts, ``@day`` for a day rather than any date, ``@office`` for an office."""
+    """The measure asked for: the word that counts, ``@day`` for a day and not any date, ``@office`` for an office."""
     if wants == "when":
         return "@day" if _pattern("filter", spoken, "day").search(text) else ""
     if wants == "owner":
@@ -778,7 +780,11 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
         inside = text.count("(", 0, token.start) > text.count(")", 0, token.start)
         if groups and inside and groups[-1][1] == barred:
             # What stands in brackets says the word before it in another way, or names a part of it.
-            groups[-1][0][-1] = Or((groups[-1][0][-1], node))
+            before = groups[-1][0]
+            if token.term.reason == "quoted":
+                before[:] = [Or((And(tuple(before)) if len(before) > 1 else before[0], node))]
+            else:
+                before[-1] = Or((before[-1], node))
         elif groups and not wide.search(re.sub(r"[()]", "", between)) and groups[-1][1] == barred:
             groups[-1][0].append(node)
         else:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.hybrid import Scored
-from kg.model import Section, TargetFact
+from kg.model import TargetFact
 
-from .corpus import Corpus, Row, genre, language, numeral
+from .corpus import Corpus, Row, genre, language, section_number
 from .model import (
     And,
     HasConcept,
@@ -154,17 +154,6 @@ def _decide_all(parts: list[dict[int, frozenset[int]]], one_clause: bool) -> dic
                 continue
         kept[unit] = rows
     return kept
-
-
-def section_number(sections: Iterable[Section], level: int) -> int | None:
-    """The number of the section of that level around a unit, as printed; ``None`` where it has none."""
-    for section in sections:
-        if section.level == level:
-            digits = re.search(r"\d+", section.label)
-            return (
-                int(digits.group()) if digits else numeral(re.sub(r"[\s()（）、.．,，第章节部分]", "", section.label))
-            )
-    return None
 
 
 def select(corpus: Corpus, query: Query) -> Selection:

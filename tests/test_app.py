@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 
 from app import serve
 from kg.errors import SettingsError
+from kg.source import MAX_BYTES
 from qa import Assistant
 from tests.serving import ROOT, served
 
@@ -163,3 +165,111 @@ def test_the_gradio_application_can_be_built_without_a_server(workspace: Path) -
     command = [sys.executable, "-c", program, str(workspace)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.stdout.strip() == "True", done.stderr
+
+
+# ---- what changes something ----------------------------------------------------------------------------------------
+
+PAGE = {"x-yaodian": "page"}
+
+
+@pytest.fixture(scope="module")
+def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, Path]]:
+    """A client of a server over a workspace that may be written to."""
+    folder = Path(shutil.copytree(workspace, tmp_path_factory.mktemp("own") / "workspace"))
+    with served(folder) as address, httpx.Client(base_url=address, timeout=120) as found:
+        yield found, folder
+
+
+@pytest.mark.parametrize("path", ["/documents/put?name=a.txt", "/documents/remove", "/feedback"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {**PAGE, "origin": "http://attack.example"},
+        {**PAGE, "origin": "null"},
+        {**PAGE, "sec-fetch-site": "cross-site"},
+        {**PAGE, "sec-fetch-site": "same-site"},
+    ],
+)
+def test_a_page_of_another_site_changes_nothing(client: httpx.Client, path: str, headers: dict[str, str]) -> None:
+    response = client.post(path, headers=headers, content=b"{}")
+    assert response.status_code == 403
+    assert "only" in response.json()["refused"]
+
+
+def test_a_page_of_another_site_is_not_allowed_to_send_the_header(client: httpx.Client) -> None:
+    asked = {"origin": "http://attack.example", "access-control-request-method": "POST"}
+    response = client.options("/documents/put", headers={**asked, "access-control-request-headers": "x-yaodian"})
+    assert "access-control-allow-origin" not in response.headers
+    assert "access-control-allow-headers" not in response.headers
+
+
+@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "via", "x-real-ip"])
+def test_what_a_proxy_hands_on_puts_no_document_in(client: httpx.Client, header: str) -> None:
+    headers = {**PAGE, header: "for=203.0.113.7" if header == "forwarded" else "203.0.113.7"}
+    response = client.post("/documents/put", params={"name": "a.txt"}, headers=headers, content=b"x")
+    assert response.status_code == 403
+    assert "on the computer" in response.json()["refused"]
+
+
+def test_a_server_that_others_can_reach_takes_no_document(workspace: Path) -> None:
+    # In a process of its own: Gradio leaves event loops open that no caller can close.
+    program = """
+import sys
+from starlette.testclient import TestClient
+from app import build_server
+from qa import Assistant
+client = TestClient(build_server(Assistant.load(sys.argv[1]), hosts=("*",)), client=("127.0.0.1", 5))
+for path in ("/documents/put?name=a.txt", "/documents/remove"):
+    print(client.post(path, headers={"x-yaodian": "page"}, content=b"{}").status_code)
+print('"changes":false' in client.get("/").text.replace(" ", ""))
+"""
+    command = [sys.executable, "-c", program, str(workspace)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.stdout.split() == ["403", "403", "True"], done.stderr
+
+
+def test_a_document_that_is_put_in_is_answered_from_and_gone_when_it_is_taken_out(
+    own: tuple[httpx.Client, Path],
+) -> None:
+    client, _ = own
+    plan = "# 某县教育局2031年工作要点\n\n一、重点工作\n\n1. 推进琴岛书院建设。由县教育局牵头。\n".encode()
+    put = {"params": {"name": "../某县.md"}, "headers": PAGE, "content": plan}
+    made = client.post("/documents/put", **put)  # type: ignore[arg-type]
+    assert made.status_code == 200, made.text
+    name = made.json()["document"]
+    assert any(hit["document"] == name for hit in api(client, "search", "琴岛书院", 3))
+    again = client.post("/documents/put", **put)  # type: ignore[arg-type]
+    assert (again.status_code, again.json()["loaded"]) == (409, True)
+    gone = client.post("/documents/remove", headers=PAGE, json={"document": name})
+    assert gone.status_code == 200, gone.text
+    assert not any(hit["document"] == name for hit in api(client, "search", "琴岛书院", 3))
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/documents/put?name=a.exe", b"MZ"),
+        ("/documents/put?name=", b"x"),
+        ("/documents/put", b"x"),
+        ("/documents/put?name=picture.docx", b"\x89PNG"),
+        ("/documents/put?name=large.txt", b"x" * (MAX_BYTES + 1)),
+        ("/documents/remove", b"[" * 19_000),
+        ("/documents/remove", b"x" * 30_000),
+        ("/documents/remove", b"[1]"),
+        ("/documents/remove", b'{"document": "../../x"}'),
+        ("/documents/remove", b'{"document": "--help"}'),
+        ("/feedback", b'{"answer": "guess", "kind": "wrong_item"}'),
+        ("/feedback", b'{"answer": 1}'),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_refused_in_one_line(
+    own: tuple[httpx.Client, Path], path: str, content: bytes
+) -> None:
+    client, folder = own
+    before = (folder / "CURRENT").read_bytes()
+    response = client.post(path, headers=PAGE, content=content)
+    assert response.status_code == 400
+    assert len(response.json()["refused"].splitlines()) == 1
+    assert (folder / "CURRENT").read_bytes() == before
+    assert not (folder / "feedback.jsonl").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -133,7 +134,7 @@ def test_the_language_of_every_page_is_switched_in_the_page(page: Page) -> None:
     ask(page, LIST)
     page.locator('#language [data-language="en"]').click()
     assert page.locator("html").get_attribute("lang") == "en"
-    for name in ("ask", "graph", "board", "reader", "start", "about"):
+    for name in ("ask", "graph", "board", "reader", "documents", "start", "about"):
         page.locator(f'nav a[data-page="{name}"]').click()
         page.wait_for_selector(f'body[data-page="{name}"]')
         controls = page.locator(
@@ -295,7 +296,7 @@ def test_a_phone_shows_answer_source_and_graph_as_tabs_without_sideways_scrollin
     page.locator('[data-tab="graph"][role="tab"]').click()
     wait_for_graph(page)
     expect(page.locator("#graph .canvas")).to_be_visible()
-    for name in ("ask", "graph", "board", "reader", "start", "about"):
+    for name in ("ask", "graph", "board", "reader", "documents", "start", "about"):
         page.evaluate("(name) => { location.hash = `#/${name}` }", name)
         page.wait_for_selector(f'body[data-page="{name}"]')
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
@@ -311,6 +312,82 @@ def test_dark_and_light_are_kept_for_the_next_visit(page: Page) -> None:
     page.reload()
     page.wait_for_selector("body[data-ready]")
     assert page.locator("html").get_attribute("data-theme") == after
+
+
+# ---- documents and feedback ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """An app over a workspace that may be written to."""
+    folder = Path(shutil.copytree(workspace, tmp_path_factory.mktemp("own") / "workspace"))
+    with served(folder) as found:
+        yield found, folder
+
+
+def test_a_document_is_added_by_the_page_asked_about_and_removed(browser: Browser, own: tuple[str, Path]) -> None:
+    page, errors, asked = open_page(browser, f"{own[0]}/#/documents")
+    shelf = page.locator(".shelf > li")
+    before = shelf.count()
+    text = (
+        "# 某县教育局2031年工作要点\n\n一、重点工作\n\n1. 推进<img src=x onerror=alert(1)>教师培训。由县教育局牵头。\n"
+    )
+    files = [
+        {"name": '<b onclick="x">某县.md', "mimeType": "text/markdown", "buffer": text.encode()},
+        {"name": "坏.docx", "mimeType": "text/plain", "buffer": b"\x89PNG"},
+    ]
+    page.set_input_files("#document-file", files)  # type: ignore[arg-type]
+    expect(shelf).to_have_count(before + 1, timeout=60_000)
+    expect(page.locator(".told .note.good")).to_have_count(1)
+    expect(page.locator(".told .note.problem")).to_contain_text("docx", timeout=60_000)
+    page.set_input_files("#document-file", files[:1])  # type: ignore[arg-type]
+    page.locator(".told .sure .danger").click()
+    expect(page.locator(".told .note.good")).to_have_count(1, timeout=60_000)
+    page.evaluate("location.hash = '#/reader'")
+    expect(page.locator("#reader select.doc-name option")).to_have_count(before + 1)
+    page.evaluate("location.hash = '#/documents'")
+    mine = page.locator('.shelf > li:has-text("某县教育局2031年")')
+    mine.locator(".removal button").click()
+    page.keyboard.press("Enter")  # the keyboard stands on the question's yes
+    expect(shelf).to_have_count(before, timeout=60_000)
+    assert not errors
+    assert [url for url in asked if not url.startswith((own[0], "data:", "blob:"))] == []
+    page.context.close()
+
+
+def test_a_page_that_stands_open_and_one_that_is_opened_show_what_another_terminal_loaded(
+    browser: Browser, own: tuple[str, Path], tmp_path: Path
+) -> None:
+    page, errors, _ = open_page(browser, own[0])
+    before = page.locator(".welcome .loaded li").count()
+    file = tmp_path / "second.md"
+    file.write_text("# 某市教育局2032年工作要点\n\n一、重点\n\n1. 推进教师培训。\n", encoding="utf-8")
+    command = [sys.executable, "-m", "qa.cli", "ingest", str(file), "--workspace", str(own[1])]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    other, more, _ = open_page(browser, own[0])
+    expect(other.locator(".welcome .loaded li")).to_have_count(before + 1)
+    ask(page, LIST)
+    page.evaluate("location.hash = '#/documents'")
+    expect(page.locator('.shelf > li[data-document="second"]')).to_have_count(1)
+    assert not errors + more
+    for one in (page, other):
+        one.context.close()
+
+
+def test_what_is_wrong_with_an_answer_is_kept_in_the_workspace_with_its_question(
+    browser: Browser, own: tuple[str, Path]
+) -> None:
+    page, errors, _ = open_page(browser, own[0])
+    ask(page, LIST)
+    page.locator("details.wrong summary").click()
+    page.locator(".feedback textarea").fill("缺第9条")
+    page.locator('.feedback [data-kind="missing_item"]').click()
+    page.locator(".feedback .note.good").wait_for()
+    (line,) = (own[1] / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
+    kept = json.loads(line)
+    assert (kept["question"], kept["kind"], kept["note"]) == (LIST, "missing_item", "缺第9条")
+    assert not errors
+    page.context.close()
 
 
 # ---- a document that attacks ---------------------------------------------------------------------------------------
@@ -369,6 +446,7 @@ def test_a_hostile_document_runs_no_script_and_asks_nothing_outside_on_any_page(
         "board?view=targets",
         "board?view=programmes",
         "reader",
+        "documents",
         "start",
         "about",
         "ask",

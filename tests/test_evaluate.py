@@ -275,7 +275,8 @@ def test_the_command_writes_the_page(
     target = tmp_path / "page.md"
     assert main(["eval", str(file), "--split", "dev", "--report", str(target), "--workspace", where]) == 0
     assert "twins: 1 pairs" in capsys.readouterr().out
-    assert "--split dev" in target.read_text(encoding="utf-8")
+    text = target.read_text(encoding="utf-8")
+    assert "--split dev" in text and re.search(r"Program: (?:commit `[0-9a-f]{12}`|not in a checkout)", text)
     assert main(["eval", str(file), "--report", str(tmp_path), "--workspace", where]) == 2
     assert "cannot be written" in capsys.readouterr().err
 
@@ -287,7 +288,7 @@ def test_the_questions_about_the_given_plan_are_answered_as_well_as_before(works
     assistant = Assistant.load(workspace, settings=Settings.load({}))
     found = measure(evaluate(assistant, QUESTIONS / "yiyang-2021.json", "dev"))
     assert found.false_quotes == 0
-    assert found.right >= 0.88
+    assert found.right >= 0.86
 
 
 def test_the_questions_about_the_invented_plans_are_answered_as_well_as_before(
@@ -300,4 +301,4 @@ def test_the_questions_about_the_invented_plans_are_answered_as_well_as_before(
     assistant = Assistant.load(settings.workspace, settings=settings)
     found = measure([r for name in INVENTED for r in evaluate(assistant, QUESTIONS / f"{name}.json", "dev")])
     assert found.false_quotes == 0
-    assert found.right >= 0.72
+    assert found.right >= 0.75, found

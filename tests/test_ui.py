@@ -41,7 +41,8 @@ from qa.model import Intent, Status, Term
 from ui.board import board_view
 from ui.desk import BadRequest, Desk, limit_of, text_of, texts_of
 from ui.downloads import DOWNLOADS, download, last_day
-from ui.feedback import KINDS, MOST_BYTES, keep
+from ui.feedback import KINDS as WRONGS
+from ui.feedback import MOST_BYTES, keep
 from ui.intake import AlreadyLoaded, Intake, Limits, safe_name
 from ui.pages import ASSETS, assets_version, texts
 from ui.start import quiz_view, start_view
@@ -521,28 +522,28 @@ def test_the_limits_hold_in_the_process_that_set_them(tmp_path: Path) -> None:
 def test_what_is_said_of_an_answer_is_a_line_of_json_and_the_file_is_bounded(own: Path) -> None:
     desk = Desk(Assistant.load(own))
     key = desk.ask({"question": "哪些条目涉及教师？\u2028\n第二行"})["key"]
-    for kind in KINDS:
+    for kind in WRONGS:
         keep(desk, {"answer": key, "kind": kind, "note": "少了一条\n"})
     file = own / "feedback.jsonl"
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    assert [line["kind"] for line in lines] == list(KINDS)
+    assert [line["kind"] for line in lines] == list(WRONGS)
     assert {line["note"] for line in lines} == {"少了一条"}
     assert lines[0]["question"].startswith("哪些条目涉及教师？")
     assert lines[0]["items"]
     with pytest.raises(BadRequest):
         keep(desk, {"answer": key, "kind": "other"})
     with pytest.raises(BadRequest):
-        keep(desk, {"answer": key, "kind": KINDS[0], "note": "x" * 1001})
+        keep(desk, {"answer": key, "kind": WRONGS[0], "note": "x" * 1001})
     with pytest.raises(UnknownTerm):
-        keep(desk, {"answer": "guess", "kind": KINDS[0]})
+        keep(desk, {"answer": "guess", "kind": WRONGS[0]})
     file.write_bytes(b"x" * MOST_BYTES)
     with pytest.raises(WorkspaceError, match="full"):
-        keep(desk, {"answer": key, "kind": KINDS[0]})
+        keep(desk, {"answer": key, "kind": WRONGS[0]})
     assert file.stat().st_size == MOST_BYTES
 
 
 def test_every_kind_of_feedback_has_a_name() -> None:
-    assert not [kind for kind in KINDS if f"feedback.kind_{kind}" not in texts()["zh"]]
+    assert not [kind for kind in WRONGS if f"feedback.kind_{kind}" not in texts()["zh"]]
 
 
 # ---- downloads -----------------------------------------------------------------------------------------------------

@@ -174,6 +174,12 @@ def _change(before: str) -> Comparator | None:
 _ORDINAL = re.compile(r"[第〔]\s?$")
 
 
+MAX_NUMBERS = 30
+"""Numbers of one stretch that are read; more are a damaged table, not a sentence."""
+MAX_BACK = 600
+"""Characters before a stretch in which the date that it inherits is looked for."""
+
+
 def numbers(window: Window) -> Iterator[TargetFact]:
     """Case 1, a number with a unit: ``达到90%以上``, ``不少于3场``, ``新建5所``, ``下降0.5个百分点``, ``三所``."""
     if _past(window):
@@ -184,7 +190,7 @@ def numbers(window: Window) -> Iterator[TargetFact]:
             for p in (_NUMBER, _WORD_NUMBER, _PERCENT_WORDS, _RATIO)
             for m in p.finditer(window.text, segment.start, segment.end)
         ]
-        for m in sorted(found, key=lambda m: m.start()):
+        for m in sorted(found, key=lambda m: m.start())[:MAX_NUMBERS]:
             if (
                 m["unit"] in _DURATION
                 and (len(found) > 1 or _SAID.search(window.text, m.end(), segment.end))
@@ -377,7 +383,7 @@ def _deadline(window: Window, segment: Segment) -> str | None:
     best: re.Match[str] | None = None
     if "|" in window.text:
         return _row_deadline(window, segment)
-    for m in _dates(window, 0, segment.end):
+    for m in _dates(window, max(0, segment.start - MAX_BACK), min(segment.end, segment.start + MAX_BACK)):
         if m["year"] or m["rel"] or m["end"] or m["before"] or m["season"] or m["quarter"] or m["half"] or m["part"]:
             best = m
     if best is not None and re.match(r"以来|年来|版|度(?!秋|春)", window.text[best.end() :]):
