@@ -186,6 +186,7 @@ def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     [
         {},
         {**PAGE, "origin": "http://attack.example"},
+        {**PAGE, "origin": "http://localhost:9"},
         {**PAGE, "origin": "null"},
         {**PAGE, "sec-fetch-site": "cross-site"},
         {**PAGE, "sec-fetch-site": "same-site"},
@@ -201,7 +202,6 @@ def test_a_page_of_another_site_is_not_allowed_to_send_the_header(client: httpx.
     asked = {"origin": "http://attack.example", "access-control-request-method": "POST"}
     response = client.options("/documents/put", headers={**asked, "access-control-request-headers": "x-yaodian"})
     assert "access-control-allow-origin" not in response.headers
-    assert "access-control-allow-headers" not in response.headers
 
 
 @pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "via", "x-real-ip"])
