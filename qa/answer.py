@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -191,6 +191,31 @@ def compose(
     elif not _missing_part(draft):
         _KINDS[query.intent](draft, ranked)
     return _finish(draft, ranked, id, elapsed_ms)
+
+
+def merge(answers: Sequence[Answer], titles: Sequence[str]) -> Answer:
+    """One answer from the answers of several documents, each under its title; citations are counted on."""
+    told = [a for a in answers if a.status in {"answered", "partial"}]
+    lines: list[str] = []
+    citations: list[Citation] = []
+    for answer, title in zip(answers, titles, strict=True):
+        before = len(citations)
+        lines.append(_phrases()[answer.language]["of_document"].format(title=title))
+        lines.append(re.sub(r"\[(\d+)\]", lambda m, n=before: f"[{int(m.group(1)) + n}]", answer.answer))  # type: ignore[misc]
+        citations += [replace(c, n=c.n + before) for c in answer.citations]
+    status: Status = "not_stated" if not told else "answered" if len(told) == len(answers) else "partial"
+    return replace(
+        answers[0],
+        status=status,
+        answer="\n".join(lines),
+        items=tuple(item for a in told for item in a.items),
+        citations=tuple(citations),
+        borderline=tuple(b for a in answers for b in a.borderline),
+        checked=sum(a.checked for a in answers),
+        explanation=replace(
+            (told or answers)[0].explanation, evidence=tuple(e for a in answers for e in a.explanation.evidence)
+        ),
+    )
 
 
 def _finish(draft: _Draft, ranked: Sequence[Ranked], id: str, elapsed_ms: float) -> Answer:

@@ -22,10 +22,10 @@ from kg.store import GraphStore
 from kg.thesaurus import Thesaurus
 from kg.workspace import Workspace
 
-from .answer import compose
+from .answer import compose, merge
 from .corpus import Corpus, Row, plans_of
 from .model import MAX_QUESTION, Answer, Query
-from .question import detect, documents_named, understand
+from .question import asks_each, detect, documents_named, understand
 from .retrieve import DEFAULT, Ranked, Weights, rank
 
 if TYPE_CHECKING:
@@ -138,6 +138,10 @@ class Assistant:
         started = time.perf_counter()
         named, asked = documents_named(question[: MAX_QUESTION + 1], self.corpus)
         scope = documents or named or (after.query.documents if after else ())
+        each = asks_each(question[: MAX_QUESTION + 1]) if len(scope or self.corpus.plans) > 1 else ""
+        if each:
+            answer = self._of_each(each, scope, id=id, language=language, question=question)
+            return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
         corpus, rows = self._narrowed(frozenset(scope))
         query = understand(
             asked,
@@ -157,6 +161,18 @@ class Assistant:
         """The clauses in the order in which they answer a query, with what speaks for each."""
         corpus, rows = self._narrowed(frozenset(query.documents))
         return rank(corpus, query, self._scores(query, rows), self.weights) if corpus.rows else []
+
+    def _of_each(
+        self, asked: str, scope: tuple[str, ...], *, id: str, language: Literal["auto", "zh", "en"], question: str
+    ) -> Answer:
+        """The answers of several documents to one question, by year, as one."""
+        chosen = [p.document for p in self.corpus.plans if not scope or p.document.id in scope]
+        chosen.sort(key=lambda d: (d.year or 0, d.id))
+        spoken = detect(question) if language == "auto" else language
+        answers = [self.ask(asked, id=id, language=spoken, documents=(d.id,)) for d in chosen]
+        merged = merge(answers, [d.title or d.id for d in chosen])
+        query = replace(merged.query, question=question, documents=tuple(d.id for d in chosen))
+        return replace(merged, question=question, query=query)
 
     def _narrowed(self, documents: frozenset[str]) -> tuple[Corpus, NDArray[np.int64] | None]:
         """The corpus of some documents, and the rows of the whole that are its own; all of it for none."""

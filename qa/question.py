@@ -206,6 +206,20 @@ def documents_named(question: str, corpus: Corpus) -> tuple[tuple[str, ...], str
     return (tuple(sorted(found)), kept) if len(found) < len(corpus.plans) else ((), question)
 
 
+def asks_each(question: str) -> str:
+    """The question to be asked of each document by itself, where it asks for each, or for which; empty where not."""
+    spoken = detect(question)
+    text = question.lower()
+    if not _pattern("filter", spoken, "each").search(text):
+        return ""
+    bare = re.sub(r"(?:19|20)\d\d年?", " ", _pattern("filter", spoken, "each").sub(_kept_which, text))
+    return _pattern("filter", spoken, "which_document").sub(" 哪些条目 " if spoken == "zh" else "which items", bare)
+
+
+def _kept_which(match: re.Match[str]) -> str:
+    return match.group() if re.search("哪|which", match.group()) else " "
+
+
 def _names_it(text: str, name: str) -> bool:
     return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) is not None
 

@@ -77,3 +77,43 @@ def test_the_graph_around_a_unit_is_walked(dongqiao: Assistant) -> None:
     around = dongqiao.neighbourhood(item.iri)
     assert any("食堂" in node.label_zh or "安全" in node.label_zh for node in around.nodes)
     assert around.edges
+
+
+@pytest.fixture(scope="module")
+def years(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Two years of one bureau's plans."""
+    from qa.build import ingest
+
+    folder = tmp_path_factory.mktemp("years") / "workspace"
+    settings = replace(Settings.load({}), workspace=folder)
+    plans = Path(__file__).parent / "questions" / "plans"
+    ingest([plans / "qingtong-2023.txt", plans / "qingtong-2024.txt"], settings)
+    return Assistant.load(folder, settings=settings)
+
+
+def test_a_question_that_names_a_year_or_a_body_is_asked_of_its_plan_alone(years: Assistant) -> None:
+    answer = years.ask("2024年的要点里有几条涉及教师？")
+    assert answer.items and {i.document for i in answer.items} == {"qingtong-2024"}
+    assert answer.checked == len(years.plan("qingtong-2024").document.units)
+    assert {i.document for i in years.ask("有几条涉及教师？").items} == {"qingtong-2023", "qingtong-2024"}
+
+
+def test_a_question_after_each_year_is_answered_year_by_year(years: Assistant) -> None:
+    answer = years.ask("“红烛先锋”示范支部2023年、2024年各评多少个？")
+    assert answer.status == "answered"
+    assert answer.answer.index("12个") < answer.answer.index("15个")
+    assert [c.n for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for citation in answer.citations:
+        text = years.plan(citation.document).document.text
+        assert "".join(text[citation.start : citation.end].split()) == "".join(citation.quote.split())
+
+
+def test_a_body_whose_plan_is_not_loaded_is_named(years: Assistant) -> None:
+    answer = years.ask("东桥县教育局今年招多少教师？")
+    assert answer.status == "not_stated" and "东桥县教育局" in answer.answer
+
+
+def test_a_question_without_an_end_or_a_beginning_is_not_guessed_at(dongqiao: Assistant) -> None:
+    assert dongqiao.ask("教师" * 400).status == "unclear"
+    assert dongqiao.ask("？？？").status == "unclear"
+    assert dongqiao.ask("").status == "unclear"
