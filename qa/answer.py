@@ -193,6 +193,15 @@ def compose(
     return _finish(draft, ranked, id, elapsed_ms)
 
 
+def _readings(draft: _Draft) -> tuple[str, ...]:
+    """A unit named by number alone may be any plan's: the same question of each of them."""
+    titles = [p.document.title or p.document.id for p in draft.corpus.plans]
+    by_number = any(isinstance(n, InUnit) for n in terms_of(draft.query.condition))
+    if len(titles) < 2 or not by_number:
+        return ()
+    return tuple(draft.say("reading", title=title, question=draft.query.question) for title in titles)
+
+
 def merge(answers: Sequence[Answer], titles: Sequence[str]) -> Answer:
     """One answer from the answers of several documents, each under its title; citations are counted on."""
     told = [a for a in answers if a.status in {"answered", "partial"}]
@@ -247,7 +256,7 @@ def _finish(draft: _Draft, ranked: Sequence[Ranked], id: str, elapsed_ms: float)
         citations=citations,
         borderline=tuple(draft.borderline),
         checked=draft.checked or len(corpus.units),
-        explanation=Explanation(query.intent, query.terms, draft.sparql, evidence),
+        explanation=Explanation(query.intent, query.terms, draft.sparql, evidence, _readings(draft)),
         elapsed_ms=elapsed_ms,
         query=query,
     )

@@ -38,14 +38,6 @@ class HasText:
 
 
 @dataclass(frozen=True, slots=True)
-class HasEntity:
-    """Clauses that name a body, place or programme of the graph, by its canonical name."""
-
-    kind: Literal["body", "programme"]
-    canonical: str
-
-
-@dataclass(frozen=True, slots=True)
 class HasTarget:
     """Clauses that state a target of a kind."""
 
@@ -101,7 +93,7 @@ class Not:
     part: Node
 
 
-Node = HasConcept | HasText | HasEntity | HasTarget | NamesDocument | YearAfter | InUnit | InSection | And | Or | Not
+Node = HasConcept | HasText | HasTarget | NamesDocument | YearAfter | InUnit | InSection | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +214,7 @@ class Explanation:
     sparql: str
     evidence: tuple[Evidence, ...]
     readings: tuple[str, ...] = ()
+    """Questions that say more exactly what this one may mean."""
 
 
 @dataclass(frozen=True, slots=True)

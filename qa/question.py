@@ -23,7 +23,6 @@ from .corpus import HAN, Corpus, language, matching, numeral, section_number, st
 from .model import (
     And,
     HasConcept,
-    HasEntity,
     HasTarget,
     HasText,
     InSection,
@@ -842,4 +841,4 @@ def terms_of(node: Node | None) -> tuple[Node, ...]:
     return (node,)
 
 
-__all__ = ["HasEntity", "Token", "detect", "terms_of", "understand"]
+__all__ = ["Token", "detect", "terms_of", "understand"]

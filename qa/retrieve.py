@@ -22,7 +22,6 @@ from .corpus import Corpus, Row, genre, language, section_number
 from .model import (
     And,
     HasConcept,
-    HasEntity,
     HasTarget,
     HasText,
     InSection,
@@ -94,9 +93,6 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
         for text in node.texts:
             found |= corpus.english.get(text[3:], frozenset()) if text.startswith("en:") else corpus.containing(text)
         return found
-    if isinstance(node, HasEntity):
-        names = corpus.programmes if node.kind == "programme" else corpus.bodies
-        return names.get(node.canonical, frozenset())
     if isinstance(node, HasTarget):
         return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
     if isinstance(node, NamesDocument):

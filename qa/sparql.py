@@ -15,7 +15,6 @@ from .corpus import Corpus
 from .model import (
     And,
     HasConcept,
-    HasEntity,
     HasTarget,
     HasText,
     InSection,
@@ -121,9 +120,6 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         years = " ".join(f'"{y}"' for y in range(node.year + 1, node.year + 51))
         test = f"  VALUES {year} {{ {years} }}\n  FILTER(CONTAINS({value}, {year}))\n"
         return f"{tie}  {variable} rdf:value {value} .\n{test}"
-    if isinstance(node, HasEntity):
-        thing = f"?e{next(names)}"  # type: ignore[call-overload]
-        return f"{tie}  {variable} plan:states {thing} .\n  {thing} plan:canonicalName {literal(node.canonical)} .\n"
     raise TypeError(f"not a leaf: {node!r}")
 
 

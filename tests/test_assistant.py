@@ -108,6 +108,14 @@ def test_a_question_after_each_year_is_answered_year_by_year(years: Assistant) -
         assert "".join(text[citation.start : citation.end].split()) == "".join(citation.quote.split())
 
 
+def test_a_number_that_several_plans_bear_is_read_in_each_and_offered_apart(years: Assistant) -> None:
+    answer = years.ask("第3条讲什么？")
+    assert len({i.document for i in answer.items}) == 2
+    for reading in answer.explanation.readings:
+        assert len({i.document for i in years.ask(reading).items}) == 1
+    assert len(answer.explanation.readings) == 2
+
+
 def test_a_body_whose_plan_is_not_loaded_is_named(years: Assistant) -> None:
     answer = years.ask("东桥县教育局今年招多少教师？")
     assert answer.status == "not_stated" and "东桥县教育局" in answer.answer
