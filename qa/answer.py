@@ -125,6 +125,8 @@ class _Draft:
     checked: int = 0
     status: Status = "answered"
     sparql: str = ""
+    sections_told: bool = False
+    """The section was the answer itself."""
 
     def say(self, phrase: str, **values: object) -> str:
         """A phrase in the question's language."""
@@ -229,7 +231,8 @@ def merge(answers: Sequence[Answer], titles: Sequence[str]) -> Answer:
 
 def _finish(draft: _Draft, ranked: Sequence[Ranked], id: str, elapsed_ms: float) -> Answer:
     corpus, query = draft.corpus, draft.query
-    if query.asks_section and draft.status == "answered" and 0 < len(draft.units) <= SECTIONS_TOLD:
+    asked = query.asks_section and not draft.sections_told
+    if asked and draft.status == "answered" and 0 < len(draft.units) <= SECTIONS_TOLD:
         for unit in (corpus.units[i] for i in sorted(draft.units)):
             path = " › ".join(f"{s.label}{s.title}" for s in unit.sections)
             line = draft.say("unit_in", unit=draft.unit(unit, title=False), section=path)
@@ -416,6 +419,7 @@ def _sections_about(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     if len(found) != 1:
         return False
     _navigate_to(draft, found)
+    draft.sections_told = True
     return True
 
 
@@ -450,6 +454,8 @@ def _count(draft: _Draft, ranked: Sequence[Ranked]) -> None:
             return
         labels = f"{counted[0].unit.label}–{counted[-1].unit.label}" if counted else ""
         draft.lines.append(draft.say("count_lead", n=len(counted), checked=draft.checked, labels=labels))
+        return
+    if draft.query.asks_section and _sections_about(draft, ranked):
         return
     _, listed, passing = _decided(draft)
     if not listed or (draft.query.unlinked and not _still_close(draft, ranked)):
