@@ -313,6 +313,9 @@ _NUMBER = re.compile(
     r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成)"
 )
 _PERCENT = re.compile(r"%|％|百分之|个百分点|per ?cent")
+_ENGLISH_PLACE = re.compile(
+    r"\b(?:in|at) (?:the )?(?!January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec|Year)[A-Z]\w+"
+)
 _PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
 
 
@@ -349,7 +352,8 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     ),
     "company": lambda row: bool(re.search(genre()["company"], row.view)),
     "where": lambda row: (
-        any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view))
+        _ENGLISH_PLACE.search(row.clause.text) is not None
+        or (any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view)))
     ),
     "document": lambda row: "《" in row.view or any(p.kind == "policy_document" for p in row.programmes),
     "programme": lambda row: bool(row.programmes),
