@@ -56,14 +56,17 @@ from .retrieve import (
 )
 from .sparql import to_sparql
 
+# Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
+# meaning: set between the questions that the plan answers and made-up ones on other matters, on the development half of
+# `tests/questions`.  Another encoder has another scale.
 NEAR: Mapping[Language, float] = {"zh": 1.40, "en": 1.22}
+"""Near enough where some words of the question link to something and others to nothing."""
 VERY_NEAR: Mapping[Language, float] = {"zh": 1.49, "en": 1.34}
+"""Near enough where no word of it links to anything."""
 ACROSS = 1.30
-"""The same for a Chinese question over an English plan."""
+"""Near enough for a Chinese question over an English plan."""
 NEAR_ALL_THE_SAME: Mapping[Language, float] = {"zh": 1.60, "en": 1.36}
-"""Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
-meaning: set between the questions that the plan answers and made-up ones on other matters, on the development half of
-``tests/questions``."""
+"""Near enough although a matter that the thesaurus knows is in no clause."""
 QUOTES_A_UNIT = 3
 """Clauses of one unit that a list quotes; the unit itself opens the rest."""
 NEEDED: frozenset[Wanted] = frozenset(
