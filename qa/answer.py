@@ -407,7 +407,7 @@ def _list_items(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked))
     for unit, rows in listed:
         draft.take(unit, _rows_for(draft, unit, rows))
-    _offer(draft, passing, ranked)
+    _offer(draft, passing)
 
 
 def _sections_about(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
@@ -442,7 +442,7 @@ def _still_close(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     return bool(ranked) and ranked[0].graph >= ENOUGH_GRAPH
 
 
-def _offer(draft: _Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]], ranked: Sequence[Ranked]) -> None:
+def _offer(draft: _Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]]) -> None:
     """Units that are not in the list but that a careful reader would look at."""
     for unit, _ in passing:
         draft.borderline.append(
@@ -471,7 +471,7 @@ def _count(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked, labels=labels))
     for unit, rows in listed:
         draft.take(unit, _rows_for(draft, unit, rows))
-    _offer(draft, passing, ranked)
+    _offer(draft, passing)
 
 
 def _count_sections(draft: _Draft) -> None:
@@ -654,12 +654,12 @@ def _acting(query: Query, row: Row) -> list[str]:
 
 def _focus(draft: _Draft, rows: Sequence[Row], most: int = 3) -> str:
     """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
-    found = [text for k, row in enumerate(rows[:most]) for text in _in_focus(draft, row, first=k == 0)]
+    found = [text for row in rows[:most] for text in _in_focus(draft, row, alone=len(rows) == 1)]
     return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[: 2 * most])
 
 
-def _in_focus(draft: _Draft, row: Row, *, first: bool) -> list[str]:
-    """What one clause gives of the thing asked for."""
+def _in_focus(draft: _Draft, row: Row, *, alone: bool) -> list[str]:
+    """What one clause gives of the thing asked for; a name only where the clause is the whole answer."""
     wants, named = draft.query.wants, places(row)
     if wants == "how_much" and draft.query.measure and not draft.query.measure.isascii() and len(named) >= 2:
         return [draft.say("how_many", n=len(named), names=draft.say("names").join(named))]
@@ -671,7 +671,7 @@ def _in_focus(draft: _Draft, row: Row, *, first: bool) -> list[str]:
         "who": _acting(draft.query, row) or [b.name for b in row.bodies][:4],
         "where": named,
         "document": [p.name for p in row.programmes if p.kind == "policy_document"],
-        "programme": [p.name for p in row.programmes] if first and len(row.programmes) <= 2 else [],
+        "programme": [p.name for p in row.programmes] if alone and len(row.programmes) <= 2 else [],
         "title": [row.unit.title],
     }
     return found.get(wants, [])
