@@ -728,9 +728,9 @@ def view(text: str, base: int = 0) -> View:
     Span(start=10, end=16)
     """
     table = _simplified()
-    if not _WIDE.search(text) and not (set(map(ord, text)) & table.keys()):
+    if not _WIDE.search(text) and "““" not in text and not (set(map(ord, text)) & table.keys()):
         return View(text, base, len(text), None, None)
-    dropped = _gloss_offsets(text)
+    dropped = _gloss_offsets(text) | _doubled_offsets(text)
     out: list[str] = []
     starts, ends = array("l"), array("l")
     blank = -1  # offset of a blank that is kept only when a Latin word follows
@@ -767,6 +767,16 @@ def _keeps_blank(left: str, right: str) -> bool:
     if _LATIN.match(right):
         return left.isalnum() or left in ",.;:!?)]%'\""
     return left.isalnum() and right in "([$'\""
+
+
+_DOUBLED = re.compile("““([^“”]{1,40})””")
+
+
+def _doubled_offsets(text: str) -> frozenset[int]:
+    """Quotation marks that a machine doubled: ``““甲乙””`` reads ``“甲乙”``."""
+    if "““" not in text:
+        return frozenset()
+    return frozenset(i for m in _DOUBLED.finditer(text) for i in (m.start(), m.end() - 1))
 
 
 def _gloss_offsets(text: str) -> frozenset[int]:

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from .model import Clause, Document, Furniture, Language, Leaf, LeafKind, Section, Span, Unit, UnitKind, readable
 from .source import Source, view
+from .tables import head_run, run_table
 
 # 1. Words ------------------------------------------------------------------------------------------------------------
 
@@ -110,7 +111,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("par", rf"[(（]{_G}[{_D}]{{1,2}}{_G}[)）]{_G}[、.．]?"),
     ("rpar", rf"[{_D}]{{1,2}}[)）][、.．]?"),
     ("circle", r"[①-⑳]"),
-    ("dash", r"(?:——|--|—|–|[•●◆■◇□▪‣○※►▶·]|[-*+](?=[ \t]))"),
+    ("dash", r"(?:——|--|—|–|[•●◆■◇□▪▫‣‧∙◦◎⦁○※►▶➢➤✓✔★☆·\uf06c\uf06e\uf075\uf0a7\uf0b7\uf0d8\uf0fc]|[-*+](?=[ \t]))"),
 )
 _DRESS = r"(?:#{1,6}[ \t]+)?(?:\*\*|__)?"
 """Markdown around a mark."""
@@ -249,7 +250,8 @@ def _lines(source: Source) -> list[_Line]:
     headings = {h.span.start: int(h.value or 1) for h in source.hints if h.kind == "heading"}
     dropped = [(h.span, h.value) for h in source.hints if h.kind == "furniture"]
     lines = []
-    for begin, stop in (piece for m in _LINE.finditer(text) for piece in _pieces(text, m.start(), m.end())):
+    pieces = (piece for m in _LINE.finditer(text) for piece in _pieces(text, m.start(), m.end()))
+    for begin, stop in (part for piece in pieces for part in _before_table(text, *piece)):
         whole = text[begin:stop]
         inner = whole.strip(" \t\u3000\xa0\u200b\u200e\u200f\u2060\ufeff\x00\x1f")
         if not inner.strip():
@@ -304,6 +306,12 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
         pieces.append((at, gap.start()))
         at = gap.end()
     return [*pieces, (at, end)]
+
+
+def _before_table(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A line in which column heads run together behind something else, cut there."""
+    heads = head_run(text, start, end)
+    return [(start, end)] if heads is None else [p for p in ((start, heads.start), (heads.start, end)) if p[0] < p[1]]
 
 
 def _furniture(line: _Line) -> str:
@@ -413,6 +421,7 @@ class _Cutter:
         self.warnings: list[str] = []
         self.last: dict[str, int] = {}
         self.styles = self._styles()
+        self.unstopped = self._unstopped()
         self.one_line = any(self._dense(line) for line in self.lines) or self._same_line()
         self.numbers = self._all_numbers()
 
@@ -435,6 +444,15 @@ class _Cutter:
             if mark is not None:
                 votes[mark.kind, _stops(self.text[mark.end : line.end])] += 1
         return {kind: votes[kind, True] > votes[kind, False] for kind, _ in votes}
+
+    def _unstopped(self) -> frozenset[str]:
+        """Kinds of bullets whose lines mostly end without a stop: there a missing stop is no sign of a broken line."""
+        votes: Counter[tuple[str, bool]] = Counter()
+        for line in self.lines:
+            mark = _mark_at(self.text, line.start, line.end, self.english)
+            if mark is not None and mark.kind in _MINOR:
+                votes[mark.kind, bool(_LINE_CLOSED.search(self.text[max(mark.end, line.end - 8) : line.end]))] += 1
+        return frozenset(k for k, _ in votes if votes[k, False] > max(1, votes[k, True])) if not self.width else frozenset()
 
     def _dense(self, line: _Line) -> bool:
         """Whether a line holds so much of the text, and so many marks behind stops, that line ends were lost."""
@@ -549,6 +567,8 @@ class _Cutter:
         if block.kind.startswith("h"):
             return False
         tail = self.text[max(block.body, block.end - _TAIL) : block.end]
+        if block.kind in self.unstopped:
+            return tail[-1:] in "，,、"
         if block.marked and not _run_in(tail, self.english):
             if not self.width and len(tail) <= 26 and not any(c in "，,、；" for c in tail) and self._next_to(block):
                 # A heading on a line of its own, unless the line below is the rest of its sentence.
@@ -662,7 +682,22 @@ class _Cutter:
         if rows >= 2:
             self._rows([_cells(text, line) for line in self.lines[i : i + rows]])
             return rows
-        return self._cell_lines(i)
+        return self._cell_lines(i) or self._run_together(i)
+
+    def _run_together(self, i: int) -> int:
+        """Take a table whose cells stand one behind the other in running text."""
+        table = run_table(self.text, self.lines[i].start, self.lines[-1].end)
+        if table is None:
+            return 0
+        self.furniture.append(Furniture(table.heads, "column heads"))
+        for row in table.rows:
+            spans = [cell.span for cell in row]
+            mark = _mark_at(self.text, spans[0].start, spans[0].end, self.english) if len(row) == 1 else None
+            if mark is not None:
+                self._open(spans[0].start, spans[0].end, mark, "a heading between the rows of a table")
+            else:
+                self._row(spans, True)
+        return sum(line.start < table.end for line in self.lines[i:])
 
     def _rows(self, rows: Sequence[list[Span]]) -> None:
         text = self.text

@@ -13,12 +13,13 @@ from functools import cache
 from itertools import chain, pairwise
 
 from ..model import BodyFact, Role
-from .tables import Cell, labels
+from ..tables import owner_heads
+from .tables import Cell
 from .words import ADVERB, COMMITMENTS, NOMINAL, VERB, Window, any_of, words
 
-_LABEL = any_of([*labels(), *words("bodies", "roles", "persons")])
+_LABEL = any_of([*owner_heads(), *words("bodies", "roles", "persons")])
 _ENDING = re.compile(rf"(?:{any_of(words('bodies', 'owners', 'endings'))})$")
-_LONG_LABEL = any_of(label for label in (*labels(), *words("bodies", "roles", "persons")) if len(label) >= 4)
+_LONG_LABEL = any_of(label for label in (*owner_heads(), *words("bodies", "roles", "persons")) if len(label) >= 4)
 _LABELLED = re.compile(rf"(?:^|(?<=[（【〔|。；，、\s]))({_LABEL})[：:]|(?<!^)({_LONG_LABEL})：")
 _BRACKET = re.compile(r"[（【〔]((?:[^（）【】〔〕]|[（【][^（）【】〔〕]{0,40}[）】]){1,400})[）】〕]")
 _JOIN = re.compile(
@@ -124,7 +125,7 @@ def owner_labels(window: Window) -> Iterator[BodyFact]:
     """
     found = list(_LABELLED.finditer(window.text))
     for i, m in enumerate(found):
-        role = labels().get(m.group(1) or m.group(2))
+        role = owner_heads().get(m.group(1) or m.group(2))
         if role is None:
             continue
         end = found[i + 1].start() if i + 1 < len(found) else len(window.text)

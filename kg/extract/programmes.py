@@ -171,7 +171,8 @@ def _speaks_of_others(text: str, q: re.Match[str]) -> bool:
 def _quoted(window: Window, q: re.Match[str], end: int, kind: str, first: bool) -> Iterator[ProgrammeFact]:
     """One quotation of a run; ``end`` is where the head noun behind it ends, ``kind`` what that head noun says."""
     if own := head_kind(q.group(1)):
-        followed = end > q.end() and head_group(window.text[q.end() : q.end() + 2])
+        acts = kind in ("campaign", "plan", "project") and own == "system"  # "“双减”专项治理行动": the scheme's own campaign
+        followed = end > q.end() and (acts or head_group(window.text[q.end() : q.end() + 2]))
         yield _fact(
             window, q.start(), end if followed else q.end(), kind if followed else own, "programme.quoted@1", 0.93
         )
@@ -190,11 +191,14 @@ def _attached(window: Window, start: int) -> int:
     if quantity := _QUANTITY.match(window.text[begin:start]):
         begin += quantity.end()
     before = window.text[begin:start]
-    if 2 <= len(before) <= 6 and _PLAIN.fullmatch(before) and verb is not None:
+    short = 10 if verb is not None and verb.word in _EVENTS and not _FIRM.search(before) else 6
+    if 2 <= len(before) <= short and _PLAIN.fullmatch(before) and verb is not None:
         return begin
     return start
 
 
+# Verbs that open a new object: what stands before them is no part of the name behind them.
+_FIRM = re.compile(any_of(v for v in (*_EVENTS, *_BUILDS) if len(v) > 1))
 # "落实“…”的各项要求": what is carried out is a scheme of that name, not a motto.
 _CARRIED = re.compile(r"(?:落实|推行|执行)$")
 _DEMANDS = re.compile(r"的?(?:各项)?(?:工作)?要求")
@@ -252,6 +256,10 @@ def head_nouns(window: Window) -> Iterator[ProgrammeFact]:
             if verb.word in _EVENTS and end < last and not head_group(window.text[verb.end : end]):
                 # "开展规范…专项行动", "开展落实…专项督导": the second verb belongs to the name.
                 end = skip = last
+            if i + 1 < len(segment.verbs) and verb.word in _SETS_UP and _BARE_HEAD.fullmatch(
+                window.text, segment.verbs[-1].end, last
+            ):
+                end = skip = last  # "探索市域整体推进模式": a verb before a bare head noun belongs to the name
             chained = i + 1 < len(segment.verbs) and segment.verbs[i + 1].start == verb.end
             if chained and verb.word in _SETS_UP and head_group(window.text[verb.end : last]) == "system":
                 end = skip = last  # "建立协同推进机制": the second verb is the name's first word
@@ -264,6 +272,7 @@ def head_nouns(window: Window) -> Iterator[ProgrammeFact]:
                 yield from _objects(window, segment, verb.word, verb.end, min(end, last), skip == last)
 
 
+_BARE_HEAD = re.compile(r"(?:新|长效|工作)?(?:机制|模式|体系|平台|制度|格局|体制|行动|计划|工程|清单|方案)")
 _SETS_UP = frozenset(words("programmes", "verbs", "sets_up"))
 _TITLE_END = re.compile(
     r"的(?:[实指]施?导?意见|意见|通知|方案|办法|规定|决定|实施方案|实施细则|规划|行动计划|若干措施|措施|工作方案|管理办法)$"
@@ -369,8 +378,19 @@ _MARK = re.compile(r"[，。；：“”《》%]|[达超]\d")
 
 def head_group(name: str) -> str:
     """The list of the lexicon that the last word of a name stands in; empty where it is no head noun."""
-    found = _ENDS_WITH_HEAD.search(re.sub(r"[\d.]+$|（[^）]*）$", "", name))
-    return "" if found is None else _kind_of_head()[found.group(1)]
+    bare = re.sub(r"[\d.]+$|（[^）]*）$", "", name)
+    found = _ENDS_WITH_HEAD.search(bare)
+    if found is not None:
+        return _kind_of_head()[found.group(1)]
+    return next((kind for kind, shape in _SHAPES if shape.search(bare)), "")
+
+
+_SHAPES = tuple(
+    (kind, re.compile(rf"[{_HAN}]{{1,12}}{shape}$"))
+    for kind, shapes in lexicon("programmes")["patterns"].items()
+    for shape in shapes
+)
+"""Ends of names that are told by their shape, with their kind."""
 
 
 def _after_de(text: str, start: int, end: int) -> int:
@@ -470,10 +490,62 @@ def schemes(window: Window) -> Iterator[ProgrammeFact]:
 _SCHEME_END = re.compile("工作|服务|任务|要求|水平|力度|行动|[，。；、和与及等]|$")
 
 
+_STATE = any_of(words("programmes", "states", "words"))
+_WHEN = (
+    r"(?:力争|确保|预计|计划|如期|尽快|早日|基本|全面|年内|全年|今年|于|在|\d{4}年|\d{1,2}月(?:\d{1,2}日)?(?:份|底|初|末|中旬|上旬|下旬)?|上半年|下半年"
+    r"|[春秋]季(?:学期)?|第?[一二三四]季度|年底|前|之前|以前|内|全部|顺利|正式|实现|达到){0,6}"
+)
+_READY = re.compile(rf"(?:(?:力争|确保|推动|推进|加快|支持|促进|争取)?)([{_HAN}A-Za-z\d.—·“”-]{{4,24}}?)({_WHEN})(?:{_STATE})(?=[，。；、并）]|$)")
+
+
+def states(window: Window) -> Iterator[ProgrammeFact]:
+    """Case 6, what is to be ready by a date: ``甲校区8月底前建成投用``, ``推动某项目开工``."""
+    for segment in window.segments:
+        m = _READY.match(window.text, _subject_start(window, segment), segment.end)
+        if m is None or "的" in m.group(1):
+            continue
+        start, end = m.span(1)
+        if quantity := _QUANTITY.match(window.text[start:end]):
+            start += quantity.end()
+        group = head_group(window.text[start:end])
+        if group in ("project", "platform", "school", "system", "activity") and end - start >= 4:
+            yield _fact(window, start, end, _PUBLIC.get(group, group), "programme.state@1", 0.7)
+
+
+def _subject_start(window: Window, segment: Segment) -> int:
+    """Where the subject of a stretch begins: behind the bullet and a verb of urging that opens it."""
+    first = segment.verbs[0] if segment.verbs else None
+    if first is not None and first.start - segment.start <= 3 and commitment_of(first.word) in ("ensure", "advance"):
+        return first.end
+    return segment.start
+
+
+_MADE = re.compile(
+    rf"(?:{any_of(words('programmes', 'verbs', 'makes'))})(?:一批|[{_HAN}]{{0,4}}\d+[个所家处座条片支间])?"
+    rf"([{_HAN}A-Za-z“”·×]{{5,18}}?)(?:\d[\d.]{{0,6}}万?余?[个所家处座条片支间批门]|[一二两三四五六七八九十百]{{1,3}}[个所家处座条片支间批门])"
+)
+
+
+def made(window: Window) -> Iterator[ProgrammeFact]:
+    """Case 7, what is made anew and counted, whatever its head noun: ``培育全省党建工作标杆院系20个``."""
+    for segment in window.segments:
+        for m in _MADE.finditer(window.text, segment.start, segment.end):
+            name = m.group(1)
+            if window.depth[m.start()] == "." and not _NO_THING.search(name) and not _VAGUE.match(name):
+                start = m.start(1)
+                if quantity := _QUANTITY.match(name):
+                    start += quantity.end()
+                if m.end(1) - start >= 5:
+                    yield _fact(window, start, m.end(1), "project", "programme.made@1", 0.6)
+
+
+_NO_THING = re.compile(any_of(words("programmes", "verbs", "no_things")))
+
+
 def programme_facts(window: Window, short_forms: dict[str, str]) -> Iterator[ProgrammeFact]:
     """All rules in order; a name that overlaps one found before is left out."""
     taken: list[tuple[int, int]] = []
-    for rule in (lambda w: documents(w, short_forms), quotations, doings, head_nouns, schemes):
+    for rule in (lambda w: documents(w, short_forms), quotations, doings, head_nouns, states, made, schemes):
         for fact in rule(window):
             here = (fact.span.start, fact.span.end)
             if any(a < here[1] and here[0] < b for a, b in taken):

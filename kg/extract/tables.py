@@ -12,19 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..model import Document, Role, Span
+from ..tables import head_run, owner_heads, run_table
 from .words import words
 
 _LINE = re.compile(r"[^\n]+")
 _CELL = re.compile(r"[^|\t]+")
-_ROLES: tuple[Role, ...] = ("lead", "responsible", "support")
 MAX_COLUMNS = 12
 """More cells than this in a row of single-cell lines is a list, not a table."""
-
-
-@cache
-def labels() -> dict[str, Role]:
-    """Labels of owners, with the role that each gives."""
-    return {label: role for role in _ROLES for label in words("bodies", "roles", role)}
 
 
 @cache
@@ -53,17 +47,30 @@ def _key(text: str) -> str:
 
 
 def _is_head(keys: Sequence[str]) -> bool:
-    known = [k for k in keys if k in labels() or k in _others()]
-    return len(known) >= 2 and any(k in labels() for k in keys) and len(known) * 2 >= len(keys)
+    known = [k for k in keys if k in owner_heads() or k in _others()]
+    return len(known) >= 2 and any(k in owner_heads() for k in keys) and len(known) * 2 >= len(keys)
 
 
 def owner_cells(document: Document) -> tuple[Cell, ...]:
     """Every cell that stands under a head naming owners, in document order."""
     text = document.text
-    if not any(label in text for label in labels()):
+    if not any(label in text for label in owner_heads()):
         return ()
     lines = [(m.start(), m.end()) for m in _LINE.finditer(text)]
-    return tuple(sorted([*_rows(text, lines), *_single(text, lines)], key=lambda c: c.span))
+    return tuple(sorted([*_rows(text, lines), *_single(text, lines), *_run_together(text)], key=lambda c: c.span))
+
+
+def _run_together(text: str) -> list[Cell]:
+    """Cells of a table whose cells stand one behind the other in running text."""
+    out: list[Cell] = []
+    at = 0
+    while heads := head_run(text, at, len(text)):
+        table = run_table(text, heads.start, len(text))
+        at = heads.end if table is None else table.end
+        if table is not None:
+            cells = (cell for row in table.rows for cell in row)
+            out += [Cell(cell.span, owner_heads()[cell.head]) for cell in cells if cell.head in owner_heads()]
+    return out
 
 
 def _rows(text: str, lines: Sequence[tuple[int, int]]) -> list[Cell]:
@@ -87,9 +94,9 @@ def _rows(text: str, lines: Sequence[tuple[int, int]]) -> list[Cell]:
             head = keys
         elif head and len(spans) > 1:
             out += [
-                Cell(span, labels()[name])
+                Cell(span, owner_heads()[name])
                 for name, span in zip(head, spans, strict=False)
-                if name in labels() and span.of(text).strip("-: ")
+                if name in owner_heads() and span.of(text).strip("-: ")
             ]
     return out
 
@@ -104,7 +111,7 @@ def _single(text: str, lines: Sequence[tuple[int, int]]) -> list[Cell]:
         while (
             i + size < len(cells)
             and size < MAX_COLUMNS
-            and (cells[i + size][1] in labels() or cells[i + size][1] in _others())
+            and (cells[i + size][1] in owner_heads() or cells[i + size][1] in _others())
         ):
             size += 1
         head = [key for _, key in cells[i : i + size]]
@@ -117,8 +124,8 @@ def _single(text: str, lines: Sequence[tuple[int, int]]) -> list[Cell]:
             row = cells[i : i + size]
             if numbered and not re.fullmatch(r"\d{1,3}[.、]?", row[0][1]):
                 break
-            if any(key in labels() for _, key in row):
+            if any(key in owner_heads() for _, key in row):
                 break
-            out += [Cell(span, labels()[name]) for name, (span, _) in zip(head, row, strict=True) if name in labels()]
+            out += [Cell(span, owner_heads()[name]) for name, (span, _) in zip(head, row, strict=True) if name in owner_heads()]
             i += size
     return out

@@ -112,6 +112,8 @@ _LEADING_IN = re.compile(
 _ACTOR = re.compile(
     r"[\u4e00-\u9fff、（）]{1,14}(?:市|县|区|镇|乡|校|园|局|院|学校|企业|单位|部门|地|中心|街道|教师|学生|家庭|力量)"
 )
+# Before the verb of a stretch: where, with whom or on what basis it is done.
+_PLACED = re.compile(r"(?:在|依托|会同|联合|联同|通过)[^，。；：]{2,18}")
 _SEGMENT_END = "，。；：！？|"
 
 
@@ -128,7 +130,9 @@ def _verbs(text: str, depth: str, start: int, end: int) -> tuple[Verb, ...]:
     for m in _VERB.finditer(text, start, end):
         if depth[m.start(2)] != ".":
             continue
-        opening = m.start() == begin or (
+        opening = (
+            m.start() == begin or not found and _PLACED.fullmatch(text, begin, m.start()) is not None
+        ) or (
             m.start() - begin <= 18
             and not found
             and _LEADING_IN.search(text, max(begin, m.start() - 3), m.start()) is not None
