@@ -779,6 +779,12 @@ def _doubled_offsets(text: str) -> frozenset[int]:
     return frozenset(i for m in _DOUBLED.finditer(text) for i in (m.start(), m.end() - 1))
 
 
+def unglossed(text: str) -> str:
+    """The text without pinyin glosses: ``課(kè)程`` → ``課程``."""
+    dropped = _gloss_offsets(text)
+    return "".join(c for i, c in enumerate(text) if i not in dropped) if dropped else text
+
+
 def _gloss_offsets(text: str) -> frozenset[int]:
     if "(" not in text and "（" not in text:
         return frozenset()

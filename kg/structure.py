@@ -23,8 +23,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from .model import Clause, Document, Furniture, Language, Leaf, LeafKind, Section, Span, Unit, UnitKind, readable
-from .source import Source, view
-from .tables import head_run, run_table
+from .source import Source, unglossed, view
+from .tables import head_run, row_cells, run_table
 
 # 1. Words ------------------------------------------------------------------------------------------------------------
 
@@ -52,6 +52,8 @@ class _Words:
     address: re.Pattern[str]
     english: str
     named: re.Pattern[str]
+    speaker: re.Pattern[str]
+    related: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -78,6 +80,8 @@ def _words() -> _Words:
             rf"{_G}{_DRESS}(?P<word>{_any(raw['numbered_words'])}){_G}(?P<number>[{_CN}{_D}]{{1,3}})"
             rf"(?:{_G}[：:、．]|[ \t\u3000]{{1,4}}(?=\S))"
         ),
+        speaker=re.compile(rf"{_any(raw['speakers'])}[\u4e00-\u9fff]{{2,4}}$"),
+        related=re.compile(_any(raw["related"])),
         english="(?:"
         + "|".join(re.escape(w).replace(r"\ ", r"[ ]") for w in sorted(raw["english_marks"], key=len)[::-1])
         + ")",
@@ -224,6 +228,7 @@ _ANNEX_LIST = re.compile(r"^附件[一二三四五六七八九十\d]{0,2}:.")
 _HEADING_CELL = re.compile(rf"^(?:[{_CN}]{{1,3}}、|[(（][{_CN}]{{1,3}}[)）])")
 _BOX = re.compile(rf"^(?:专栏|Box )[{_CN}\d]")
 _REST = re.compile(r"\s{1,4}[^\s。，；：,;:]{1,12}。")
+_BRACKET_ONLY = re.compile(r"^[(（\[【][^()（）\[\]【】。]{2,80}[)）\]】]。?$")
 _CRUMBS = re.compile(r"^(?:[^>»›]{1,24}(?:>|»|›|::){1,2}){2}|^(?:首页|主页|网站首页|Home)[>»›/|]", re.I)
 _CONTENTS = frozenset({"目录", "目次", "Contents", "Table of contents", "Table of Contents"})
 _LOST = re.compile(r"[^\s。，；：,;:、]{2,24}[ \t\u3000\xa0]{1,4}(?=\S)")
@@ -267,7 +272,22 @@ def _lines(source: Source) -> list[_Line]:
         line.reason = line.reason or _furniture(line)
     _front_block(text, lines)
     _contents(lines)
+    _related(lines)
     return lines
+
+
+def _related(lines: Sequence[_Line]) -> None:
+    """What a page puts below the text: from the line that heads its list of other articles to the end."""
+    total = sum(line.end - line.start for line in lines)
+    rest = 0
+    for i in range(len(lines) - 1, -1, -1):
+        rest += lines[i].end - lines[i].start
+        if rest > 0.3 * total:
+            return
+        if len(lines[i].seen) <= 40 and _words().related.search(lines[i].seen):
+            for line in lines[i:]:
+                line.reason = line.reason or "other articles of the page"
+            return
 
 
 _BLANK = re.compile(r"(?<=\S)[ \t\u3000\xa0]{1,8}(?=\S)")
@@ -516,7 +536,7 @@ class _Cutter:
                 )
             )
             return
-        elif previous is not None and self._continues(previous, line):
+        elif previous is not None and (self._owner_line(previous, line) or self._continues(previous, line)):
             previous.last = line.start
             previous.end = line.end
         else:
@@ -579,6 +599,16 @@ class _Cutter:
     def _next_to(self, block: _Block) -> bool:
         """Whether the line below a block is as near as lines of this text are: no page break between them."""
         return self.text.count("\n", block.end, block.end + 8) <= (2 if self.spaced else 1)
+
+    @staticmethod
+    def _owner_line(previous: _Block, line: _Line) -> bool:
+        """Whether a line is nothing but the bracket that says who does what the marked block above it tells."""
+        return (
+            previous.marked
+            and not previous.cells
+            and bool(_BRACKET_ONLY.match(line.seen))
+            and bool(_words().owners.search(line.seen))
+        )
 
     def _continues(self, previous: _Block, line: _Line) -> bool:
         """Whether ``line`` goes on with a sentence that a line end or page break cut in ``previous``."""
@@ -675,13 +705,20 @@ class _Cutter:
 
     def _table(self, i: int) -> int:
         """Take a table that begins at line ``i``; the number of lines taken."""
-        text = self.text
-        rows = 0
-        while i + rows < len(self.lines) and _is_row(text, self.lines[i + rows]):
-            rows += 1
-        if rows >= 2:
-            self._rows([_cells(text, line) for line in self.lines[i : i + rows]])
-            return rows
+        text, rows = self.text, []
+        at = i
+        while at < len(self.lines):
+            line = self.lines[at]
+            cells = row_cells(text, line.start, line.end)
+            if not cells and rows and at + 1 < len(self.lines) and self._between_rows(at):
+                cells = [Span(line.start, line.end), Span(line.end, line.end)]
+            if not cells:
+                break
+            rows.append(cells)
+            at += 1
+        if len(rows) >= 2:
+            self._rows(rows)
+            return len(rows)
         return self._cell_lines(i) or self._run_together(i)
 
     def _run_together(self, i: int) -> int:
@@ -698,6 +735,18 @@ class _Cutter:
             else:
                 self._row(spans, True)
         return sum(line.start < table.end for line in self.lines[i:])
+
+    def _between_rows(self, at: int) -> bool:
+        """Whether a short line between two rows of a table is a heading with a mark: ``二、甲工作（5项）``."""
+        line, after = self.lines[at], self.lines[at + 1]
+        mark = _mark_at(self.text, line.start, line.end, self.english)
+        return (
+            mark is not None
+            and mark.kind in _HEADINGS
+            and line.end - line.start <= 40
+            and "。" not in line.seen
+            and bool(row_cells(self.text, after.start, after.end))
+        )
 
     def _rows(self, rows: Sequence[list[Span]]) -> None:
         text = self.text
@@ -798,18 +847,32 @@ class _Cutter:
         line = self.lines[at]
         seen = line.seen.strip("|*")
         full = not rows or len(rows[-1]) >= width
+        mark = _mark_at(self.text, line.start, line.end, self.english)
+        if rows and mark is not None and mark.kind == self._row_mark(rows) and mark.number is not None:
+            return True  # each row begins with a mark of its own
+        if not rows and mark is not None and mark.kind in ("ar", "decimal1", "pcn", "par"):
+            return True
         if numbered or re.fullmatch(r"\d{1,3}", seen):
             if seen == str(filled + 1) or seen == "1" and len(rows[-1:]) and len(rows[-1]) == 1:
                 return True
-            mark = _mark_at(self.text, line.start, line.end, self.english)
+            ahead = (x.seen.strip("|*") for x in self.lines[at + 1 : at + 6])
+            heading = mark is not None and mark.kind in ("cn", "pcn")
+            if full and rows and not heading and len(rows[-1]) < width + 4 and str(filled + 1) in ahead:
+                return False  # a cell that a page broke: the next number is still to come
             if not full and not (numbered and mark is not None and mark.kind == "cn" and len(rows[-1]) > 2):
                 return False
             return True if mark is not None and mark.kind in ("cn", "pcn") else None
         if not full:
             return False
-        if len(self.lines) - at < width or _mark_at(self.text, line.start, line.end, self.english):
+        if len(self.lines) - at < width or mark is not None or self._row_mark(rows):
             return None
         return True
+
+    def _row_mark(self, rows: Sequence[list[Span]]) -> str:
+        """The kind of mark that the first row begins with; empty where it begins with none."""
+        first = next((row[0] for row in rows if len(row) > 1 or len(rows) == 1), None)
+        mark = _mark_at(self.text, first.start, first.end, self.english) if first is not None else None
+        return mark.kind if mark is not None and mark.kind in ("ar", "decimal1", "pcn", "par") else ""
 
     def _attachments(self, i: int) -> int:
         """Take a list of attachments (附件：1.… 2.…) with the lines that go on with it."""
@@ -833,33 +896,6 @@ class _Cutter:
         return taken
 
 
-def _is_row(text: str, line: _Line) -> bool:
-    """Whether a line is a table row: bars between cells, or two tabs."""
-    inner = text[line.start : line.end]
-    return (
-        inner.startswith("|")
-        and inner.count("|") >= 2
-        or inner.count("|") >= 2
-        and " | " in inner
-        or inner.count("\t") >= 2
-    )
-
-
-def _cells(text: str, line: _Line) -> list[Span]:
-    inner = text[line.start : line.end]
-    sign = "|" if "|" in inner else "\t"
-    spans, at = [], line.start
-    for part in inner.split(sign):
-        core = part.strip(" \t\u3000\xa0")
-        start = at + (part.index(core) if core else 0)
-        spans.append(Span(start, start + len(core)))
-        at += len(part) + 1
-    if sign == "|" and len(spans) > 2:
-        spans = spans[1:] if not spans[0].of(text) else spans
-        spans = spans[:-1] if not spans[-1].of(text) else spans
-    return spans
-
-
 def _run_in(body: str, english: bool) -> bool:
     """Whether a sentence ends before the end: a title with text behind it on the same line."""
     core = body.strip(" \t\u3000*#_")[:-1]
@@ -877,7 +913,13 @@ def _stops(text: str) -> bool:
 
 
 def _heads(text: str, blocks: list[_Block], english: bool) -> None:
-    """Short lines without a mark and without a stop that something follows are headings."""
+    """Short lines without a mark and without a stop that something follows are headings.
+
+    Above bullets they are, where this happens more than once: one alone only says what is listed.
+    """
+    bulleted = sum(
+        not a.marked and not a.cells and a.end - a.start <= 20 and b.kind == "dash" for a, b in pairwise(blocks)
+    )
     for i, block in enumerate(blocks[:-1]):
         if block.marked or block.cells:
             continue
@@ -906,6 +948,7 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
             after.marked
             and after.kind not in _MINOR
             and (after.number in (1, None) or len(inner) > 3)
+            or (after.kind == "dash" and bulleted > 1 and len(inner) <= 20)
             or (not after.marked and after.end - after.start > max(30, 2 * len(inner)))
         )
         if follows:
@@ -1000,6 +1043,9 @@ class _Judge:
             if node in with_parts:
                 node.role = "section"
                 node.why += "; has units below it"
+            elif alone and not node.cells and _led_paragraphs(self.text, node.children):
+                node.role = "section"
+                node.why += "; paragraphs with titles of their own stand below it"
             elif node.kind in ("chapter", "part", "division", "head") or re.fullmatch(r"h[1-6]", node.kind):
                 node.role = "section"
                 node.why += "; always a heading"
@@ -1022,6 +1068,9 @@ class _Judge:
 
     def _are_points(self, nodes: Sequence[_Block], marked: Sequence[_Block], parent: _Block | None) -> bool:
         """Whether the marks below ``parent`` only list points of its text."""
+        if all(n.kind == "dash" for n in marked) and (parent is None or parent.kind == "head"):
+            # Bullets that each say who does them are the tasks themselves.
+            return 2 * sum(self._owned(n) for n in marked) < len(marked) or len(marked) < 2
         if parent is None:
             return all(n.kind in _NEVER_UNIT for n in marked)
         if all(n.kind == "row" for n in marked):
@@ -1063,6 +1112,20 @@ class _Judge:
         for child in node.children:
             if child.marked:
                 self._point(child)
+
+
+_LEAD = re.compile(r"[^。；：:;\n]{4,30}。(?=[^\n]{30})")
+
+
+def _lead(text: str, block: _Block) -> int:
+    """Where the title sentence ends with which an unmarked paragraph begins; 0 where it begins with none."""
+    m = None if block.marked or block.cells else _LEAD.match(text, block.start, block.end)
+    return m.end() if m else 0
+
+
+def _led_paragraphs(text: str, blocks: Sequence[_Block]) -> bool:
+    """Whether there are several paragraphs and each begins with a title sentence."""
+    return len(blocks) > 1 and all(_lead(text, b) for b in blocks)
 
 
 def _colon_title(text: str, node: _Block) -> int:
@@ -1336,6 +1399,8 @@ class _FrontReader:
                 or re.match(r"^[(（—【\[]", line)
                 or _DATE.match(line)
                 or _words().body.match(line)
+                or len(line) <= 30
+                and _words().speaker.search(line)
                 or at + 1 in named
                 and _YEAR.search(line)
             ):
@@ -1347,6 +1412,8 @@ class _FrontReader:
         """A line above the plan that is no prose: its title, who decided it, a date."""
         if block.kind in ("h1", "h2"):
             return True
+        if len(seen) <= 30 and _words().speaker.search(seen) and not re.search("[。，；:]", seen):
+            return True  # who gave the report
         if 3 < len(seen) <= 250 and re.match(r"^\(.*(?:19|20)\d{2}年.*\)$", seen):
             return True  # who passed it, and when
         if len(seen) > (120 if self.english else 70) or seen.endswith(("。", ";", "；", ":")):
@@ -1567,6 +1634,9 @@ class _Parser:
                 return int(bare[1])
         if front.number:
             return int(re.search(r"(?:19|20)\d{2}", front.number)[0])  # type: ignore[index]
+        for line in [*(span.of(self.text) for span in front.titles), *(section.title for section in self.sections)]:
+            if found := _YEAR.search(view(line).text):
+                return int(found[1])
         return int(front.issued[:4]) if front.issued else None
 
     def _data(self, lines: Sequence[_Line], front: _Front) -> None:
@@ -1679,7 +1749,7 @@ class _Parser:
         plain = first.of(text)
         if colon and first.end - first.start > colon.end() + 4:
             return _bare_title(colon[0]), first.end
-        if first.end - first.start <= (160 if self.english else 62):
+        if first.end - first.start <= (160 if self.english or node.kind == "dash" else 62):
             return self._cut_owner(plain), first.end
         return "", first.end
 
@@ -1691,6 +1761,7 @@ class _Parser:
     def _walk(self, nodes: Sequence[_Block], section: str | None) -> None:
         loose: list[Span] = []
         plain = section is None and not any(n.marked for n in nodes)
+        led = section is not None and _led_paragraphs(self.text, nodes)
 
         def flush() -> None:
             if loose:
@@ -1698,6 +1769,12 @@ class _Parser:
                 loose.clear()
 
         for node in nodes:
+            if led:
+                at = _lead(self.text, node)
+                clauses = self._cut(Span(node.start, node.end))
+                self._draft("paragraph", None, _bare_title(self.text[node.start : at]), section, clauses)
+                self.reasons.append(f"{readable(self.text[node.start : at])[:30]}: paragraph; it has a title of its own")
+                continue
             if not node.marked:
                 loose.extend(node.cells or self._cut(Span(node.start, node.end)))
                 if plain and not self.text[node.start : node.end].endswith(("：", ":")):
@@ -1821,8 +1898,11 @@ class _Parser:
         return ("a" if draft.kind == "article" else "i") + tail
 
     def _mark(self, node: _Block) -> str:
+        if node.kind == "dash":
+            return ""
         if node.kind == "row":
-            return str(node.number) if node.number is not None else ""
+            printed = re.match(r"\d{1,3}(?:[.．]\d{1,3}){0,3}", self.text[node.start : node.body])
+            return printed[0] if printed else str(node.number) if node.number is not None else ""
         return _strip_mark(_shown_mark(self.text[node.start : node.body]))
 
     def _plain_label(self, draft: _Draft) -> str:
@@ -1878,7 +1958,7 @@ def _strip_mark(label: str) -> str:
 
 
 def _bare_title(text: str) -> str:
-    return readable(text).replace("**", "").strip(_EDGE)
+    return readable(unglossed(text)).replace("**", "").strip(_EDGE)
 
 
 def _language(text: str) -> Language:

@@ -1,8 +1,10 @@
-"""Tables that a copy has run together: column heads, rows and cells with no mark between them, or only blanks.
+"""Tables in text: the cells of a row, and tables that a copy has run together with no mark between rows and cells.
 
+A row shows its cells by bars, tabs or wide blanks.  What has none of these,
 ``序号重点任务牵头单位完成时限1推进甲事项。市乙局6月底前2…`` is cut where the heads end, where the printed numbers go on, and
 before the bodies and dates that close a row.  What lives here: finding such a table in a stretch of text, with the
-place of every cell.  What never will: tables whose cells are still apart (``kg/structure.py``), and what a cell says.
+place of every cell.
+What never will: which rows make a table (``kg/structure.py``), and what a cell says.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from .model import Role, Span
 
@@ -48,11 +51,61 @@ class RunTable:
         return self.rows[-1][-1].span.end
 
 
+_BLANKS = re.compile(r"[ \xa0]{3,}|\u3000{2,}")
+
+
+def row_cells(text: str, start: int, end: int, least: int = 2) -> list[Span]:
+    """The cells of a line that is a row of a table; empty where it is none.
+
+    Cells are divided by bars, by tabs, or by blanks that are wide (three blanks or two ideographic ones).  An empty
+    cell is an empty span, but for wide blanks, which leave none.
+
+    Args:
+        text: the whole text; spans count its code points.
+        start: where the line begins, white space at both ends left out.
+        end: where it ends.
+        least: how many signs must divide the cells; of wide blanks one more.
+    """
+    bars = text.count("|", start, end)
+    if bars >= least and (least < 2 or text.startswith("|", start) or text.find(" | ", start, end) >= 0):
+        spans = _split(text, start, end, "|")
+        spans = spans[1:] if len(spans) > 2 and spans[0].start == spans[0].end else spans
+        return spans[:-1] if len(spans) > 2 and spans[-1].start == spans[-1].end else spans
+    if text.count("\t", start, end) >= least:
+        return _split(text, start, end, "\t")
+    gaps = [m for m in _BLANKS.finditer(text, start, end)]
+    if len(gaps) <= least:
+        return []
+    return [Span(a, b) for a, b in zip([start, *(m.end() for m in gaps)], [*(m.start() for m in gaps), end], strict=True)]
+
+
+def _split(text: str, start: int, end: int, sign: str) -> list[Span]:
+    spans, at = [], start
+    for part in text[start:end].split(sign):
+        core = part.strip(" \t\u3000\xa0\r")
+        begin = at + (part.index(core) if core else 0)
+        spans.append(Span(begin, begin + len(core)))
+        at += len(part) + 1
+    return spans
+
+
+@cache
+def _lexicon(name: str) -> dict[str, Any]:
+    return tomllib.loads((_LEXICON / f"{name}.toml").read_text(encoding="utf-8"))
+
+
 @cache
 def owner_heads() -> dict[str, Role]:
     """Column heads under which bodies stand, with the role that each gives."""
-    roles = tomllib.loads((_LEXICON / "bodies.toml").read_text(encoding="utf-8"))["roles"]
+    roles = _lexicon("bodies")["roles"]
     return {label: role for role in _ROLES for label in roles[role]}
+
+
+@cache
+def known_heads() -> frozenset[str]:
+    """All column heads that the lexicons know, as the view shows them."""
+    structure, roles = _lexicon("structure"), _lexicon("bodies")["roles"]
+    return frozenset((*structure["task_columns"], *structure["columns"], *roles["persons"], *owner_heads()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +127,8 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    structure = tomllib.loads((_LEXICON / "structure.toml").read_text(encoding="utf-8"))
-    bodies = tomllib.loads((_LEXICON / "bodies.toml").read_text(encoding="utf-8"))
-    table = structure["run_together"]
-    known = {*structure["task_columns"], *structure["columns"], *bodies["roles"]["persons"], *owner_heads()}
-    head = "|".join(sorted((re.escape(w) for w in known if len(w) > 1 and not w.isascii()), key=len, reverse=True))
+    bodies, table = _lexicon("bodies"), _lexicon("structure")["run_together"]
+    head = "|".join(sorted((re.escape(w) for w in known_heads() if len(w) > 1 and not w.isascii()), key=len, reverse=True))
     run = re.compile(rf"(?:(?:{head}){_GAP}{{0,4}}){{{MIN_HEADS},12}}")
     ending = "|".join(sorted(map(re.escape, bodies["owners"]["endings"]), key=len, reverse=True))
     opening = "|".join(sorted(map(re.escape, table["body_openings"]), key=len, reverse=True))
@@ -122,15 +172,20 @@ def run_table(text: str, start: int, end: int) -> RunTable | None:
     return RunTable(Span(m.start(), m.end()), tuple(rows))
 
 
+_OPENING = re.compile(r"\s{0,6}(\d{1,3})(?=[\s.、\u4e00-\u9fff“《])")
+
+
 def _numbers(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """The printed numbers of the rows: 1, 2, 3 …, each the first that no unit and no other number makes another thing."""
-    at, begun = start, 1
-    while begun <= MAX_ROWS:
+    opening = _OPENING.match(text, start, end)
+    at, begun = start, int(opening.group(1)) if opening else 1
+    first = begun
+    while begun < first + MAX_ROWS:
         pattern = re.compile(
             rf"(?<![\d.第〔（(-]){_GAP}{{0,4}}({begun})(?:[.、]|(?!\d|[.、]\d)){_GAP}{{0,4}}(?=[\u4e00-\u9fff“《（])"
             rf"(?![年月日个所名人次场项条期届号级类万亿元倍套家门件辆岁周天季])"
         )
-        limit = min(end, start + 60 if begun == 1 else at + MAX_ROW)
+        limit = min(end, start + 60 if begun == first else at + MAX_ROW)
         found = [m for m in pattern.finditer(text, at, limit)]
         if not found:
             return

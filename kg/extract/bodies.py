@@ -113,8 +113,13 @@ def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield a, b
 
 
+# An office named after its task: "县“双减”办".
+_TASK_FORCE = re.compile(r"“([^“”]{1,12})”(?=[\u4e00-\u9fff]{0,6}(?:办|专班|小组|指挥部)$)")
+
+
 def _is_body(name: str) -> bool:
     bare = re.sub(r"（[^）]{0,40}）", "", name)
+    bare = _TASK_FORCE.sub(r"\1", bare)
     return 2 <= len(bare) <= 30 and bool(_ENDING.search(bare)) and not re.search(r"\d{2}|[《》“”]", bare)
 
 
@@ -607,12 +612,17 @@ def _note_short_forms(window: Window, short_forms: ShortForms) -> None:
             short_forms[m.group(2)] = name
 
 
+_POST = re.compile(rf"(?:{any_of(words('bodies', 'owners', 'posts'))})$")
+
+
 def cell_owners(window: Window, cells: Sequence[Cell]) -> Iterator[BodyFact]:
     """Case 0, a cell of a table under 牵头单位, 责任单位, 配合单位 …"""
     for cell in cells:
         start, end = window.view.index(cell.span.start), window.view.index(cell.span.end)
-        for a, b in _names(window.text, start, min(end, len(window.text))):
-            if _is_body(window.text[a:b]):
+        names = _names(window.text, start, min(end, len(window.text)))
+        for a, b in chain.from_iterable(_spaced(window, a, b) for a, b in names):
+            name = window.text[a:b]
+            if _is_body(name) or (cell.posted and _POST.search(name) and len(name) <= 16):
                 yield _fact(window, a, b, cell.role, "body.table-cell@1", 0.95)
 
 

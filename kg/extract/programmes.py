@@ -171,7 +171,9 @@ def _speaks_of_others(text: str, q: re.Match[str]) -> bool:
 def _quoted(window: Window, q: re.Match[str], end: int, kind: str, first: bool) -> Iterator[ProgrammeFact]:
     """One quotation of a run; ``end`` is where the head noun behind it ends, ``kind`` what that head noun says."""
     if own := head_kind(q.group(1)):
-        acts = kind in ("campaign", "plan", "project") and own == "system"  # "“双减”专项治理行动": the scheme's own campaign
+        # "“双减”专项治理行动": the scheme's own campaign; "“名校+新校”办学模式", "“教师进万家”大家访".
+        acts = kind in ("campaign", "plan", "project", "system") and own in ("system", "school", "activity")
+        acts = acts or (own == "activity" == kind and end - q.end() <= 4)
         followed = end > q.end() and (acts or head_group(window.text[q.end() : q.end() + 2]))
         yield _fact(
             window, q.start(), end if followed else q.end(), kind if followed else own, "programme.quoted@1", 0.93
@@ -239,7 +241,7 @@ _SPLIT = re.compile(r"[、]|(?:和|与|及|以及)")
 _ETC = re.compile(rf"(?<![高中初平均同优上下对])等(?:\d{{1,3}}余?[个项所场次])?([{_HAN}]{{0,10}})$")
 _WEAK_KINDS = {"activity", "platform", "building", "policy_document", "system"}
 _VAGUE = re.compile(
-    r"^(?:各类|各项|有关|相关|系列|专项|主题|特色|品牌|一系列|多种形式|形式多样|丰富多彩)?(?:活动|工作|制度|机制|体系|平台|计划|方案|行动|工程|项目|改革|政策|试点|培训|教育|服务|规定|意见|规划|标准|规范|考试|评估|模式|基地|校园|中心|队伍|建设)$|^.{0,4}化建设$"
+    r"^期|最少|至少|不少于|不超过|不低于|每[人生年]|^(?:各类|各项|有关|相关|系列|专项|主题|特色|品牌|一系列|多种形式|形式多样|丰富多彩)?(?:活动|工作|制度|机制|体系|平台|计划|方案|行动|工程|项目|改革|政策|试点|培训|教育|服务|规定|意见|规划|标准|规范|考试|评估|模式|基地|校园|中心|队伍|建设)$|^.{0,4}化建设$"
 )
 
 
@@ -420,6 +422,7 @@ _CONSTRUCTS = frozenset(words("programmes", "verbs", "constructs"))
 _TERMS = frozenset(words("programmes", "verbs", "terms"))
 _ABSTRACT = words("programmes", "verbs", "abstract")
 _MAKES = frozenset(words("bodies", "affected", "build"))
+_RELIED = words("programmes", "verbs", "relied")
 _CARES = frozenset(
     (
         "加强",
@@ -443,6 +446,8 @@ _CARES = frozenset(
 
 def _accepted(window: Window, verb: str, name: str, group: str) -> bool:
     """Whether verb and head noun together make a name of the words between them."""
+    if verb == "依托":
+        return name.endswith(_RELIED)
     if verb in _EVENTS or name in _TERMS:
         return True
     if group == "building":
@@ -508,7 +513,7 @@ def states(window: Window) -> Iterator[ProgrammeFact]:
         if quantity := _QUANTITY.match(window.text[start:end]):
             start += quantity.end()
         group = head_group(window.text[start:end])
-        if group in ("project", "platform", "school", "system", "activity") and end - start >= 4:
+        if group in ("project", "platform", "system", "activity") and end - start >= 4 and window.text[start] not in "各每":
             yield _fact(window, start, end, _PUBLIC.get(group, group), "programme.state@1", 0.7)
 
 

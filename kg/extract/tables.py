@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..model import Document, Role, Span
-from ..tables import head_run, owner_heads, run_table
-from .words import words
+from ..source import view
+from ..tables import head_run, known_heads, owner_heads, row_cells, run_table
+from .words import any_of, words
 
 _LINE = re.compile(r"[^\n]+")
-_CELL = re.compile(r"[^|\t]+")
-MAX_COLUMNS = 12
-"""More cells than this in a row of single-cell lines is a list, not a table."""
 
 
 @cache
-def _others() -> frozenset[str]:
-    return frozenset(words("bodies", "roles", "persons"))
+def _posted() -> frozenset[str]:
+    return frozenset(words("bodies", "roles", "posted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,8 @@ class Cell:
 
     span: Span
     role: Role
+    posted: bool = False
+    """Whether persons may stand in it as well: then only groups and posts are read."""
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
@@ -43,21 +43,20 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"[\s*:：]+", "", text)
+    return re.sub(r"[\s*:：]+", "", view(text).text)
 
 
 def _is_head(keys: Sequence[str]) -> bool:
-    known = [k for k in keys if k in owner_heads() or k in _others()]
-    return len(known) >= 2 and any(k in owner_heads() for k in keys) and len(known) * 2 >= len(keys)
+    known = [k for k in keys if k in known_heads()]
+    owners = any(k in owner_heads() or k in _posted() for k in keys)
+    return len(known) >= 2 and owners and len(known) * 2 >= len(keys)
 
 
 def owner_cells(document: Document) -> tuple[Cell, ...]:
     """Every cell that stands under a head naming owners, in document order."""
     text = document.text
-    if not any(label in text for label in owner_heads()):
-        return ()
     lines = [(m.start(), m.end()) for m in _LINE.finditer(text)]
-    return tuple(sorted([*_rows(text, lines), *_single(text, lines), *_run_together(text)], key=lambda c: c.span))
+    return tuple(sorted([*_rows(text, lines), *_single(document), *_run_together(text)], key=lambda c: c.span))
 
 
 def _run_together(text: str) -> list[Cell]:
@@ -74,58 +73,101 @@ def _run_together(text: str) -> list[Cell]:
 
 
 def _rows(text: str, lines: Sequence[tuple[int, int]]) -> list[Cell]:
-    """Rows of several cells a line, divided by ``|`` or tabs."""
+    """Rows of several cells a line, under the heads of the last row that held heads."""
     out: list[Cell] = []
     head: list[str] = []
     for start, end in lines:
-        if text.find("|", start, end) < 0 and text.find("\t", start, end) < 0:
-            continue
-        line = text[start:end]
-        shift = 1 if line.lstrip().startswith("|") else 0
-        pieces = re.split(r"[|\t]", line.strip().strip("|") if shift else line)
-        at = start + line.index("|") + 1 if shift else start
-        spans = []
-        for piece in pieces:
-            found = text.find(piece, at, end) if piece else at
-            spans.append(_trimmed(text, found, found + len(piece)))
-            at = found + len(piece) + 1
+        line = _trimmed(text, start, end) if "|" not in text[start:end] else Span(start, end)
+        spans = row_cells(text, line.start, line.end, least=1)
         keys = [_key(s.of(text)) for s in spans]
         if len(keys) > 1 and _is_head(keys):
             head = keys
         elif head and len(spans) > 1:
             out += [
-                Cell(span, owner_heads()[name])
+                Cell(span, owner_heads().get(name, "responsible"), name in _posted())
                 for name, span in zip(head, spans, strict=False)
-                if name in owner_heads() and span.of(text).strip("-: ")
+                if (name in owner_heads() or name in _posted()) and span.of(text).strip("-: ")
             ]
     return out
 
 
-def _single(text: str, lines: Sequence[tuple[int, int]]) -> list[Cell]:
-    """Rows of one cell a line: the heads repeat as a run of lines, then the cells follow in the same order."""
-    cells = [(span, _key(span.of(text))) for a, b in lines if (span := _trimmed(text, a, b)).start < span.end]
+def _single(document: Document) -> list[Cell]:
+    """Rows of one cell a line: the heads stand in lines of their own, and so do the cells of each unit below them."""
+    text = document.text
+    tables = [
+        (f.span.start, keys)
+        for f in document.furniture
+        if f.reason == "column heads" and _is_head(keys := [_key(s.of(text)) for s in _cells_in(document, f.span, ())])
+    ]
+    hidden = tuple(f.span for f in document.furniture)
     out: list[Cell] = []
-    i = 0
-    while i < len(cells):
-        size = 0
-        while (
-            i + size < len(cells)
-            and size < MAX_COLUMNS
-            and (cells[i + size][1] in owner_heads() or cells[i + size][1] in _others())
-        ):
-            size += 1
-        head = [key for _, key in cells[i : i + size]]
-        if size < 3 or not _is_head(head):
-            i += max(size, 1)
+    for unit in document.units:
+        heads = next((keys for start, keys in reversed(tables) if start < unit.span.start), None)
+        if heads is None or len(heads) < 3 or unit.kind != "item":
             continue
-        i += size
-        numbered = head[0] == "序号"
-        while i + size <= len(cells):
-            row = cells[i : i + size]
-            if numbered and not re.fullmatch(r"\d{1,3}[.、]?", row[0][1]):
-                break
-            if any(key in owner_heads() for _, key in row):
-                break
-            out += [Cell(span, owner_heads()[name]) for name, (span, _) in zip(head, row, strict=True) if name in owner_heads()]
-            i += size
+        cells = _cells_in(document, unit.span, hidden)
+        if 2 <= len(cells) <= len(heads) + MAX_BREAKS:
+            out += [
+                Cell(span, owner_heads().get(heads[k], "responsible"), heads[k] in _posted())
+                for span, k in zip(cells, _aligned([s.of(text) for s in cells], heads), strict=True)
+                if heads[k] in owner_heads() or heads[k] in _posted()
+            ]
     return out
+
+
+def _cells_in(document: Document, span: Span, hidden: Sequence[Span]) -> list[Span]:
+    """The lines of a range that hold text, without furniture."""
+    found = (
+        _trimmed(document.text, m.start(), m.end()) for m in _LINE.finditer(document.text, span.start, span.end)
+    )
+    return [cell for cell in found if cell.start < cell.end and not any(h.holds(cell) for h in hidden)]
+
+
+MAX_BREAKS = 4
+"""Lines more than columns that a row may have: cells that a page broke."""
+_DATED = re.compile(r"\d{1,2}月|\d{4}[年/]|全年|持续|长期|学年|年底|季度")
+_ENDED = re.compile(rf"(?:{any_of(words('bodies', 'owners', 'endings'))}|{any_of(words('bodies', 'owners', 'posts'))})$")
+
+
+def _aligned(cells: Sequence[str], heads: Sequence[str]) -> list[int]:
+    """The column of each line, in order: lines may share a column (a broken cell) and a column may have none.
+
+    The best of all such assignments by what a cell looks like, found by dynamic programming.
+    """
+    worth = [[_fits(_key(cell), head) for head in heads] for cell in cells]
+    best: list[list[tuple[float, int]]] = []
+    for i, row in enumerate(worth):
+        line = []
+        for k, value in enumerate(row):
+            if i == 0:
+                line.append((value - k, -1))
+                continue
+            # A step to the next column costs nothing; a list that breaks off in a comma goes on in its column.
+            stay = -2.0 if cells[i - 1].rstrip().endswith(("、", "，", ",")) else 1.5
+            steps = [(best[i - 1][j][0] - (stay if j == k else k - j - 1), j) for j in range(k + 1)]
+            score, came = max(steps)
+            line.append((score + value - 0.01 * k, came))  # of equals the earlier column
+        best.append(line)
+    k = max(range(len(heads)), key=lambda k: best[-1][k][0] - (len(heads) - 1 - k))
+    columns = []
+    for i in range(len(cells) - 1, -1, -1):
+        columns.append(k)
+        k = best[i][k][1]
+    return columns[::-1]
+
+
+def _fits(cell: str, head: str) -> float:
+    """How well a cell looks like one of its column."""
+    owners = all(_ENDED.search(name) and len(name) <= 20 for name in re.split(r"[、,，;；/\s]+", cell.strip("、，。")) if name)
+    if head in _posted():
+        return 1.5 if owners or re.fullmatch("[\u4e00-\u9fff·]{2,4}", cell) else -1.0
+    if head in owner_heads():
+        return 2.0 if owners else -1.0
+    if head in _NUMBERED:
+        return 2.0 if re.fullmatch(r"\d{1,3}[.、]?", cell) else -2.0
+    if re.search(r"时限|时间|期限|进度|节点|日期", head):
+        return 1.0 if _DATED.search(cell) and len(cell) <= 30 else -0.5
+    return -1.0 if owners else 0.3 if len(cell) > 12 else 0.0
+
+
+_NUMBERED = frozenset(("序号", "编号", "项次"))

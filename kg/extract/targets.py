@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import cast
@@ -17,7 +17,7 @@ from ..model import Commitment, Comparator, Span, TargetFact, readable
 from ..source import view
 from .words import Segment, Window, any_of, commitment_of, lexicon, words
 
-_DIGITS = r"\d{1,3}(?:[, ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
+_DIGITS = r"\d{1,4}万\d{3,4}(?!\d)|\d{1,3}(?:[, ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
 _WORDS = "[零一二两三四五六七八九十百千万半]{1,8}"
 _DASH = r"(?:%|％)?\s?(?:-|—{1,2}|–|－|~|～|至|到)\s?"
 _UNIT = any_of([*words("targets", "units", "share"), *words("targets", "units", "counts")])
@@ -53,6 +53,8 @@ def number_of(text: str) -> float | None:
     plain = text.replace(",", "").replace(" ", "")
     if re.fullmatch(r"\d+(\.\d+)?", plain):
         return float(plain)
+    if mixed := re.fullmatch(r"(\d+)万(\d+)", plain):
+        return float(int(mixed[1]) * 10000 + int(mixed[2]))
     if text == "半":
         return 0.5
     total, part, digit = 0, 0, 0
@@ -457,11 +459,14 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
         return
     for segment in window.segments:
         start, end = _bounds(window, segment)
-        found = [m for m in _dates(window, segment.start, segment.end) if _is_deadline(window, segment, m)]
+        every = list(_dates(window, segment.start, segment.end))
+        period = _period(window, every)
+        bare = bool(every) and not _DATES_ONLY.sub("", _without(window, segment, every))
+        found = every if period or bare else [m for m in every if _is_deadline(window, segment, m)]
         if not found:
             continue
         m = found[-1]
-        deadline = iso_date(m, _year(window, m))
+        deadline = period or iso_date(m, _year(window, m))
         due = _DUE.search(window.text, 0, segment.start) is not None
         if due and deadline is not None and "/" in deadline:
             deadline = deadline.partition("/")[2]
@@ -483,6 +488,28 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
             deadline=deadline,
             commitment=_strength(window.segment_at(follow - 1), follow),
         )
+
+
+_DATES_ONLY = re.compile(r"[、和及至到\s—–~～。-]+")
+
+
+def _without(window: Window, segment: Segment, found: Sequence[re.Match[str]]) -> str:
+    """What a stretch holds beside its dates: nothing in a cell of a column of dates."""
+    edges = [segment.start, *(i for m in found for i in m.span()), segment.end]
+    return "".join(window.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+
+_TO = re.compile(r"\s?(?:[-—–~～至到]{1,2})\s?")
+
+
+def _period(window: Window, found: Sequence[re.Match[str]]) -> str | None:
+    """``2031年9月至2032年5月``: from the first day of the one to the last day of the other; None for no such pair."""
+    if len(found) < 2 or not _TO.fullmatch(window.text, found[-2].end(), found[-1].start()):
+        return None
+    first, last = (iso_date(m, _year(window, m)) for m in found[-2:])
+    if first is None or last is None or not found[-2]["month"] or not found[-1]["month"]:
+        return None
+    return f"{first.partition('/')[0]}/{last.rpartition('/')[2]}"
 
 
 _ANNOUNCES = re.compile(
