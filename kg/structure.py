@@ -228,10 +228,12 @@ _ANNEX_LIST = re.compile(r"^附件[一二三四五六七八九十\d]{0,2}:.")
 _HEADING_CELL = re.compile(rf"^(?:[{_CN}]{{1,3}}、|[(（][{_CN}]{{1,3}}[)）])")
 _BOX = re.compile(rf"^(?:专栏|Box )[{_CN}\d]")
 _REST = re.compile(r"\s{1,4}[^\s。，；：,;:]{1,12}。")
+_EXCERPT = re.compile(r"^[^。，；:]{2,40}[(（](?:节录|节选|摘录|摘编|摘要|全文|草案|试行|暂行|征求意见稿)[)）]$")
 _BRACKET_ONLY = re.compile(r"^[(（\[【][^()（）\[\]【】。]{2,80}[)）\]】]。?$")
 _CRUMBS = re.compile(r"^(?:[^>»›]{1,24}(?:>|»|›|::){1,2}){2}|^(?:首页|主页|网站首页|Home)[>»›/|]", re.I)
 _CONTENTS = frozenset({"目录", "目次", "Contents", "Table of contents", "Table of Contents"})
 _LOST = re.compile(r"[^\s。，；：,;:、]{2,24}[ \t\u3000\xa0]{1,4}(?=\S)")
+_NUMBER_HEADS = frozenset({"序号", "编号", "项次", "No.", "No"})
 _HEADINGS = frozenset({"part", "chapter", "division", "rom", "big", "cn", "pcn"})
 _SEPARATOR = re.compile(r"^\|?[\s:|\-—+]{3,}\|?$")
 _URL = re.compile(r"^[\[(!]?[^\s]{0,60}https?://\S+$")
@@ -768,7 +770,19 @@ class _Cutter:
                 if mark is not None:
                     self._open(filled[0].start, filled[0].end, mark, "a table row that holds a heading alone")
                     continue
-            self._row(filled, numbered)
+            at = next((i for i, name in enumerate(head[: len(cells)]) if name in _NUMBER_HEADS), -1)
+            if at > 0 and seen[0]:
+                # A column of parts before the number: its cell heads the rows down to the next one.
+                mark = _mark_at(text, cells[0].start, cells[0].end, self.english)
+                mark = mark or _Mark("head", None, cells[0].start)
+                self._open(cells[0].start, cells[0].end, mark, "a cell that heads several rows of a table")
+                filled = filled[1:]
+            if at >= 0 and not seen[at] and not seen[0] and self.blocks and self.blocks[-1].kind == "row":
+                self.blocks[-1].cells += filled  # a row that goes on with the one above
+                self.blocks[-1].end = filled[-1].end
+                continue
+            if filled:
+                self._row(filled, numbered)
 
     def _row(self, cells: list[Span], numbered: bool) -> None:
         text = self.text
@@ -1397,6 +1411,7 @@ class _FrontReader:
             if not (
                 again
                 or re.match(r"^[(（—【\[]", line)
+                or _EXCERPT.search(line)
                 or _DATE.match(line)
                 or _words().body.match(line)
                 or len(line) <= 30

@@ -208,8 +208,8 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
 
 
 _BY = re.compile(
-    r"由([^，。；：（）由]{2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同"
-    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|向|为|给予|另行))"
+    r"由((?:[^，。；：（）由]|（[^（）]{1,8}）){2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同"
+    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|向|为|给予|另行|自|于|在|通过|采取|组成|派|审批|核数|转介|统一|资助|主持))"
 )
 _SUPPORT = re.compile(
     r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)"
@@ -244,7 +244,20 @@ def prose_owners(window: Window) -> Iterator[BodyFact]:
         yield from _listed(window, m.start(2), m.end(2), "support", 0.85)
     for m in _WITH_FIELDS.finditer(window.text):
         if _of_fields(window, m.start(1), m.end(1)):
-            yield _fact(window, m.start(1), m.end(1), "support", "body.fields@1", 0.75)
+            yield from _by_field(window, m.start(1), m.end(1), "support")
+
+
+_SHARED = re.compile(r"等?(?:有关|相关|行政|主管){0,2}(部门|单位|机构)(?:和(?:单位|机构|组织))?$")
+
+
+def _by_field(window: Window, start: int, end: int, role: Role) -> Iterator[BodyFact]:
+    """Each office of a list that says ``部门`` once for all: ``教育、财政等部门`` names 教育部门 and 财政部门."""
+    shared = _SHARED.search(window.text, start, end)
+    stop = shared.start() if shared else end
+    for a, b in _names(window.text, start, stop):
+        fact = _fact(window, a, b, role, "body.fields@2", 0.75)
+        whole = shared is None or fact.canonical.endswith(("部门", "单位", "机构"))
+        yield fact if whole or shared is None else replace(fact, canonical=fact.canonical + shared.group(1), kind="bureau")
 
 
 def _of_fields(window: Window, start: int, end: int) -> bool:
@@ -264,10 +277,12 @@ _ACTING = re.compile(rf"(?=要(?!求|点|素|件)|{_MODAL}|(?:{ADVERB}){{1,2}}(?
 _SUBJECT_END = re.compile(
     rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|部(?!门|分|署))(?:等(?:有关|相关)?(?:部门|单位))?"
 )
-_OPENS = re.compile(r"[\s—\-–·•|]{0,4}(?:由|其中|同时|并由)?")
-_URGES = re.compile("督促|指导|鼓励|引导|要求|支持|帮助|动员|争取|配合|协同|联合|会同|推动|形成|组织(?!部)")
+_OPENS = re.compile(
+    r"[\s—\-–·•|]{0,4}(?:(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?(?:底|初|末|[上中下]旬)?(?:之?前|起)?|年底前|年内|每年)?(?:由|其中|同时|并由)?"
+)
+_URGES = re.compile("[对向为将把并且]|促进|提高|提升|增强|巩固|扩大|减轻|防范|化解|改善|优化|督促|指导|鼓励|引导|要求|支持|帮助|动员|争取|配合|协同|联合|会同|推动|形成|组织(?!部)")
 _FIELDS = re.compile(
-    r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等?(?:有关|相关|行政|主管){0,2}(?:部门|单位))"
+    r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等?(?:有关|相关|行政|主管){0,2}(?:部门|单位)(?:和(?:单位|机构|组织))?)"
     r"(应|要|须|按|依|根据|在|负责|各|(?:积极|密切|协同)?(?:配合|协助|参与)|做好|共同)"
 )
 
@@ -288,7 +303,7 @@ def subjects(window: Window) -> Iterator[BodyFact]:
         fields = _FIELDS.match(window.text, start, segment.end)
         if fields and re.search("[、等]", fields.group(1)) and _of_fields(window, fields.start(1), fields.end(1)):
             role: Role = "support" if fields.group(2).endswith(("配合", "协助", "参与")) else "responsible"
-            yield _fact(window, fields.start(1), fields.end(1), role, "body.fields@1", 0.75)
+            yield from _by_field(window, fields.start(1), fields.end(1), role)
             continue
         for m in _SUBJECT_END.finditer(window.text, start, min(segment.end, start + MAX_SUBJECT)):
             if _ACTING.match(window.text, m.end(), segment.end) is None:
@@ -302,7 +317,7 @@ def subjects(window: Window) -> Iterator[BodyFact]:
 
 _HEADED = re.compile(r"[\s—\-–·•]{0,4}([^，。；：“”《》（【][^，。；：“”《》]{1,39}?)：(?=[^：]{6})")
 _ANSWERS = re.compile(
-    r"(?:^|[，。；])([^，。；：“”《》的]{2,16}?)(?:是|为)[^，。；：]{0,16}?责任(?:人|主体)(?=[，。；]|$)"
+    r"(?:^|[，。；])([^，。；：“”《》的]{2,16}?)(?:是|为|作为)[^，。；：]{0,24}?(?:责任(?:人|主体|单位|部门)|主管(?:部门|机关)|牵头(?:单位|部门))(?=[，。；]|$)"
 )
 _HEADED_KINDS = frozenset(("bureau", "government", "office", "party", "generic", "school", "company"))
 

@@ -25,6 +25,9 @@ _WORDED = any_of(words("targets", "units", "worded"))
 _NUMBER = re.compile(
     rf"(?<![\d.第〔A-Za-z])(?P<low>{_DIGITS})(?:{_DASH}(?P<high>{_DIGITS}))?(?P<unit>余?[万亿千]?余?(?:{_UNIT}))(?P<per>/[\u4e00-\u9fff]{{1,4}})?"
 )
+_BARE = re.compile(r"(?<![\d.第])(?P<low>\d{1,4}\.\d{1,4}|\d{1,6})(?P<unit>[万亿]?)(?=以上|以下|以内|左右|[，。；、）]|$)")
+"""A number without a unit: a target where :data:`_KEPT` stands right before it."""
+_KEPT = re.compile(r"(?:控制在|降至|降到|下降至|达到|提高到|提升至|提升到|不超过|不低于|不高于|突破|稳定在|保持在)$")
 _WORD_NUMBER = re.compile(rf"(?<![第\d零一二两三四五六七八九十百千万])(?P<low>{_WORDS})(?P<unit>{_WORDED})")
 _RATIO = re.compile(r"(?<![\d.])(?P<low>\d{1,3}(?:\.\d{1,2})?)(?P<unit>[：:]1)(?!\d)")
 _PERCENT_WORDS = re.compile(r"(?P<unit>百分之)(?P<low>[零一二三四五六七八九十百点]{1,8})")
@@ -189,7 +192,7 @@ def numbers(window: Window) -> Iterator[TargetFact]:
     for segment in window.segments:
         found = [
             m
-            for p in (_NUMBER, _WORD_NUMBER, _PERCENT_WORDS, _RATIO)
+            for p in (_NUMBER, _WORD_NUMBER, _PERCENT_WORDS, _RATIO, _BARE)
             for m in p.finditer(window.text, segment.start, segment.end)
         ]
         for m in sorted(found, key=lambda m: m.start())[:MAX_NUMBERS]:
@@ -228,11 +231,17 @@ def _is_target(window: Window, segment: Segment, m: re.Match[str]) -> bool:
         return False
     if m.re in (_PERCENT_WORDS, _RATIO):
         return True
+    if m.re is _BARE:
+        return _KEPT.search(text[max(segment.start, m.start() - 6) : m.start()]) is not None
     unit = m["unit"].removeprefix("余")
     if _NOT.match(text, m.start("unit")) or _NOT.match(text, m.end("unit")):
         return False
     if unit == "年" and _FOUR_DIGITS.fullmatch(m["low"]):
         return False
+    if unit in ("G", "M", "P") and _comparator(window, m.start(), m.end(), segment.start) == "=":
+        return False  # "5G网络"
+    if unit not in _SHARES and _QUALIFIES.match(text, m.end(), segment.end):
+        return False  # "收入50万元以上的村占比达到45%": which villages, not how many
     if _RISES.match(text, m.end()) and _RISES_FROM.search(text, segment.start, m.start()):
         return False  # the value it starts from
     bare = _comparator(window, m.start(), m.end(), segment.start) == "="
@@ -241,9 +250,11 @@ def _is_target(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     return m["low"][0].isdigit() or not bare or _worded(window, segment, m)
 
 
+_SHARES = frozenset(words("targets", "units", "share"))
+_QUALIFIES = re.compile(r"(?:及?以上|及?以下|以内)的[^，。；]{1,14}(?:占比|比例|比重|率|覆盖)")
 _FOUR_DIGITS = re.compile(r"\d{4}")
-_RISES = re.compile(r"[^，。；]{0,8}?(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短|增至|降至)[到至]?\d")
-_RISES_FROM = re.compile(r"[从由][^，]{0,14}$")
+_RISES = re.compile(r"[^，。；]{0,8}?(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短|增至|降至|整合为|合并为|调整为|优化为|缩减为|压减为)[到至]?\d")
+_RISES_FROM = re.compile(r"[从由][^，]{0,24}$")
 _LASTS = re.compile(r"每[天日周年月学]|(?:年限|时长|时间|学时|课时)[^，]{0,4}$")
 _EVERY = re.compile(r"每(?:半年|季度?|个?月|年|学期|学年|周|两年|三年|五年)[^，。；]{0,8}$")
 _HELD = re.compile(r"举办|开办|培训|组织")
@@ -283,7 +294,9 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
     start, end = _bounds(window, segment)
     low = number_of(m["low"])
     high = number_of(m["high"]) if "high" in m.re.groupindex and m["high"] else None
-    unit = {"百分之": "%", "：1": ":1"}.get(m["unit"], m["unit"].replace("余", ""))
+    unit = {"百分之": "%", "：1": ":1", "成": "%"}.get(m["unit"], m["unit"].replace("余", ""))
+    if m["unit"] == "成" and low is not None:  # "七成" is 70 %
+        low, high = low * 10, None if high is None else high * 10
     per = _PER.search(text, segment.start, m.start())
     if per and unit in ("所", "个", "名", "项", "门", "次", "场", "套", "家", "节", "课时", "学时", "小时"):
         unit = f"{unit}/{per.group(1)}"
@@ -461,7 +474,7 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
         start, end = _bounds(window, segment)
         every = list(_dates(window, segment.start, segment.end))
         period = _period(window, every)
-        bare = bool(every) and not _DATES_ONLY.sub("", _without(window, segment, every))
+        bare = bool(every) and _dates_alone(window, segment, every)
         found = every if period or bare else [m for m in every if _is_deadline(window, segment, m)]
         if not found:
             continue
@@ -491,6 +504,12 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
 
 
 _DATES_ONLY = re.compile(r"[、和及至到\s—–~～。-]+")
+
+
+def _dates_alone(window: Window, segment: Segment, found: Sequence[re.Match[str]]) -> bool:
+    """Whether the clause is a cell of a table that holds dates and nothing else."""
+    alone = len(window.segments) == 1 and window.unit.kind == "item" and len(window.unit.clauses) > 1
+    return alone and not _DATES_ONLY.sub("", _without(window, segment, found))
 
 
 def _without(window: Window, segment: Segment, found: Sequence[re.Match[str]]) -> str:
@@ -560,7 +579,7 @@ _REACHED = re.compile(r"内?(?:基本|全面|力争){0,2}(?:完成|建成|实现
 
 def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     after = window.text[m.end() : m.end() + 4]
-    if re.match(r"以来|年来|工作|度|版|年|印发|的", after):
+    if re.match(r"以来|年来|工作|度|版|年|印发|发布|公布|的|通过|颁布|施行的", after) and not m["before"]:
         return False
     if (
         m["before"]
