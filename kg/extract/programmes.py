@@ -353,6 +353,8 @@ def _one(window: Window, verb: str, start: int, end: int, group: str, shared: st
         start, verb = doubled.end(), doubled.group()
     if quantity := _QUANTITY.match(window.text[start:end]):
         start += quantity.end()
+    if counted := _COUNTED.match(window.text, start, end):
+        start = counted.end()  # "甲、乙2个产业联合体": the number belongs to what stands before it
     name = window.text[start:end]
     event = verb in _EVENTS
     group = group or ("system" if name in _TERMS else "")
@@ -375,7 +377,8 @@ def _stops(window: Window) -> set[int]:
     return {s.end - k for s in window.segments for k in (0, 2)}
 
 
-_MARK = re.compile(r"[，。；：“”《》%]|[达超]\d")
+_COUNTED = re.compile(r"[^，。；“”《》]{2,16}\d{1,3}余?[个所家项条支处](?=[\u4e00-\u9fff]{4})")
+_MARK = re.compile(r"[，。；：“”《》%]|[达超]\d|\d[所个家名条处]|[于於]年内")
 
 
 def head_group(name: str) -> str:

@@ -112,6 +112,9 @@ _LEADING_IN = re.compile(
 _ACTOR = re.compile(
     r"[\u4e00-\u9fff、（）]{1,14}(?:市|县|区|镇|乡|校|园|局|院|学校|企业|单位|部门|地|中心|街道|教师|学生|家庭|力量)"
 )
+# What an office behind which such a verb stands does: "会同民政部门编制某规划".
+_MAKING = frozenset(words("words", "verbs", "making"))
+_AGENT = re.compile(r"(?:部门|局|委|厅|办|署|政府|学校|高校|院校|学院|大学|企业|单位|机构|中心|公司|[省市县区])\Z")
 # Before the verb of a stretch: where, with whom or on what basis it is done.
 _PLACED = re.compile(r"(?:在|依托|会同|联合|联同|通过)[^，。；：]{2,18}")
 _SEGMENT_END = "，。；：！？|"
@@ -143,7 +146,8 @@ def _verbs(text: str, depth: str, start: int, end: int) -> tuple[Verb, ...]:
             and found[-1].word in _URGING
             and (follows or _ACTOR.fullmatch(text, found[-1].end, m.start()) is not None)
         )
-        firm = bool(m.group(1)) and _SOFT.fullmatch(m.group(1)) is None
+        acted = m.group(2) in _MAKING and _AGENT.search(text, max(start, m.start() - 4), m.start()) is not None
+        firm = acted or bool(m.group(1)) and _SOFT.fullmatch(m.group(1)) is None
         if m.group(2) in NOMINAL and not (opening or urged or firm):
             continue
         if not opening and not follows and not m.group(1) and _NOUNISH.match(text, m.end(), end):
