@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain, pairwise
+from typing import cast
 
 from ..model import BodyFact, Role
+from ..source import view as source_view
 from ..tables import owner_heads
 from .tables import Cell
 from .words import ADVERB, COMMITMENTS, NOMINAL, VERB, Window, any_of, words
@@ -377,7 +379,7 @@ def affected(window: Window) -> Iterator[BodyFact]:
     most four unknown characters if these reach back to a verb, a particle or a mark.  Inside 《》 and quotation marks
     nothing is read.
     """
-    text, taken = window.text, 0
+    text, taken, last_end = window.text, 0, -1
     for m in _HEAD.finditer(text):
         if m.start() < taken or window.depth[m.start()] in "《“〈":
             continue
@@ -404,7 +406,9 @@ def affected(window: Window) -> Iterator[BodyFact]:
         name = text[start:end]
         taken = end
         counted = re.search(r"[所个名位]$", text[:start]) is not None
-        if start == m.start() and (head in _WEAK or strict) and head != "学校" and not counted and not urged:
+        joined = window.text[start - 1 : start] in ("和", "与", "及", "、") and last_end == start - 1
+        last_end = end
+        if start == m.start() and (head in _WEAK or strict) and head != "学校" and not (counted or urged or joined):
             continue
         if name in _GENERIC:
             continue
@@ -472,6 +476,8 @@ def _left(window: Window, start: int, floor: int) -> int:
                 break
         else:
             break
+    if at < start and text.startswith("年度", at):
+        at += 2  # "2031年度县级人民政府"
     if (numbered := _NUMBERED.search(text, max(bound, at - 8), at)) and numbered.end() == at:
         at = numbered.start()
     whole = _GENERIC_END.search(text, max(bound, at - 14), at)
@@ -630,6 +636,22 @@ def _note_short_forms(window: Window, short_forms: ShortForms) -> None:
 _POST = re.compile(rf"(?:{any_of(words('bodies', 'owners', 'posts'))})$")
 
 
+def notice_bodies(window: Window) -> Iterator[BodyFact]:
+    """Case 0a, who sends the covering notice and to whom: names that the document's own data hold."""
+    if window.unit.kind != "notice":
+        return
+    document = window.document
+    addressed = [(name, "affected") for name in document.addressees]
+    for name, role in [*addressed, *((name, "participant") for name in document.issuers)]:
+        seen = source_view(name).text.translate(_WIDE_BRACKETS)
+        at = window.text.find(seen)
+        if at >= 0 and len(seen) >= 3:
+            yield _fact(window, at, at + len(seen), cast(Role, role), "body.notice@1", 0.9)
+
+
+_WIDE_BRACKETS = str.maketrans("()", "（）")
+
+
 def cell_owners(window: Window, cells: Sequence[Cell]) -> Iterator[BodyFact]:
     """Case 0, a cell of a table under 牵头单位, 责任单位, 配合单位 …"""
     for cell in cells:
@@ -649,7 +671,7 @@ def body_facts(window: Window, short_forms: ShortForms, cells: Sequence[Cell] = 
     """All rules in order; a mention that overlaps one found before is left out."""
     _note_short_forms(window, short_forms)
     taken: list[tuple[int, int]] = []
-    found = [cell_owners(window, cells), *(rule(window) for rule in RULES)]
+    found = [cell_owners(window, cells), notice_bodies(window), *(rule(window) for rule in RULES)]
     for fact in (fact for rule in found for fact in rule):
         here = (fact.span.start, fact.span.end)
         if any(a < here[1] and here[0] < b for a, b in taken):
