@@ -474,7 +474,11 @@ class _Cutter:
             mark = _mark_at(self.text, line.start, line.end, self.english)
             if mark is not None and mark.kind in _MINOR:
                 votes[mark.kind, bool(_LINE_CLOSED.search(self.text[max(mark.end, line.end - 8) : line.end]))] += 1
-        return frozenset(k for k, _ in votes if votes[k, False] > max(1, votes[k, True])) if not self.width else frozenset()
+        return (
+            frozenset(k for k, _ in votes if votes[k, False] > max(1, votes[k, True]))
+            if not self.width
+            else frozenset()
+        )
 
     def _dense(self, line: _Line) -> bool:
         """Whether a line holds so much of the text, and so many marks behind stops, that line ends were lost."""
@@ -707,7 +711,8 @@ class _Cutter:
 
     def _table(self, i: int) -> int:
         """Take a table that begins at line ``i``; the number of lines taken."""
-        text, rows = self.text, []
+        text = self.text
+        rows: list[list[Span]] = []
         at = i
         while at < len(self.lines):
             line = self.lines[at]
@@ -1788,7 +1793,9 @@ class _Parser:
                 at = _lead(self.text, node)
                 clauses = self._cut(Span(node.start, node.end))
                 self._draft("paragraph", None, _bare_title(self.text[node.start : at]), section, clauses)
-                self.reasons.append(f"{readable(self.text[node.start : at])[:30]}: paragraph; it has a title of its own")
+                self.reasons.append(
+                    f"{readable(self.text[node.start : at])[:30]}: paragraph; it has a title of its own"
+                )
                 continue
             if not node.marked:
                 loose.extend(node.cells or self._cut(Span(node.start, node.end)))

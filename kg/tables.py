@@ -1,10 +1,10 @@
 """Tables in text: the cells of a row, and tables that a copy has run together with no mark between rows and cells.
 
-A row shows its cells by bars, tabs or wide blanks.  What has none of these,
-``序号重点任务牵头单位完成时限1推进甲事项。市乙局6月底前2…`` is cut where the heads end, where the printed numbers go on, and
-before the bodies and dates that close a row.  What lives here: finding such a table in a stretch of text, with the
-place of every cell.
-What never will: which rows make a table (``kg/structure.py``), and what a cell says.
+A row shows its cells by bars, tabs or wide blanks.  What has none of these (``序号重点任务牵头单位1推进甲事项。市乙局2…``) is
+cut where the heads end, where the printed numbers go on, and before the bodies and dates that close a row.
+
+What lives here: finding the cells, each with its place.  What never will: which rows make a table
+(``kg/structure.py``), and what a cell says (``kg/extract/tables.py``).
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def row_cells(text: str, start: int, end: int, least: int = 2) -> list[Span]:
     gaps = [m for m in _BLANKS.finditer(text, start, end)]
     if len(gaps) <= least:
         return []
-    return [Span(a, b) for a, b in zip([start, *(m.end() for m in gaps)], [*(m.start() for m in gaps), end], strict=True)]
+    return [
+        Span(a, b) for a, b in zip([start, *(m.end() for m in gaps)], [*(m.start() for m in gaps), end], strict=True)
+    ]
 
 
 def _split(text: str, start: int, end: int, sign: str) -> list[Span]:
@@ -128,7 +130,9 @@ class _Words:
 @cache
 def _words() -> _Words:
     bodies, table = _lexicon("bodies"), _lexicon("structure")["run_together"]
-    head = "|".join(sorted((re.escape(w) for w in known_heads() if len(w) > 1 and not w.isascii()), key=len, reverse=True))
+    head = "|".join(
+        sorted((re.escape(w) for w in known_heads() if len(w) > 1 and not w.isascii()), key=len, reverse=True)
+    )
     run = re.compile(rf"(?:(?:{head}){_GAP}{{0,4}}){{{MIN_HEADS},12}}")
     ending = "|".join(sorted(map(re.escape, bodies["owners"]["endings"]), key=len, reverse=True))
     opening = "|".join(sorted(map(re.escape, table["body_openings"]), key=len, reverse=True))
@@ -176,7 +180,7 @@ _OPENING = re.compile(r"\s{0,6}(\d{1,3})(?=[\s.、\u4e00-\u9fff“《])")
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    """The printed numbers of the rows: 1, 2, 3 …, each the first that no unit and no other number makes another thing."""
+    """The printed numbers of the rows, one after the other: each the first that is no part of something else."""
     opening = _OPENING.match(text, start, end)
     at, begun = start, int(opening.group(1)) if opening else 1
     first = begun

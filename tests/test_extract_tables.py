@@ -47,7 +47,9 @@ def test_a_cell_that_a_page_broke_and_heads_that_stand_again_in_mid_row() -> Non
 
 
 def test_an_empty_cell_moves_no_other() -> None:
-    assert in_lines([*HEADS, *ROWS[0], "2", "修缮校舍", "县住建局", "王小兰", "3", "办好食堂", "县教育局", "县卫健委", "张三"]) == [
+    assert in_lines(
+        [*HEADS, *ROWS[0], "2", "修缮校舍", "县住建局", "王小兰", "3", "办好食堂", "县教育局", "县卫健委", "张三"]
+    ) == [
         *EXPECTED[:3],
         ("县教育局", "lead"),
         ("县卫健委", "support"),
@@ -58,7 +60,16 @@ def test_an_empty_cell_moves_no_other() -> None:
 def test_cells_run_together(gap: str) -> None:
     heads = gap.join(HEADS[:4])
     rows = gap.join(
-        ["1", "推进阅读，建成书香校园5所。", "县教育局", "县财政局、县文旅局", "2", "修缮校舍。", "县住建局", "县教育局"]
+        [
+            "1",
+            "推进阅读，建成书香校园5所。",
+            "县教育局",
+            "县财政局、县文旅局",
+            "2",
+            "修缮校舍。",
+            "县住建局",
+            "县教育局",
+        ]
     )
     assert in_lines([f"某县任务表\n{heads}{gap}{rows}"]) == EXPECTED
 

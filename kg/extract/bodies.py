@@ -259,7 +259,11 @@ def _by_field(window: Window, start: int, end: int, role: Role) -> Iterator[Body
     for a, b in _names(window.text, start, stop):
         fact = _fact(window, a, b, role, "body.fields@2", 0.75)
         whole = shared is None or fact.canonical.endswith(("部门", "单位", "机构"))
-        yield fact if whole or shared is None else replace(fact, canonical=fact.canonical + shared.group(1), kind="bureau")
+        yield (
+            fact
+            if whole or shared is None
+            else replace(fact, canonical=fact.canonical + shared.group(1), kind="bureau")
+        )
 
 
 def _of_fields(window: Window, start: int, end: int) -> bool:
@@ -282,7 +286,9 @@ _SUBJECT_END = re.compile(
 _OPENS = re.compile(
     r"[\s—\-–·•|]{0,4}(?:(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?(?:底|初|末|[上中下]旬)?(?:之?前|起)?|年底前|年内|每年)?(?:由|其中|同时|并由)?"
 )
-_URGES = re.compile("[对向为将把并且]|促进|提高|提升|增强|巩固|扩大|减轻|防范|化解|改善|优化|督促|指导|鼓励|引导|要求|支持|帮助|动员|争取|配合|协同|联合|会同|推动|形成|组织(?!部)")
+_URGES = re.compile(
+    "[对向为将把并且]|促进|提高|提升|增强|巩固|扩大|减轻|防范|化解|改善|优化|督促|指导|鼓励|引导|要求|支持|帮助|动员|争取|配合|协同|联合|会同|推动|形成|组织(?!部)"
+)
 _FIELDS = re.compile(
     r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等?(?:有关|相关|行政|主管){0,2}(?:部门|单位)(?:和(?:单位|机构|组织))?)"
     r"(应|要|须|按|依|根据|在|负责|各|(?:积极|密切|协同)?(?:配合|协助|参与)|做好|共同)"

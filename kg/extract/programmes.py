@@ -258,8 +258,10 @@ def head_nouns(window: Window) -> Iterator[ProgrammeFact]:
             if verb.word in _EVENTS and end < last and not head_group(window.text[verb.end : end]):
                 # "开展规范…专项行动", "开展落实…专项督导": the second verb belongs to the name.
                 end = skip = last
-            if i + 1 < len(segment.verbs) and verb.word in _SETS_UP and _BARE_HEAD.fullmatch(
-                window.text, segment.verbs[-1].end, last
+            if (
+                i + 1 < len(segment.verbs)
+                and verb.word in _SETS_UP
+                and _BARE_HEAD.fullmatch(window.text, segment.verbs[-1].end, last)
             ):
                 end = skip = last  # "探索市域整体推进模式": a verb before a bare head noun belongs to the name
             chained = i + 1 < len(segment.verbs) and segment.verbs[i + 1].start == verb.end
@@ -503,7 +505,9 @@ _WHEN = (
     r"(?:力争|确保|预计|计划|如期|尽快|早日|基本|全面|年内|全年|今年|于|在|\d{4}年|\d{1,2}月(?:\d{1,2}日)?(?:份|底|初|末|中旬|上旬|下旬)?|上半年|下半年"
     r"|[春秋]季(?:学期)?|第?[一二三四]季度|年底|前|之前|以前|内|全部|顺利|正式|实现|达到){0,6}"
 )
-_READY = re.compile(rf"(?:(?:力争|确保|推动|推进|加快|支持|促进|争取)?)([{_HAN}A-Za-z\d.—·“”-]{{4,24}}?)({_WHEN})(?:{_STATE})(?=[，。；、并）]|$)")
+_READY = re.compile(
+    rf"(?:(?:力争|确保|推动|推进|加快|支持|促进|争取)?)([{_HAN}A-Za-z\d.—·“”-]{{4,24}}?)({_WHEN})(?:{_STATE})(?=[，。；、并）]|$)"
+)
 
 
 def states(window: Window) -> Iterator[ProgrammeFact]:
@@ -516,7 +520,11 @@ def states(window: Window) -> Iterator[ProgrammeFact]:
         if quantity := _QUANTITY.match(window.text[start:end]):
             start += quantity.end()
         group = head_group(window.text[start:end])
-        if group in ("project", "platform", "system", "activity") and end - start >= 4 and window.text[start] not in "各每":
+        if (
+            group in ("project", "platform", "system", "activity")
+            and end - start >= 4
+            and window.text[start] not in "各每"
+        ):
             yield _fact(window, start, end, _PUBLIC.get(group, group), "programme.state@1", 0.7)
 
 

@@ -117,16 +117,16 @@ def _single(document: Document) -> list[Cell]:
 
 def _cells_in(document: Document, span: Span, hidden: Sequence[Span]) -> list[Span]:
     """The lines of a range that hold text, without furniture."""
-    found = (
-        _trimmed(document.text, m.start(), m.end()) for m in _LINE.finditer(document.text, span.start, span.end)
-    )
+    found = (_trimmed(document.text, m.start(), m.end()) for m in _LINE.finditer(document.text, span.start, span.end))
     return [cell for cell in found if cell.start < cell.end and not any(h.holds(cell) for h in hidden)]
 
 
 MAX_BREAKS = 4
 """Lines more than columns that a row may have: cells that a page broke."""
 _DATED = re.compile(r"\d{1,2}月|\d{4}[年/]|全年|持续|长期|学年|年底|季度")
-_ENDED = re.compile(rf"(?:{any_of(words('bodies', 'owners', 'endings'))}|{any_of(words('bodies', 'owners', 'posts'))})$")
+_ENDED = re.compile(
+    rf"(?:{any_of(words('bodies', 'owners', 'endings'))}|{any_of(words('bodies', 'owners', 'posts'))})$"
+)
 
 
 def _aligned(cells: Sequence[str], heads: Sequence[str]) -> list[int]:
@@ -158,7 +158,9 @@ def _aligned(cells: Sequence[str], heads: Sequence[str]) -> list[int]:
 
 def _fits(cell: str, head: str) -> float:
     """How well a cell looks like one of its column."""
-    owners = all(_ENDED.search(name) and len(name) <= 20 for name in re.split(r"[、,，;；/\s]+", cell.strip("、，。")) if name)
+    owners = all(
+        _ENDED.search(name) and len(name) <= 20 for name in re.split(r"[、,，;；/\s]+", cell.strip("、，。")) if name
+    )
     if head in _posted():
         return 1.5 if owners or re.fullmatch("[\u4e00-\u9fff·]{2,4}", cell) else -1.0
     if head in owner_heads():

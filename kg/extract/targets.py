@@ -25,7 +25,9 @@ _WORDED = any_of(words("targets", "units", "worded"))
 _NUMBER = re.compile(
     rf"(?<![\d.第〔A-Za-z])(?P<low>{_DIGITS})(?:{_DASH}(?P<high>{_DIGITS}))?(?P<unit>余?[万亿千]?余?(?:{_UNIT}))(?P<per>/[\u4e00-\u9fff]{{1,4}})?"
 )
-_BARE = re.compile(r"(?<![\d.第])(?P<low>\d{1,4}\.\d{1,4}|\d{1,6})(?P<unit>[万亿]?)(?=以上|以下|以内|左右|[，。；、）]|$)")
+_BARE = re.compile(
+    r"(?<![\d.第])(?P<low>\d{1,4}\.\d{1,4}|\d{1,6})(?P<unit>[万亿]?)(?=以上|以下|以内|左右|[，。；、）]|$)"
+)
 """A number without a unit: a target where :data:`_KEPT` stands right before it."""
 _KEPT = re.compile(r"(?:控制在|降至|降到|下降至|达到|提高到|提升至|提升到|不超过|不低于|不高于|突破|稳定在|保持在)$")
 _WORD_NUMBER = re.compile(rf"(?<![第\d零一二两三四五六七八九十百千万])(?P<low>{_WORDS})(?P<unit>{_WORDED})")
@@ -253,7 +255,9 @@ def _is_target(window: Window, segment: Segment, m: re.Match[str]) -> bool:
 _SHARES = frozenset(words("targets", "units", "share"))
 _QUALIFIES = re.compile(r"(?:及?以上|及?以下|以内)的[^，。；]{1,14}(?:占比|比例|比重|率|覆盖)")
 _FOUR_DIGITS = re.compile(r"\d{4}")
-_RISES = re.compile(r"[^，。；]{0,8}?(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短|增至|降至|整合为|合并为|调整为|优化为|缩减为|压减为)[到至]?\d")
+_RISES = re.compile(
+    r"[^，。；]{0,8}?(?:提高|提升|增加|扩大|增长|下降|降低|减少|压缩|缩短|增至|降至|整合为|合并为|调整为|优化为|缩减为|压减为)[到至]?\d"
+)
 _RISES_FROM = re.compile(r"[从由][^，]{0,24}$")
 _LASTS = re.compile(r"每[天日周年月学]|(?:年限|时长|时间|学时|课时)[^，]{0,4}$")
 _EVERY = re.compile(r"每(?:半年|季度?|个?月|年|学期|学年|周|两年|三年|五年)[^，。；]{0,8}$")

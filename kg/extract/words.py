@@ -133,9 +133,7 @@ def _verbs(text: str, depth: str, start: int, end: int) -> tuple[Verb, ...]:
     for m in _VERB.finditer(text, start, end):
         if depth[m.start(2)] != ".":
             continue
-        opening = (
-            m.start() == begin or not found and _PLACED.fullmatch(text, begin, m.start()) is not None
-        ) or (
+        opening = (m.start() == begin or not found and _PLACED.fullmatch(text, begin, m.start()) is not None) or (
             m.start() - begin <= 18
             and not found
             and _LEADING_IN.search(text, max(begin, m.start() - 3), m.start()) is not None
