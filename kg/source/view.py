@@ -1,0 +1,135 @@
+"""The matching view: a text made uniform to match words in, with a map back to its own offsets.
+
+What lives here: everything by which two spellings of the same sign are told to be one.
+What never will: reading files; and no text is changed, a view is always a copy.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text made uniform for matching, with a map back to the text it was made of."""
+
+    text: str
+    base: int
+    """Offset of the source's first character in the document."""
+    length: int
+    """Of the source."""
+    starts: array[int] | None
+    """Source offset of each character of ``text``; None where the two are the same."""
+    ends: array[int] | None
+
+    def span(self, start: int, end: int) -> Span:
+        """The range of the source (plus ``base``) that ``text[start:end]`` was made of."""
+        if self.starts is None or self.ends is None:
+            return Span(self.base + start, self.base + end)
+        if start >= end:
+            at = self.starts[start] if start < len(self.starts) else self.length
+            return Span(self.base + at, self.base + at)
+        return Span(self.base + self.starts[start], self.base + self.ends[end - 1])
+
+    def index(self, offset: int) -> int:
+        """The first character of ``text`` that was made of a source character at or behind ``offset``."""
+        offset -= self.base
+        return offset if self.starts is None else bisect_left(self.starts, offset)
+
+
+_WIDE = re.compile(r"[^\x21-\x7e\u3001\u3002\u4e00-\u9fff\u2018-\u201d\u2014\u300a\u300b]")
+_GLOSS = re.compile(r"(?<=[\u3400-\u9fff])[(（]\s{0,2}([a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü’']{1,8})\s{0,2}[)）]")
+_TONED = re.compile(r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]")
+_NEUTRAL = frozenset(("de", "le", "zi", "men", "ba", "ne", "ma", "me", "tou", "zhe"))
+# Not changed by NFKC, yet the same sign to a reader.
+_FOLD = {"∶": ":", "「": "“", "」": "”", "『": "‘", "』": "’", "﹁": "“", "﹂": "”", "‧": "·", "・": "·"}
+_LATIN = re.compile(r"[A-Za-z0-9]")
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    """Traditional → simplified, character by character, from the table of OpenCC (Apache-2.0)."""
+    spec = find_spec("opencc")  # found, not imported: only its data is needed
+    if spec is None or not spec.submodule_search_locations:
+        return {}
+    table: dict[int, str] = {}
+    path = Path(next(iter(spec.submodule_search_locations))) / "dictionary" / "TSCharacters.txt"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        key, _, values = line.partition("\t")
+        first = values.split(" ")[0]
+        if len(key) == 1 and len(first) == 1 and key != first:
+            table[ord(key)] = first
+    return table
+
+
+def view(text: str, base: int = 0) -> View:
+    """A copy of ``text`` to match words in, with the way back.
+
+    Each character in NFKC form (so ``（，：；！？％`` become ``(,:;!?%``, full-width digits and letters plain ones);
+    ``「」`` become ``“”``; white space is dropped, but for one blank between two Latin words or numbers; zero-width
+    and other format characters are dropped; traditional characters become simplified ones; pinyin glosses in
+    brackets after a character are dropped.
+
+    >>> v = view("課(kè)程 改革，至 ２０３１年", base=10)
+    >>> v.text
+    '课程改革,至2031年'
+    >>> v.span(0, 2)
+    Span(start=10, end=16)
+    """
+    table = _simplified()
+    if not _WIDE.search(text) and not (set(map(ord, text)) & table.keys()):
+        return View(text, base, len(text), None, None)
+    dropped = _gloss_offsets(text)
+    out: list[str] = []
+    starts, ends = array("l"), array("l")
+    blank = -1  # offset of a blank that is kept only when a Latin word follows
+    for at, c in enumerate(text):
+        if c.isspace():
+            if out and blank < 0:
+                blank = at
+            continue
+        piece = "" if at in dropped else c if c.isascii() else table.get(ord(c)) or _uniform(c)
+        if not piece:
+            continue
+        if blank >= 0 and _keeps_blank(out[-1], piece[0]):
+            out.append(" ")
+            starts.append(blank)
+            ends.append(at)
+        blank = -1
+        out.extend(piece)
+        starts.extend([at] * len(piece))
+        ends.extend([at + 1] * len(piece))
+    return View("".join(out), base, len(text), starts, ends)
+
+
+@lru_cache(maxsize=4096)
+def _uniform(c: str) -> str:
+    """One character in NFKC form, without white space and characters that do not show."""
+    folded = _FOLD.get(c) or unicodedata.normalize("NFKC", c)
+    return "".join(p for p in folded if not p.isspace() and unicodedata.category(p) not in ("Cf", "Cc"))
+
+
+def _keeps_blank(left: str, right: str) -> bool:
+    """Between Latin words a blank is part of the text; beside a Chinese character it is layout."""
+    if not (left.isascii() and right.isascii()):
+        return False
+    if _LATIN.match(right):
+        return left.isalnum() or left in ",.;:!?)]%'\""
+    return left.isalnum() and right in "([$'\""
+
+
+def _gloss_offsets(text: str) -> frozenset[int]:
+    if "(" not in text and "（" not in text:
+        return frozenset()
+    return frozenset(
+        i for m in _GLOSS.finditer(text) if _TONED.search(m[1]) or m[1] in _NEUTRAL for i in range(m.start(), m.end())
+    )
