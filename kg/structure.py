@@ -44,6 +44,7 @@ class _Words:
     data: re.Pattern[str]
     columns: frozenset[str]
     tasks: frozenset[str]
+    ordinals: frozenset[str]
     caption: re.Pattern[str]
     lone: re.Pattern[str]
     owner: re.Pattern[str]
@@ -68,6 +69,7 @@ def _words() -> _Words:
         data=re.compile(rf"^\[?【?(?:{data})】?\]?:"),
         columns=frozenset([*raw["columns"], *raw["task_columns"]]),
         tasks=frozenset(raw["task_columns"]),
+        ordinals=frozenset(raw["number_columns"]),
         caption=re.compile(rf"^{_any(raw['captions'])}[{_CN}\d]"),
         lone=re.compile(lone),
         owner=re.compile(rf"[(（][^()（）:：。，,]{{0,10}}{_any(raw['owner_words'])}[^()（）:：。，,]{{0,6}}[:：]"),
@@ -101,13 +103,13 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("rom", rf"(?:[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]|[IVX]{{1,5}}(?=[.．、])){_G}[.．、]?(?![A-Za-z.])"),
     ("big", rf"[{_BIG}]{{1,3}}{_G}[、.．]"),
     ("cn", rf"[{_CN}]{{1,4}}{_G}[、．.]{_NO_DIGIT}"),
-    ("pcn", rf"[(（]{_G}[{_CN}]{{1,4}}{_G}[)）]{_G}[、.．]?"),
+    ("pcn", rf"[(（]{_G}[{_CN}]{{1,4}}{_G}[)）]{_G}[、.．]?|[㈠-㈩]"),
     (
         "decimal",
         rf"[{_D}]{{1,2}}(?:[.．][{_D}]{{1,2}}){{1,3}}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《*])(?!\s{{0,2}}[个個年亿万倍元%％])",
     ),
-    ("ar", rf"[{_D}]{{1,3}}{_G}[.．、]{_NO_DIGIT}"),
-    ("par", rf"[(（]{_G}[{_D}]{{1,2}}{_G}[)）]{_G}[、.．]?"),
+    ("ar", rf"[{_D}]{{1,3}}{_G}[.．、]{_NO_DIGIT}|[⒈-⒛]"),
+    ("par", rf"[(（]{_G}[{_D}]{{1,2}}{_G}[)）]{_G}[、.．]?|[⑴-⒇]"),
     ("rpar", rf"[{_D}]{{1,2}}[)）][、.．]?"),
     ("circle", r"[①-⑳]"),
     ("dash", r"(?:——|--|—|–|[•●◆■◇□▪‣○※►▶·]|[-*+](?=[ \t]))"),
@@ -241,6 +243,8 @@ class _Line:
     """Level that the file's own format gives it."""
     reason: str = ""
     """Of furniture."""
+    continued: bool = False
+    """Whether it is a table row that goes on with the row above, as the file's own format says."""
 
 
 def _lines(source: Source) -> list[_Line]:
@@ -248,6 +252,8 @@ def _lines(source: Source) -> list[_Line]:
     text = source.text
     headings = {h.span.start: int(h.value or 1) for h in source.hints if h.kind == "heading"}
     dropped = [(h.span, h.value) for h in source.hints if h.kind == "furniture"]
+    continued = {h.span.start for h in source.hints if h.kind == "continued"}
+    k = 0
     lines = []
     for begin, stop in (piece for m in _LINE.finditer(text) for piece in _pieces(text, m.start(), m.end())):
         whole = text[begin:stop]
@@ -259,7 +265,11 @@ def _lines(source: Source) -> list[_Line]:
         hashes = re.match(r"(#{1,6})[ \t]", inner)
         if hashes:
             line.heading = len(hashes[1])
-        line.reason = next((why or "page furniture" for span, why in dropped if span.start <= start < span.end), "")
+        while k < len(dropped) and dropped[k][0].end <= start:
+            k += 1
+        if k < len(dropped) and dropped[k][0].start <= start:
+            line.reason = dropped[k][1] or "page furniture"
+        line.continued = start in continued
         lines.append(line)
     for line in lines:
         line.reason = line.reason or _furniture(line)
@@ -484,7 +494,7 @@ class _Cutter:
         previous = self.blocks[-1] if self.blocks else None
         if mark is not None:
             self._open(line.start, line.end, mark, f"line begins with a {mark.kind} mark")
-        elif line.heading:
+        elif line.heading and not (line.end - line.start > 80 and "。" in line.seen):
             body = line.start + len(re.match(r"#{0,6}[ \t]*(?:\*\*)?", self.text[line.start : line.end])[0])  # type: ignore[index]
             self.blocks.append(
                 _Block(
@@ -660,31 +670,59 @@ class _Cutter:
         while i + rows < len(self.lines) and _is_row(text, self.lines[i + rows]):
             rows += 1
         if rows >= 2:
-            self._rows([_cells(text, line) for line in self.lines[i : i + rows]])
+            taken = self.lines[i : i + rows]
+            self._rows([_cells(text, line) for line in taken], [line.continued for line in taken])
             return rows
         return self._cell_lines(i)
 
-    def _rows(self, rows: Sequence[list[Span]]) -> None:
+    def _rows(self, rows: Sequence[list[Span]], continued: Sequence[bool]) -> None:
         text = self.text
         head: list[str] = []
         numbered = False
+        at = 0  # the column of numbers
+        group = ""
         for k, cells in enumerate(rows):
             seen = [view(c.of(text)).text.strip("*") for c in cells]
             filled = [c for c, s in zip(cells, seen, strict=True) if s]
             whole = Span(cells[0].start, cells[-1].end)
             if not filled:
                 continue
-            if seen == head or not head and (k == 0 or sum(s in _words().columns for s in seen) >= 2):
-                head = head or seen
+            if _names_columns(seen, head, k):
+                head = seen
                 numbered = numbered or any(s in _words().tasks for s in seen)
+                at = next((i for i, s in enumerate(seen) if s in _words().ordinals), 0)
                 self.furniture.append(Furniture(whole, "column heads"))
+                continue
+            if continued[k] and self.blocks and self.blocks[-1].kind == "row":
+                self.blocks[-1].cells += filled
+                self.blocks[-1].end = filled[-1].end
                 continue
             if len(filled) == 1 and len(cells) > 1:
                 mark = _mark_at(text, filled[0].start, filled[0].end, self.english)
                 if mark is not None:
                     self._open(filled[0].start, filled[0].end, mark, "a table row that holds a heading alone")
                     continue
+                if numbered and seen[0] and k + 1 < len(rows) and _is_title(seen):
+                    self._group(filled[0], "a table row that holds a heading alone")
+                    continue
+            if 0 < at < len(cells) and re.fullmatch(rf"[\d{_CN}]{{1,4}}[.、]?", seen[at]):
+                filled, group = self._before_number(cells, seen, at, group)
             self._row(filled, numbered)
+
+    def _before_number(self, cells: Sequence[Span], seen: Sequence[str], at: int, group: str) -> tuple[list[Span], str]:
+        """The cells that make the row where its number stands in column ``at``, and the group that it belongs to."""
+        filled = [(i, c) for i, (c, s) in enumerate(zip(cells, seen, strict=True)) if s]
+        before = [s for s in seen[:at] if s]
+        if before and not _is_title(before):
+            return [c for _, c in filled], group
+        if before and before[0] != group:
+            group = before[0]
+            self._group(filled[0][1], "a table cell before the number of its row")
+        return [c for i, c in filled if i >= at], group
+
+    def _group(self, cell: Span, why: str) -> None:
+        """A heading without a mark of its own, of the table rows below it."""
+        self.blocks.append(_Block(cell.start, cell.end, "head", None, cell.start, why, last=cell.start))
 
     def _row(self, cells: list[Span], numbered: bool) -> None:
         text = self.text
@@ -796,6 +834,20 @@ class _Cutter:
             return 0
         self.furniture.append(Furniture(Span(line.start, self.lines[i + taken - 1].end), "list of attachments"))
         return taken
+
+
+def _names_columns(seen: Sequence[str], head: Sequence[str], k: int) -> bool:
+    """Whether row ``k`` holds the heads of the columns: the first row, one that repeats it, a second row of heads."""
+    known = sum(s in _words().columns for s in seen) >= 2
+    if not head:
+        return k == 0 or known
+    return seen == head or k == 1 and known and all(s in head or s in _words().columns for s in seen)
+
+
+def _is_title(seen: Sequence[str]) -> bool:
+    """Whether the cells that are filled, of one row, are one short heading."""
+    filled = [s for s in seen if s]
+    return len(filled) == 1 and 2 <= len(filled[0]) <= 40 and not re.search(r"[，。；：,;:!?]|\d$", filled[0])
 
 
 def _is_row(text: str, line: _Line) -> bool:

@@ -610,7 +610,8 @@ def cell_owners(window: Window, cells: Sequence[Cell]) -> Iterator[BodyFact]:
     """Case 0, a cell of a table under 牵头单位, 责任单位, 配合单位 …"""
     for cell in cells:
         start, end = window.view.index(cell.span.start), window.view.index(cell.span.end)
-        for a, b in _names(window.text, start, min(end, len(window.text))):
+        names = _names(window.text, start, min(end, len(window.text)))
+        for a, b in chain.from_iterable(_spaced(window, a, b) for a, b in names):
             if _is_body(window.text[a:b]):
                 yield _fact(window, a, b, cell.role, "body.table-cell@1", 0.95)
 

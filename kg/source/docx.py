@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from ..errors import DamagedFile, TooLarge
@@ -27,7 +28,7 @@ MAX_UNPACKED = 64 * 1024 * 1024
 """Bytes of one XML part of a docx file: what stops a zip bomb."""
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 """The namespace of files saved as Strict Open XML; all else that is read of them is the same."""
@@ -106,20 +107,25 @@ def _value(element: Any, name: str = "val") -> str:
     return str(element.get(f"{_W}{name}") or "") if element is not None else ""
 
 
+@cache
+def _path(path: str) -> str:
+    """Names joined by ``/``, each in the namespace of word processing."""
+    return "/".join(_W + step for step in path.split("/"))
+
+
 def _child(element: Any, path: str) -> str:
     """The value of the child at ``path``, a name or names joined by ``/``."""
-    found = element.find("/".join(_W + step for step in path.split("/"))) if element is not None else None
-    return _value(found)
+    return _value(element.find(_path(path))) if element is not None else ""
 
 
 def _on(element: Any, path: str) -> bool:
     """Whether a property that is there or not, and may say ``0``, is set."""
-    found = element.find("/".join(_W + step for step in path.split("/"))) if element is not None else None
+    found = element.find(_path(path)) if element is not None else None
     return found is not None and _value(found) not in ("0", "false", "off")
 
 
 def _has(element: Any, path: str) -> bool:
-    return element is not None and element.find("/".join(_W + step for step in path.split("/"))) is not None
+    return element is not None and element.find(_path(path)) is not None
 
 
 def _integer(text: str | None, default: int = 0) -> int:
@@ -135,6 +141,7 @@ class _Styles:
     def __init__(self, styles: Any) -> None:
         self.styles: dict[str, Any] = {}
         self.default = ""
+        self.hiding: dict[str, bool] = {}
         for style in styles.iter(f"{_W}style") if styles is not None else ():
             self.styles[_value(style, "styleId")] = style
             if _value(style, "type") == "paragraph" and _value(style, "default") in ("1", "true", "on"):
@@ -158,7 +165,10 @@ class _Styles:
 
     def hidden(self, style: str) -> bool:
         """Whether the style hides its text."""
-        return next((_on(s, "rPr/vanish") for s in self.chain(style) if _has(s, "rPr/vanish")), False)
+        if style not in self.hiding:
+            own = (_on(s, "rPr/vanish") for s in self.chain(style) if _has(s, "rPr/vanish"))
+            self.hiding[style] = next(own, False)
+        return self.hiding[style]
 
     def outline(self, paragraph: Any) -> int:
         """Level of the heading that the paragraph is, from 1; 0 where it is none."""
@@ -290,12 +300,14 @@ class _Numbers:
 
 # Paragraphs and tables
 
+_RUN, _TEXT, _SDT = f"{_W}r", f"{_W}t", f"{_W}sdt"
 _CONTAINERS = frozenset(
     _W + tag for tag in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "txbxContent")
 ) | {f"{_MC}AlternateContent", f"{_MC}Choice"}
 """Elements that stand around paragraphs, rows and cells and show nothing of their own."""
 _SKIPPED = frozenset(_W + tag for tag in ("del", "moveFrom", "pPr", "rPr", "sdtPr")) | {f"{_MC}Fallback"}
 """Inside a paragraph: what was deleted, what says how things look, the copy for old programs."""
+_REFERENCES = {f"{_W}footnoteReference": "footnote", f"{_W}endnoteReference": "endnote"}
 _SIGNS = {
     f"{_W}tab": " ",
     f"{_W}ptab": " ",
@@ -305,6 +317,11 @@ _SIGNS = {
 }
 
 
+def _is_prompt(control: Any) -> bool:
+    """Whether a content control shows what is to be filled in."""
+    return _has(control, "sdtPr/showingPlcHdr")
+
+
 def _flat(element: Any) -> Iterator[Any]:
     """The children, with those of containers in their place; prompts of empty content controls are left out."""
     stack = list(reversed(element))
@@ -312,7 +329,7 @@ def _flat(element: Any) -> Iterator[Any]:
         child = stack.pop()
         if child.tag not in _CONTAINERS:
             yield child
-        elif not _has(child, "sdtPr/showingPlcHdr"):
+        elif child.tag != _SDT or not _is_prompt(child):
             stack.extend(reversed(child))
 
 
@@ -337,8 +354,9 @@ class _Reader:
             if element is None:
                 stack.pop()
             elif element.tag == f"{_W}p":
-                text, boxes = self._paragraph(element)
-                self._line(element, text)
+                label, text, boxes = self._paragraph(element)
+                if text.strip():
+                    self._line(element, label + text)
                 stack.extend(_flat(box) for box in reversed(boxes))
             elif element.tag == f"{_W}tbl":
                 rows = [(row, self._row_cells(row)) for row in _flat(element) if row.tag == f"{_W}tr"]
@@ -352,7 +370,7 @@ class _Reader:
         """Write the notes that the text refers to, as what stands below it."""
         for note in part.iter(f"{_W}{kind}") if part is not None else ():
             if (kind, _value(note, "id")) in self.noted:
-                text = "".join(self._paragraph(p)[0] for p in note.iter(f"{_W}p"))
+                text = "".join(self._paragraph(p)[1] for p in note.iter(f"{_W}p"))
                 self.writer.line(" ".join(text.split()), "furniture", kind)
 
     def _line(self, paragraph: Any, text: str) -> None:
@@ -367,8 +385,8 @@ class _Reader:
                 text, kind, value = " ".join(text.split()), "heading", str(level)
         self.writer.line(text, kind, value)
 
-    def _paragraph(self, paragraph: Any) -> tuple[str, list[Any]]:
-        """The number and visible text of a paragraph, and the text boxes that hang on it."""
+    def _paragraph(self, paragraph: Any) -> tuple[str, str, list[Any]]:
+        """The number of a paragraph, its visible text, and the text boxes that hang on it."""
         from lxml import etree
 
         out: list[str] = []
@@ -377,36 +395,37 @@ class _Reader:
         walker = etree.iterwalk(paragraph, events=("start",))
         for _, node in walker:
             tag = node.tag
-            if tag in _SKIPPED or tag == f"{_W}r" and self._hidden(node, hidden) or _has(node, "sdtPr/showingPlcHdr"):
+            if tag in _SKIPPED or tag == _RUN and self._hidden(node, hidden) or tag == _SDT and _is_prompt(node):
                 walker.skip_subtree()
             elif tag == f"{_W}txbxContent":
                 boxes.append(node)
                 walker.skip_subtree()
             elif tag == f"{_W}fldChar":
                 self._field(_value(node, "fldCharType"))
-            elif tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):
-                self.noted.add((tag[len(_W) :].removesuffix("Reference"), _value(node, "id")))
+            elif tag in _REFERENCES:
+                self.noted.add((_REFERENCES[tag], _value(node, "id")))
             elif tag == f"{_W}ruby":
                 out.append(_ruby(node))
                 walker.skip_subtree()
             elif all(self.fields):
-                out.append((node.text or "") if tag in (f"{_W}t", f"{_M}t") else _SIGNS.get(tag, ""))
+                out.append((node.text or "") if tag in (_TEXT, _MATH) else _SIGNS.get(tag, ""))
         self.fields = [shown for shown in self.fields if shown]  # an instruction never goes over a paragraph
         text = "".join(out)
         if _has(paragraph, "pPr/rPr/del") or _has(paragraph, "pPr/rPr/moveFrom"):
             self.carried += text
-            return "", boxes
+            return "", "", boxes
         text, self.carried = self.carried + text, ""
         if not text.strip() and (hidden or _on(paragraph, "pPr/rPr/vanish")):
-            return "", boxes
-        label = self.numbers.label(paragraph)  # a paragraph without text is counted too
-        return label + text if text.strip() else "", boxes
+            return "", "", boxes
+        return self.numbers.label(paragraph), text, boxes  # a paragraph without text is counted too
 
     def _hidden(self, run: Any, otherwise: bool) -> bool:
-        if _has(run, "rPr/vanish"):
-            return _on(run, "rPr/vanish")
-        style = _child(run, "rPr/rStyle")
-        return self.styles.hidden(style) if style and self.styles.hidden(style) else otherwise
+        properties = run.find(f"{_W}rPr")
+        if properties is None:
+            return otherwise
+        if _has(properties, "vanish"):
+            return _on(properties, "vanish")
+        return self.styles.hidden(_child(properties, "rStyle")) or otherwise
 
     def _field(self, kind: str) -> None:
         if kind == "begin":
@@ -454,8 +473,8 @@ class _Reader:
             if element is None:
                 stack.pop()
             elif element.tag == f"{_W}p":
-                text, boxes = self._paragraph(element)
-                out.append(text)
+                label, text, boxes = self._paragraph(element)
+                out.append(label + text)
                 stack.extend(_flat(box) for box in reversed(boxes))
             elif element.tag in (f"{_W}tbl", f"{_W}tr", f"{_W}tc"):
                 stack.append(_flat(element))

@@ -103,7 +103,7 @@ def view(text: str, base: int = 0) -> View:
         if blank >= 0 and _keeps_blank(out[-1], piece[0]):
             out.append(" ")
             starts.append(blank)
-            ends.append(at)
+            ends.append(blank + 1)
         blank = -1
         out.extend(piece)
         starts.extend([at] * len(piece))
