@@ -87,7 +87,7 @@ def _words() -> _Words:
 
 # 2. Marks ------------------------------------------------------------------------------------------------------------
 
-_CN = "一二三四五六七八九十百零〇两"
+_CN = "一二三四五六七八九十百零〇两⼀⼆⼋⼗"  # the last four are radicals, as PDF files have them
 _BIG = "壹贰叁肆伍陆柒捌玖拾貳參陸"
 _D = "0-9０-９"
 _G = r"[ \t\u3000\xa0]{0,4}"  # blanks inside a mark: a few, never a line end

@@ -6,6 +6,7 @@ What never will: anything of one structured format.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -85,30 +86,44 @@ class Writer:
 
 
 def decode(name: str, data: bytes) -> str:
-    """The characters of ``data``, none altered: UTF-8, UTF-16, else GB18030 or Big5 by which reads like prose.
+    """The characters of ``data``, none altered: as its mark says, else by which encoding reads like prose.
 
-    Line ends stay as they are, and a UTF-8 byte order mark stays as the character U+FEFF, as with Python's
-    ``utf-8``: offsets count the file's own characters.  Raises :class:`UndecodableText`.
+    Line ends stay as they are, and a byte order mark of UTF-8 or GB18030 stays as the character U+FEFF, as with
+    Python's ``utf-8``: offsets count the file's own characters.  A few broken bytes become U+FFFD each.
+    Raises :class:`UndecodableText`.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidates: tuple[str, ...] = ("utf-16",)
-    else:
-        candidates = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
-    fitting = []
-    for encoding in candidates:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
+    fitting: list[tuple[float, str]] = []
+    for encoding in (marked,) if marked else _ENCODINGS if not _is_western(data) else ("cp1252", *_ENCODINGS):
+        text = data.decode(encoding, "replace")
+        lost = text.count("\ufffd")
+        controls = sum(text[:20000].count(c) for c in _CONTROLS)
+        if lost * 100 > len(text) or controls > max(1, len(text[:20000]) // 500):
             continue
-        if sum(text[:20000].count(c) for c in _CONTROLS) > len(text[:20000]) // 500:
-            continue
-        if encoding in ("utf-8", "utf-16"):
+        if not lost and (marked or encoding in ("utf-8", "cp1252")):
             return text
-        fitting.append(text)
-    best = max(fitting, key=_plausible, default="")
-    if not best or _plausible(best) < 0.15:
+        fitting.append((_plausible(text) - 20 * lost / len(text), text))
+    score, best = max(fitting, key=lambda found: found[0], default=(0.0, ""))
+    if score < 0.15:
         raise UndecodableText(f"{name}: no encoding fits (tried UTF-8, UTF-16, GB18030, Big5); save it as UTF-8")
     return best
+
+
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+_ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether nearly all bytes are ASCII and the others stand alone, as in English text with curly quotes."""
+    sample = data[:100_000]
+    high = sum(b > 0x7F for b in sample)
+    return 0 < 20 * high < len(sample) and not re.search(rb"[\x80-\xff]{2}", sample)
 
 
 _CONTROLS = "".join(map(chr, range(32))).translate({ord(c): None for c in "\t\n\v\f\r\x1c\x1d\x1e\x1f"})

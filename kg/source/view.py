@@ -47,11 +47,24 @@ class View:
 
 
 _WIDE = re.compile(r"[^\x21-\x7e\u3001\u3002\u4e00-\u9fff\u2018-\u201d\u2014\u300a\u300b]")
-_GLOSS = re.compile(r"(?<=[\u3400-\u9fff])[(（]\s{0,2}([a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü’']{1,8})\s{0,2}[)）]")
-_TONED = re.compile(r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]")
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü\u0300\u0301\u0304\u0308\u030c"
+_SYLLABLE = rf"[a-zA-Z{_TONES}’']{{1,8}}"
+_GLOSS = re.compile(
+    rf"(?<=[\u3400-\u9fff])[(（]\s{{0,2}}({_SYLLABLE}(?:\s{_SYLLABLE}){{0,5}}|[\u02c7\u02ca\u02cb\u02d9ㄅ-ㄯ]{{1,4}})\s{{0,2}}[)）]"
+)
+_TONED = re.compile(f"[{_TONES}ㄅ-ㄯ]")
 _NEUTRAL = frozenset(("de", "le", "zi", "men", "ba", "ne", "ma", "me", "tou", "zhe"))
 # Not changed by NFKC, yet the same sign to a reader.
 _FOLD = {"∶": ":", "「": "“", "」": "”", "『": "‘", "』": "’", "﹁": "“", "﹂": "”", "‧": "·", "・": "·"}
+_FOLD |= dict(
+    # Radicals that stand for whole characters in the text layer of PDF files: NFKC knows those of the block Kangxi
+    # Radicals, but not these of CJK Radicals Supplement (Unicode property Equivalent_Unified_Ideograph).
+    zip(
+        "⺁⺊⺌⺒⺓⺝⺟⺠⺩⺬⺮⺶⺼⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻱⻳⻞⻟⻫⻭⻯⻲",
+        "厂卜小巳幺月母民王示竹羊肉虎西见角贝车长长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟龟食食齐齿龙龟",
+        strict=True,
+    )
+)
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
 
@@ -97,7 +110,7 @@ def view(text: str, base: int = 0) -> View:
             if out and blank < 0:
                 blank = at
             continue
-        piece = "" if at in dropped else c if c.isascii() else table.get(ord(c)) or _uniform(c)
+        piece = "" if at in dropped else c if c.isascii() else table.get(ord(c)) or _uniform(c).translate(table)
         if not piece:
             continue
         if blank >= 0 and _keeps_blank(out[-1], piece[0]):
