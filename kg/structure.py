@@ -322,7 +322,7 @@ def _furniture(line: _Line) -> str:
     if not seen or not any(c.isalnum() for c in seen):
         return "rule" if not seen.startswith("|") else "table rule"
     if seen.startswith("|"):
-        return ""
+        return "data block" if _data_row(seen) else ""
     if seen in words.lines or all(w in words.lines for w in re.split(r"[\[\]【】()（）|/]+", seen) if w):
         return "page furniture"
     if _PAGE.match(seen) and not re.fullmatch(r"\d{1,3}", seen):
@@ -340,6 +340,14 @@ def _furniture(line: _Line) -> str:
     if _URL.match(seen):
         return "link"
     return ""
+
+
+def _data_row(seen: str) -> list[str]:
+    """The entries of a table row of labels and values (``|索引号:|1|发布机构:|某局|``); empty where it is none."""
+    cells = seen.strip("|").split("|")
+    entries = [f"{label.rstrip(':')}:{value}" for label, value in zip(cells[::2], cells[1::2], strict=False)]
+    known = all(_words().data.match(entry) for entry in entries if entry != ":")
+    return entries if entries and known and not set(cells[1::2]) & _words().columns else []
 
 
 def _front_block(text: str, lines: Sequence[_Line]) -> None:
@@ -1589,18 +1597,24 @@ class _Parser:
     def _data(self, lines: Sequence[_Line], front: _Front) -> None:
         """What the data block of a government page says, where the notice says nothing."""
         for line in lines:
-            seen = line.seen.replace("**", "").lstrip("#-*+•·●_ ")
-            m = _words().data.match(seen) if line.reason == "data block" else None
-            if m is None:
+            if line.reason != "data block":
                 continue
-            value = seen[m.end() :].strip("*_ ")
-            number = _NUMBER.search(value)
-            if m["number"] and number:
-                front.number = front.number or number[0]
-            elif m["issuer"] and value and not front.issuers:
-                front.issuers = list(split_names(value))
-            elif m["issued"]:
-                front.issued = front.issued or iso_date(value)
+            seen = line.seen.replace("**", "").lstrip("#-*+•·●_ ")
+            for entry in _data_row(seen) if seen.startswith("|") else [seen]:
+                m = _words().data.match(entry)
+                if m is not None:
+                    self._entry(m, entry[m.end() :].strip("*_ "), front)
+
+    @staticmethod
+    def _entry(label: re.Match[str], value: str, front: _Front) -> None:
+        """Take over what one label of the data block says."""
+        number = _NUMBER.search(value)
+        if label["number"] and number:
+            front.number = front.number or number[0]
+        elif label["issuer"] and value and not front.issuers:
+            front.issuers = list(split_names(value))
+        elif label["issued"]:
+            front.issued = front.issued or iso_date(value)
 
     def _signature(self, blocks: list[_Block], front: _Front) -> list[_Block]:
         """Take bodies with a date below them out of the text: who signed, and when."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import EmptyDocument
+from ..errors import EmptyDocument, TooLarge
 from .numbers import counted
 from .table import Cell, write_table
 from .text import HintKind, Writer, decode
@@ -32,6 +32,7 @@ _CHROME_NAMES = re.compile(
     r"(?:$|[-_\s])",
     re.IGNORECASE,
 )
+_INLINE = re.compile(r"</?(?:font|span|b|strong|i|em|u|s|small|big|a|o:p)(?:\s[^<>]{0,2000})?>", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em)?(?:;|!|$)")
 _PRINT_ONLY = re.compile(r"@media[^{]{0,80}print[^{]{0,80}\{(?:[^{}]{0,2000}\{[^{}]{0,2000}\}){0,200}[^{}]{0,2000}\}")
 _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
@@ -39,23 +40,32 @@ _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
 
 def read_html(name: str, data: bytes) -> Writer:
     """The file's text as lines.  Raises :class:`EmptyDocument`, and what :func:`decode` and the writer raise."""
-    from lxml import etree, html
-
-    text = _decoded(name, data).replace("\x00", "")
-    # A huge tree is allowed, since some pages leave hundreds of tags open; the file's size is limited already.
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
-    try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise EmptyDocument(f"{name}: holds no page; check the file") from error
+    tree = _tree(name, _decoded(name, data).replace("\x00", ""))
     body = tree.find("body")
     root = body if body is not None else tree
     titles = _titles(tree)
     _clean(root, _hidden_names(tree))
-    page = _Page(root, titles)
     writer = Writer(name)
-    _Walker(page.main(), writer, page).run()
+    _Walker(root, writer, _Page(root, titles)).run()
     return writer
+
+
+def _tree(name: str, text: str) -> Any:
+    """The page as a tree.  The parser stops at a depth, in silence: never with a part of the text lost."""
+    from lxml import etree, html
+
+    for attempt in (text, _INLINE.sub("", text)):  # pages that never close their fonts are deep in them alone
+        # A huge tree is allowed, since the file's size is limited already.
+        parser = html.HTMLParser(
+            encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+        )
+        try:
+            tree = html.document_fromstring(attempt.encode("utf-8", "replace"), parser=parser)
+        except (etree.ParserError, etree.XMLSyntaxError) as error:
+            raise EmptyDocument(f"{name}: holds no page; check the file") from error
+        if not any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+            return tree
+    raise TooLarge(f"{name}: its elements are nested too deeply; save the article alone, or as text")
 
 
 def _decoded(name: str, data: bytes) -> str:
@@ -152,29 +162,43 @@ class _Page:
         self.titles = titles
         self.lengths = _lengths(root)
         self.prose = _lengths(root, links=False)
+        self.asides = self._find_asides()
 
-    def main(self) -> Any:
-        """Go down while one child holds nearly all text that is no link, and neither title nor prose is lost by it."""
-        here = self.root
+    def _find_asides(self) -> dict[Any, str]:
+        """Go down to the article, while one child holds nearly all text that is no link; what is passed is aside.
+
+        What stands before the article is aside if it is short and no title, what stands behind it only if it is links:
+        there may be who signed, and when.
+        """
+        here, asides = self.root, dict[Any, str]()
         while True:
             best = max(here, key=lambda e: self.prose.get(e, 0), default=None)
-            if best is None or self.prose[best] < 0.7 * max(self.prose[here], 1) or best.tag not in _BLOCKS | {"form"}:
-                return here
-            if best.tag in ("p", "li") or best.tag == "table" and not self.is_layout(best):
-                return here
-            own = len((here.text or "").strip()) + sum(len((e.tail or "").strip()) for e in here)
-            if own > 20 or any(self._matters(e) for e in here if e is not best):
-                return here
+            if best is None or self.prose[best] < 0.7 * max(self.prose[here], 1):
+                return asides
+            if best.tag not in _BLOCKS or best.tag in ("p", "li") or best.tag == "table" and not self.is_layout(best):
+                return asides
+            before = True
+            for child in here:
+                before = before and child is not best
+                short = before and not self._matters(child)
+                if child is not best and (short or 2 * self.prose.get(child, 0) < self.lengths.get(child, 0)):
+                    asides[child] = "beside the article"
             here = best
 
     def _matters(self, element: Any) -> bool:
+        """Whether what stands before the article may belong to it: a title, a sentence, more than a line or two."""
         if element.tag in ("h1", "h2") or element.find(".//h1") is not None or self.prose.get(element, 0) >= 60:
             return True
-        length = self.lengths.get(element, 0)
-        text = _plain("".join(element.itertext())) if 5 < length < 200 else ""
-        return any(text in title or title in text for title in self.titles) if len(text) > 5 else False
+        text = _plain("".join(element.itertext())) if self.lengths.get(element, 0) < 200 else ""
+        if len(text) < 6:
+            return False
+        return text[-1] in "。：:" or any(text in title or title in text for title in self.titles)
 
-    def is_links(self, element: Any) -> bool:
+    def aside(self, element: Any) -> str:
+        """Why the element is not of the article; empty where it is."""
+        return self.asides.get(element) or ("links" if self._is_links(element) else "")
+
+    def _is_links(self, element: Any) -> bool:
         """Whether the element is a block of links to elsewhere and holds but little of the page."""
         length = self.lengths.get(element, 0)
         if element.tag not in _BLOCKS or not 0 < length < 0.4 * self.lengths[self.root]:
@@ -294,8 +318,9 @@ class _Walker:
         """The number of a list's entry, until its text comes."""
         self.heading = ""
         self.pre = 0
-        self.links: Any = None
-        """The block of links that is open."""
+        self.aside: Any = None
+        """The open element that is not of the article."""
+        self.reason = ""
 
     def run(self) -> None:
         """Write all lines."""
@@ -319,8 +344,8 @@ class _Walker:
         """End the line."""
         kind: HintKind | None = "heading" if self.heading else None
         value = self.heading
-        if self.links is not None:
-            kind, value = "furniture", "links"
+        if self.aside is not None:
+            kind, value = "furniture", self.reason
         for part in "".join(self.line).split("\v"):
             inner = re.sub(r"[ \t\r\n\f]+", " ", part).strip()
             if inner:
@@ -333,12 +358,20 @@ class _Walker:
         tag = element.tag
         if tag in _BLOCKS or tag == "br":
             self.flush()
-        if self.page is not None:
+        if self.page is not None and self.aside is None:
             if tag == "table" and not self.page.is_layout(element):
                 self._table(element)
                 return True
-            if self.links is None and element is not self.root and self.page.is_links(element):
-                self.links = element
+            self.reason = self.page.aside(element) if element is not self.root else ""
+            if self.reason:
+                self.flush()
+                self.aside = element
+        self._open(element)
+        self._add(element.text)
+        return False
+
+    def _open(self, element: Any) -> None:
+        tag = element.tag
         if re.fullmatch(r"h[1-6]", tag):
             self.heading = tag[1]
         elif tag in ("ul", "ol"):
@@ -349,17 +382,15 @@ class _Walker:
             self.pre += 1
         elif tag == "rt":
             self.line.append("(")  # a gloss above its character
-        self._add(element.text)
-        return False
 
     def end(self, element: Any) -> None:
         """Close an element."""
         tag = element.tag
         if tag in _BLOCKS:
             self.flush()
-        if element is self.links:
+        if element is self.aside:
             self.flush()
-            self.links = None
+            self.aside = None
         if re.fullmatch(r"h[1-6]", tag):
             self.heading = ""
         elif tag in ("ol", "ul") and self.lists:

@@ -123,7 +123,7 @@ def _is_western(data: bytes) -> bool:
     """Whether nearly all bytes are ASCII and the others stand alone, as in English text with curly quotes."""
     sample = data[:100_000]
     high = sum(b > 0x7F for b in sample)
-    return 0 < 20 * high < len(sample) and not re.search(rb"[\x80-\xff]{2}", sample)
+    return 0 < 10 * high < len(sample) and not re.search(rb"[\x80-\xff]{2}", sample)
 
 
 _CONTROLS = "".join(map(chr, range(32))).translate({ord(c): None for c in "\t\n\v\f\r\x1c\x1d\x1e\x1f"})
