@@ -45,6 +45,7 @@ class _Words:
     data: re.Pattern[str]
     columns: frozenset[str]
     tasks: frozenset[str]
+    ordinals: frozenset[str]
     caption: re.Pattern[str]
     lone: re.Pattern[str]
     owner: re.Pattern[str]
@@ -71,6 +72,7 @@ def _words() -> _Words:
         data=re.compile(rf"^\[?【?(?:{data})】?\]?:"),
         columns=frozenset([*raw["columns"], *raw["task_columns"]]),
         tasks=frozenset(raw["task_columns"]),
+        ordinals=frozenset(raw["number_columns"]),
         caption=re.compile(rf"^{_any(raw['captions'])}[{_CN}\d]"),
         lone=re.compile(lone),
         owner=re.compile(rf"[(（][^()（）:：。，,]{{0,10}}{_any(raw['owner_words'])}[^()（）:：。，,]{{0,6}}[:：]"),
@@ -90,7 +92,7 @@ def _words() -> _Words:
 
 # 2. Marks ------------------------------------------------------------------------------------------------------------
 
-_CN = "一二三四五六七八九十百零〇两"
+_CN = "一二三四五六七八九十百零〇两⼀⼆⼋⼗"  # the last four are radicals, as PDF files have them
 _BIG = "壹贰叁肆伍陆柒捌玖拾貳參陸"
 _D = "0-9０-９"
 _G = r"[ \t\u3000\xa0]{0,4}"  # blanks inside a mark: a few, never a line end
@@ -106,13 +108,13 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("rom", rf"(?:[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]|[IVX]{{1,5}}(?=[.．、])){_G}[.．、]?(?![A-Za-z.])"),
     ("big", rf"[{_BIG}]{{1,3}}{_G}[、.．]"),
     ("cn", rf"[{_CN}]{{1,4}}{_G}[、．.]{_NO_DIGIT}"),
-    ("pcn", rf"[(（]{_G}[{_CN}]{{1,4}}{_G}[)）]{_G}[、.．]?"),
+    ("pcn", rf"[(（]{_G}[{_CN}]{{1,4}}{_G}[)）]{_G}[、.．]?|[㈠-㈩]"),
     (
         "decimal",
         rf"[{_D}]{{1,2}}(?:[.．][{_D}]{{1,2}}){{1,3}}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《*])(?!\s{{0,2}}[个個年亿万倍元%％])",
     ),
-    ("ar", rf"[{_D}]{{1,3}}{_G}[.．、]{_NO_DIGIT}"),
-    ("par", rf"[(（]{_G}[{_D}]{{1,2}}{_G}[)）]{_G}[、.．]?"),
+    ("ar", rf"[{_D}]{{1,3}}{_G}[.．、]{_NO_DIGIT}|[⒈-⒛]"),
+    ("par", rf"[(（]{_G}[{_D}]{{1,2}}{_G}[)）]{_G}[、.．]?|[⑴-⒇]"),
     ("rpar", rf"[{_D}]{{1,2}}[)）][、.．]?"),
     ("circle", r"[①-⑳]"),
     ("dash", r"(?:——|--|—|–|[•●◆■◇□▪▫‣‧∙◦◎⦁○※►▶➢➤✓✔★☆·\uf06c\uf06e\uf075\uf0a7\uf0b7\uf0d8\uf0fc]|[-*+](?=[ \t]))"),
@@ -233,7 +235,6 @@ _BRACKET_ONLY = re.compile(r"^[(（\[【][^()（）\[\]【】。]{2,80}[)）\]�
 _CRUMBS = re.compile(r"^(?:[^>»›]{1,24}(?:>|»|›|::){1,2}){2}|^(?:首页|主页|网站首页|Home)[>»›/|]", re.I)
 _CONTENTS = frozenset({"目录", "目次", "Contents", "Table of contents", "Table of Contents"})
 _LOST = re.compile(r"[^\s。，；：,;:、]{2,24}[ \t\u3000\xa0]{1,4}(?=\S)")
-_NUMBER_HEADS = frozenset({"序号", "编号", "项次", "No.", "No"})
 _HEADINGS = frozenset({"part", "chapter", "division", "rom", "big", "cn", "pcn"})
 _SEPARATOR = re.compile(r"^\|?[\s:|\-—+]{3,}\|?$")
 _URL = re.compile(r"^[\[(!]?[^\s]{0,60}https?://\S+$")
@@ -249,6 +250,8 @@ class _Line:
     """Level that the file's own format gives it."""
     reason: str = ""
     """Of furniture."""
+    continued: bool = False
+    """Whether it is a table row that goes on with the row above, as the file's own format says."""
 
 
 def _lines(source: Source) -> list[_Line]:
@@ -256,6 +259,8 @@ def _lines(source: Source) -> list[_Line]:
     text = source.text
     headings = {h.span.start: int(h.value or 1) for h in source.hints if h.kind == "heading"}
     dropped = [(h.span, h.value) for h in source.hints if h.kind == "furniture"]
+    continued = {h.span.start for h in source.hints if h.kind == "continued"}
+    k = 0
     lines = []
     pieces = (piece for m in _LINE.finditer(text) for piece in _pieces(text, m.start(), m.end()))
     for begin, stop in (part for piece in pieces for part in _before_table(text, *piece)):
@@ -268,7 +273,11 @@ def _lines(source: Source) -> list[_Line]:
         hashes = re.match(r"(#{1,6})[ \t]", inner)
         if hashes:
             line.heading = len(hashes[1])
-        line.reason = next((why or "page furniture" for span, why in dropped if span.start <= start < span.end), "")
+        while k < len(dropped) and dropped[k][0].end <= start:
+            k += 1
+        if k < len(dropped) and dropped[k][0].start <= start:
+            line.reason = dropped[k][1] or "page furniture"
+        line.continued = start in continued
         lines.append(line)
     for line in lines:
         line.reason = line.reason or _furniture(line)
@@ -342,7 +351,7 @@ def _furniture(line: _Line) -> str:
     if not seen or not any(c.isalnum() for c in seen):
         return "rule" if not seen.startswith("|") else "table rule"
     if seen.startswith("|"):
-        return ""
+        return "data block" if _data_row(seen) else ""
     if seen in words.lines or all(w in words.lines for w in re.split(r"[\[\]【】()（）|/]+", seen) if w):
         return "page furniture"
     if _PAGE.match(seen) and not re.fullmatch(r"\d{1,3}", seen):
@@ -360,6 +369,14 @@ def _furniture(line: _Line) -> str:
     if _URL.match(seen):
         return "link"
     return ""
+
+
+def _data_row(seen: str) -> list[str]:
+    """The entries of a table row of labels and values (``|索引号:|1|发布机构:|某局|``); empty where it is none."""
+    cells = seen.strip("|").split("|")
+    entries = [f"{label.rstrip(':')}:{value}" for label, value in zip(cells[::2], cells[1::2], strict=False)]
+    known = all(_words().data.match(entry) for entry in entries if entry != ":")
+    return entries if entries and known and not set(cells[1::2]) & _words().columns else []
 
 
 def _front_block(text: str, lines: Sequence[_Line]) -> None:
@@ -528,7 +545,7 @@ class _Cutter:
         previous = self.blocks[-1] if self.blocks else None
         if mark is not None:
             self._open(line.start, line.end, mark, f"line begins with a {mark.kind} mark")
-        elif line.heading:
+        elif line.heading and not (line.end - line.start > 80 and "。" in line.seen):
             body = line.start + len(re.match(r"#{0,6}[ \t]*(?:\*\*)?", self.text[line.start : line.end])[0])  # type: ignore[index]
             self.blocks.append(
                 _Block(
@@ -724,7 +741,7 @@ class _Cutter:
             rows.append(cells)
             at += 1
         if len(rows) >= 2:
-            self._rows(rows)
+            self._rows(rows, [line.continued for line in self.lines[i:at]])
             return len(rows)
         return self._cell_lines(i) or self._run_together(i)
 
@@ -755,39 +772,63 @@ class _Cutter:
             and bool(row_cells(self.text, after.start, after.end))
         )
 
-    def _rows(self, rows: Sequence[list[Span]]) -> None:
+    def _rows(self, rows: Sequence[list[Span]], continued: Sequence[bool]) -> None:
         text = self.text
         head: list[str] = []
         numbered = False
+        at, numbers = 0, False  # the column of numbers, and whether there is one
+        group = ""
         for k, cells in enumerate(rows):
             seen = [view(c.of(text)).text.strip("*") for c in cells]
             filled = [c for c, s in zip(cells, seen, strict=True) if s]
             whole = Span(cells[0].start, cells[-1].end)
             if not filled:
                 continue
-            if seen == head or not head and (k == 0 or sum(s in _words().columns for s in seen) >= 2):
-                head = head or seen
+            if _names_columns(seen, head, k):
+                head = seen
                 numbered = numbered or any(s in _words().tasks for s in seen)
+                at = next((i for i, s in enumerate(seen) if s in _words().ordinals), 0)
+                numbers = any(s in _words().ordinals for s in seen)
                 self.furniture.append(Furniture(whole, "column heads"))
+                continue
+            if continued[k] and self.blocks and self.blocks[-1].kind == "row":
+                self.blocks[-1].cells += filled
+                self.blocks[-1].end = filled[-1].end
                 continue
             if len(filled) == 1 and len(cells) > 1:
                 mark = _mark_at(text, filled[0].start, filled[0].end, self.english)
                 if mark is not None:
                     self._open(filled[0].start, filled[0].end, mark, "a table row that holds a heading alone")
                     continue
-            at = next((i for i, name in enumerate(head[: len(cells)]) if name in _NUMBER_HEADS), -1)
-            if at > 0 and seen[0]:
-                # A column of parts before the number: its cell heads the rows down to the next one.
-                mark = _mark_at(text, cells[0].start, cells[0].end, self.english)
-                mark = mark or _Mark("head", None, cells[0].start)
-                self._open(cells[0].start, cells[0].end, mark, "a cell that heads several rows of a table")
-                filled = filled[1:]
-            if at >= 0 and not seen[at] and not seen[0] and self.blocks and self.blocks[-1].kind == "row":
-                self.blocks[-1].cells += filled  # a row that goes on with the one above
+                if numbered and seen[0] and k + 1 < len(rows) and _is_title(seen):
+                    self._group(filled[0], "a table row that holds a heading alone")
+                    continue
+            if 0 < at < len(cells) and re.fullmatch(rf"[\d{_CN}]{{1,4}}[.、]?", seen[at]):
+                filled, group = self._before_number(cells, seen, at, group)
+            elif numbers and not any(seen[: at + 1]) and self.blocks and self.blocks[-1].kind == "row":
+                self.blocks[-1].cells += filled  # a row without a number goes on with the one above
                 self.blocks[-1].end = filled[-1].end
                 continue
-            if filled:
-                self._row(filled, numbered)
+            self._row(filled, numbered)
+
+    def _before_number(self, cells: Sequence[Span], seen: Sequence[str], at: int, group: str) -> tuple[list[Span], str]:
+        """The cells that make the row where its number stands in column ``at``, and the group that it belongs to."""
+        filled = [(i, c) for i, (c, s) in enumerate(zip(cells, seen, strict=True)) if s]
+        before = [s for s in seen[:at] if s]
+        if before and not _is_title(before):
+            return [c for _, c in filled], group
+        if before and before[0] != group:
+            group = before[0]
+            self._group(filled[0][1], "a table cell before the number of its row")
+        return [c for i, c in filled if i >= at], group
+
+    def _group(self, cell: Span, why: str) -> None:
+        """A heading of the table rows below it."""
+        mark = _mark_at(self.text, cell.start, cell.end, self.english)
+        if mark is not None:
+            self._open(cell.start, cell.end, mark, why)
+            return
+        self.blocks.append(_Block(cell.start, cell.end, "head", None, cell.start, why, last=cell.start))
 
     def _row(self, cells: list[Span], numbered: bool) -> None:
         text = self.text
@@ -913,6 +954,20 @@ class _Cutter:
             return 0
         self.furniture.append(Furniture(Span(line.start, self.lines[i + taken - 1].end), "list of attachments"))
         return taken
+
+
+def _names_columns(seen: Sequence[str], head: Sequence[str], k: int) -> bool:
+    """Whether row ``k`` holds the heads of the columns: the first row, one that repeats it, a second row of heads."""
+    known = sum(s in _words().columns for s in seen) >= 2
+    if not head:
+        return k == 0 or known
+    return seen == head or k == 1 and known and all(s in head or s in _words().columns for s in seen)
+
+
+def _is_title(seen: Sequence[str]) -> bool:
+    """Whether the cells that are filled, of one row, are one short heading."""
+    filled = [s for s in seen if s]
+    return len(filled) == 1 and 2 <= len(filled[0]) <= 40 and not re.search(r"[，。；：,;:!?]|\d$", filled[0])
 
 
 def _run_in(body: str, english: bool) -> bool:
@@ -1662,18 +1717,24 @@ class _Parser:
     def _data(self, lines: Sequence[_Line], front: _Front) -> None:
         """What the data block of a government page says, where the notice says nothing."""
         for line in lines:
-            seen = line.seen.replace("**", "").lstrip("#-*+•·●_ ")
-            m = _words().data.match(seen) if line.reason == "data block" else None
-            if m is None:
+            if line.reason != "data block":
                 continue
-            value = seen[m.end() :].strip("*_ ")
-            number = _NUMBER.search(value)
-            if m["number"] and number:
-                front.number = front.number or number[0]
-            elif m["issuer"] and value and not front.issuers:
-                front.issuers = list(split_names(value))
-            elif m["issued"]:
-                front.issued = front.issued or iso_date(value)
+            seen = line.seen.replace("**", "").lstrip("#-*+•·●_ ")
+            for entry in _data_row(seen) if seen.startswith("|") else [seen]:
+                m = _words().data.match(entry)
+                if m is not None:
+                    self._entry(m, entry[m.end() :].strip("*_ "), front)
+
+    @staticmethod
+    def _entry(label: re.Match[str], value: str, front: _Front) -> None:
+        """Take over what one label of the data block says."""
+        number = _NUMBER.search(value)
+        if label["number"] and number:
+            front.number = front.number or number[0]
+        elif label["issuer"] and value and not front.issuers:
+            front.issuers = list(split_names(value))
+        elif label["issued"]:
+            front.issued = front.issued or iso_date(value)
 
     def _signature(self, blocks: list[_Block], front: _Front) -> list[_Block]:
         """Take bodies with a date below them out of the text: who signed, and when."""

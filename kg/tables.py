@@ -1,7 +1,7 @@
 """Tables in text: the cells of a row, and tables that a copy has run together with no mark between rows and cells.
 
-A row shows its cells by bars, tabs or wide blanks.  What has none of these (``序号重点任务牵头单位1推进甲事项。市乙局2…``) is
-cut where the heads end, where the printed numbers go on, and before the bodies and dates that close a row.
+A row shows its cells by bars, tabs or wide blanks.  What has none of these (``序号任务单位1推进某事。市乙局2…``) is cut
+where the heads end, where the printed numbers go on, and before the bodies and dates that close a row.
 
 What lives here: finding the cells, each with its place.  What never will: which rows make a table
 (``kg/structure.py``), and what a cell says (``kg/extract/tables.py``).
@@ -100,7 +100,8 @@ def _lexicon(name: str) -> dict[str, Any]:
 def owner_heads() -> dict[str, Role]:
     """Column heads under which bodies stand, with the role that each gives."""
     roles = _lexicon("bodies")["roles"]
-    return {label: role for role in _ROLES for label in roles[role]}
+    made = {stem + office: role for role in _ROLES for stem in roles["stems"][role] for office in roles["offices"]}
+    return made | {label: role for role in _ROLES for label in roles[role]}
 
 
 @cache

@@ -22,6 +22,7 @@ from kg.source import MAX_UNPACKED, decode, read, read_bytes, view
 
 PLAIN = "某市教育局2031年工作要点：加强学校建设，推进课程改革。\n一、总体要求\n"
 TRADITIONAL = "某市教育局工作要點：加強學校建設，推進課程。\n"
+CURLY = "Each school’s “plan” for the coming year – 2031 – is to be written by the head and the governors.\n"
 CHARACTERS = st.text(
     alphabet=st.sampled_from(
         " \n\t\u3000\xa0\u200b甲乙課程後台于（）()，,：；。「」“”１２Ａａ％①㎡ﬁabc12.%kèshì〔〕《》\ufeff"
@@ -54,13 +55,41 @@ def paragraph(text: str, properties: str = "") -> str:
 # Plain text
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
-def test_simplified_text_is_decoded_from(encoding: str) -> None:
-    assert decode("a.txt", PLAIN.encode(encoding)) == PLAIN
+ENCODED: dict[str, tuple[bytes, str]] = {
+    "UTF-8": (PLAIN.encode(), PLAIN),
+    "UTF-8 with a mark": (b"\xef\xbb\xbf" + PLAIN.encode(), "\ufeff" + PLAIN),
+    "GBK": (PLAIN.encode("gbk"), PLAIN),
+    "GB18030 with characters of four bytes": ((PLAIN + "㐀𠀀").encode("gb18030"), PLAIN + "㐀𠀀"),
+    "GB18030 with a mark": (("\ufeff" + PLAIN).encode("gb18030"), "\ufeff" + PLAIN),
+    "UTF-16 with a mark, little end first": (b"\xff\xfe" + PLAIN.encode("utf-16-le"), PLAIN),
+    "UTF-16 with a mark, big end first": (b"\xfe\xff" + PLAIN.encode("utf-16-be"), PLAIN),
+    "UTF-16 without a mark, little end first": (PLAIN.encode("utf-16-le"), PLAIN),
+    "UTF-16 without a mark, big end first": (PLAIN.encode("utf-16-be"), PLAIN),
+    "UTF-32": (PLAIN.encode("utf-32"), PLAIN),
+    "Big5": (TRADITIONAL.encode("big5"), TRADITIONAL),
+    "Big5 of Hong Kong": ((TRADITIONAL + "嘅喺").encode("big5hkscs"), TRADITIONAL + "嘅喺"),
+    "English with curly quotes of Windows": (CURLY.encode("cp1252"), CURLY),
+    "English in ASCII": (b"Goal 1: Improve attendance.\n", "Goal 1: Improve attendance.\n"),
+    "line ends of all kinds": ("一、甲。\r\n二、乙。\r三、丙。\n".encode(), "一、甲。\r\n二、乙。\r三、丙。\n"),
+    "one NUL": ((PLAIN + "\x00").encode(), PLAIN + "\x00"),
+}
 
 
-def test_traditional_text_is_decoded_from_big5() -> None:
-    assert decode("a.txt", TRADITIONAL.encode("big5")) == TRADITIONAL
+@pytest.mark.parametrize("rule", ENCODED)
+def test_text_is_decoded_from(rule: str) -> None:
+    data, text = ENCODED[rule]
+    assert decode("a.txt", data) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5hkscs", "utf-16"])
+@pytest.mark.parametrize("harm", ["cut", "broken"])
+def test_a_few_broken_bytes_are_told_and_the_rest_is_read(encoding: str, harm: str) -> None:
+    data = ((TRADITIONAL if encoding == "big5hkscs" else PLAIN) * 40).encode(encoding)
+    data = data[:-2] if harm == "cut" else data[:300] + b"\xff\xff" + data[302:]
+    source = read_bytes("a.txt", data)
+    assert 0 < source.text.count("\ufffd") <= 3 or encoding == "utf-16"
+    assert source.text.count("教育局") + source.text.count("教育") >= 38
+    assert bool(source.warnings) == ("\ufffd" in source.text)
 
 
 @pytest.mark.parametrize("text", ["\n\n" + PLAIN, PLAIN.replace("\n", "\r\n"), "\ufeff" + PLAIN])
@@ -172,6 +201,11 @@ def test_html_keeps_the_main_content_and_its_headings() -> None:
         ("「雙減」『甲』", "“双减”‘甲’"),
         ("甲\u200b乙\ufeff", "甲乙"),
         ("3∶1", "3:1"),
+        ("⼀、⼈⺠⻓⾧", "一、人民长长"),
+        ("\uf902\uf9b4", "车领"),
+        ("课程（kè chéng）", "课程"),
+        ("課(ke\u0300)程", "课程"),
+        ("課(ㄎㄜˋ)程", "课程"),
     ],
 )
 def test_the_view_of_a_text(text: str, seen: str) -> None:

@@ -20,12 +20,15 @@ kind does not read again.
 
 from __future__ import annotations
 
-from ..model import Document, Fact
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from ..model import Document, Fact, Span
 from ..thesaurus import Thesaurus
 from .bodies import ShortForms, body_facts
 from .english import english_bodies, english_programmes, english_targets
 from .programmes import programme_facts
-from .tables import owner_cells
+from .tables import Cell, owner_cells
 from .targets import target_facts
 from .themes import theme_facts
 from .words import windows
@@ -45,7 +48,7 @@ def extract(document: Document, thesaurus: Thesaurus) -> tuple[Fact, ...]:
     for window in windows(document):
         found: list[Fact] = []
         if window.chinese:
-            found += body_facts(window, short_bodies, [c for c in cells if window.clause.span.holds(c.span)])
+            found += body_facts(window, short_bodies, _inside(cells, window.clause.span))
             found += programme_facts(window, short_forms)
             found += target_facts(window)
         else:
@@ -55,3 +58,10 @@ def extract(document: Document, thesaurus: Thesaurus) -> tuple[Fact, ...]:
         found += theme_facts(window, thesaurus)
         facts.extend(f for f in found if window.clause.span.holds(f.span) and f.span.start < f.span.end)
     return tuple(facts)
+
+
+def _inside(cells: Sequence[Cell], span: Span) -> list[Cell]:
+    """Those of the cells, which are in order, that lie in the span."""
+    first = bisect_left(cells, span.start, key=lambda cell: cell.span.start)
+    last = bisect_left(cells, span.end, first, key=lambda cell: cell.span.start)
+    return [cell for cell in cells[first:last] if span.holds(cell.span)]

@@ -49,7 +49,8 @@ def _key(text: str) -> str:
 def _is_head(keys: Sequence[str]) -> bool:
     known = [k for k in keys if k in known_heads()]
     owners = any(k in owner_heads() or k in _posted() for k in keys)
-    return len(known) >= 2 and owners and len(known) * 2 >= len(keys)
+    numbered = bool(keys) and keys[0] in _NUMBERED
+    return len(known) >= 2 and owners and (numbered or len(known) * 2 >= len(keys))
 
 
 def owner_cells(document: Document) -> tuple[Cell, ...]:

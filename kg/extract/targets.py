@@ -78,7 +78,9 @@ def number_of(text: str) -> float | None:
 
 # -- dates ----------------------------------------------------------------------------------------------------------
 
-_YEAR = r"(?:(?P<year>(?:19|20)\d{2})年|(?P<rel>今年|本年度?|年内|明年))"
+_ROC = r"1[0-2]\d(?=年(?:度|1[0-2]月|[1-9]月|底|末|前|上半|下半))"
+"""A year of the Republic of China, which counts from 1912: only where a part of the year follows."""
+_YEAR = rf"(?:(?P<year>(?:19|20)\d{{2}}|{_ROC})年|(?P<rel>今年|本年度?|年内|明年))"
 _DATE = re.compile(
     rf"(?:到|至|截至|截止|在|于|力争)?{_YEAR}?"
     r"(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?(?P<part>底|末|初|上旬|中旬|下旬|份)?"
@@ -98,6 +100,8 @@ def _last(year: int, month: int) -> str:
 def iso_date(m: re.Match[str], year: int | None) -> str | None:
     """The ISO date, year or period that a match of the date pattern names; ``year`` is the plan's own."""
     y = int(m["year"]) if m["year"] else year
+    if y is not None and m["year"] and y < 1000:  # a year of the Republic of China, where the plan counts by these
+        y = y + 1911 if year is None or abs(y + 1911 - year) <= 20 else None
     if m["rel"] == "明年" and year is not None:
         y = year + 1
     if y is None:
@@ -461,7 +465,7 @@ _SAID_YEAR = re.compile(r"(?<![到至])((?:19|20)\d{2})\s?年")
 def _year(window: Window, m: re.Match[str]) -> int | None:
     """The year that a date without one inherits: the last said in the unit before it, else the plan's."""
     if m["year"]:
-        return int(m["year"])
+        return int(m["year"]) if len(m["year"]) == 4 else window.document.year
     if not m["rel"]:
         unit = window.unit.span.start
         said = _SAID_YEAR.findall(window.document.text[unit : window.span(m.start(), m.start() + 1).start])
