@@ -41,7 +41,7 @@ class Written:
     def add(self, character: str, at: Box) -> None:
         """Add a character; a line that reached the edge of the cell goes on, any other ended."""
         if self.last is not None and self.text:
-            size = max(at.top - at.bottom, self.last.top - self.last.bottom, 1.0)
+            size = max(at.top - at.bottom, at.right - at.left, self.last.right - self.last.left, 1.0)
             below = (self.last.top + self.last.bottom) / 2 - (at.top + at.bottom) / 2 > size / 2
             full = self.box.right - self.last.right < 1.6 * size
             latin = self.text[-1].isascii() and character.isascii()
