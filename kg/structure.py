@@ -1470,6 +1470,7 @@ class _FrontReader:
             again = at in named and (line in seen[first:at] or _YEAR.search(line) or "关于" in line)
             if not (
                 again
+                or _wrapped_title(seen[at - 1], line)
                 or re.match(r"^[(（—【\[]", line)
                 or _EXCERPT.search(line)
                 or _DATE.match(line)
@@ -1555,8 +1556,15 @@ class _FrontReader:
                 lines = [line]  # a name whole in itself, below the menus of a page
             if words.title.search(plain):
                 best, lines = lines, []
+            elif best and lines == [line] and _wrapped_title(view(best[-1]).text, plain):
+                best, lines = [*best, line], []
         chosen = best or lines[:2]
         return " ".join(" ".join(chosen).split()) if self.english else readable("\n".join(chosen))
+
+
+def _wrapped_title(line: str, rest: str) -> bool:
+    """Whether ``rest`` is the last sign or two of a title that did not fit on its line."""
+    return len(rest) <= 2 and bool(_words().title.search(line + rest))
 
 
 def _without_furniture(line: str) -> str:
@@ -1639,7 +1647,7 @@ class _Parser:
         self.filled: set[str] = set()
         self.drafts: list[_Draft] = []
         self.furniture: list[Furniture] = []
-        self.warnings: list[str] = []
+        self.warnings: list[str] = list(source.warnings)
         self.reasons: list[str] = []
 
     def document(self, document_id: str) -> Document:

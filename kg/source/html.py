@@ -180,9 +180,9 @@ class _Page:
             before = True
             for child in here:
                 before = before and child is not best
-                short = before and not self._matters(child)
-                if child is not best and (short or 2 * self.prose.get(child, 0) < self.lengths.get(child, 0)):
-                    asides[child] = "beside the article"
+                links = 2 * self.prose.get(child, 0) < self.lengths.get(child, 0)
+                if child is not best and (links or before and not self._matters(child)):
+                    asides[child] = "links" if links else "beside the article"
             here = best
 
     def _matters(self, element: Any) -> bool:
