@@ -22,8 +22,9 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
+from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -36,6 +37,7 @@ from .model import (
     Furniture,
     Plan,
     ProgrammeFact,
+    Review,
     Role,
     Section,
     Span,
@@ -51,11 +53,13 @@ from .vocab import (
     body_iri,
     clause_iri,
     concept_iri,
+    decision_iri,
     document_iri,
     graph_iri,
     language_of,
     parse_iri,
     programme_iri,
+    reviewer_iri,
     section_iri,
     target_iri,
     term,
@@ -98,6 +102,7 @@ def _plan(name: str) -> NamedNode:
 _TYPE, _LABEL, _VALUE = _node("rdf:type"), _node("rdfs:label"), _node("rdf:value")
 _TITLE, _PART_OF, _ISSUED = _node("dct:title"), _node("dct:isPartOf"), _node("dct:issued")
 _INTEGER, _DOUBLE, _DATE = _node("xsd:integer"), _node("xsd:double"), _node("xsd:date")
+_TIME, _ATTRIBUTED, _GENERATED = _node("xsd:dateTime"), _node("prov:wasAttributedTo"), _node("prov:generatedAtTime")
 _YEAR, _MONTH = _node("xsd:gYear"), _node("xsd:gYearMonth")
 _POSITION, _START, _END = _plan("position"), _plan("charStart"), _plan("charEnd")
 _IN_DOCUMENT, _CANONICAL = _plan("inDocument"), _plan("canonicalName")
@@ -127,6 +132,26 @@ def _when(text: str) -> Literal:
     if re.fullmatch(r"[1-9][0-9]{3}", text):
         return Literal(text, datatype=_YEAR)
     return Literal(text)
+
+
+def moment(text: str) -> Literal:
+    """A time of UTC to the second with its type; any other text as it is."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", text):
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            return Literal(text)
+        return Literal(text, datatype=_TIME)
+    return Literal(text)
+
+
+def reviewer_quads(name: str, base: str, graph: NamedNode) -> tuple[NamedNode, list[Quad]]:
+    """The node of a person who decides, and what is said of it: that it is a person, and the name."""
+    node = NamedNode(reviewer_iri(base, name))
+    return node, [
+        Quad(node, _TYPE, _node("prov:Person"), graph),
+        Quad(node, _LABEL, Literal(name), graph),
+    ]
 
 
 class _Writer:
@@ -282,13 +307,22 @@ class _Writer:
                     predicate, thing, details = self.theme(fact)
                 case _:
                     raise TypeError(f"{type(fact).__name__} is no kind of fact that the graph knows")
-            digest = _digest(fact)
+            digest = fact_digest(fact)
             copies[digest] += 1
             if copies[digest] > 1:
                 digest = f"{digest}-{copies[digest]}"
+            if fact.review is not None:
+                details = [*details, *self.reviewed(fact.review)]
             self.put(self.extracted, unit, (predicate, thing))
             self.put(self.extracted, clause, (_plan("states"), thing))
             self.write_assertion(fact, digest, number, (unit, predicate, thing, clause), details)
+
+    def reviewed(self, review: Review) -> list[tuple[NamedNode, NamedNode | Literal]]:
+        """Who decided, when, and the decision itself, which stands in the graph of reviews."""
+        agent, described = reviewer_quads(review.reviewer, self.base, self.assertions)
+        self.quads += described
+        decision = NamedNode(decision_iri(self.base, self.document.id, review.decision))
+        return [(_ATTRIBUTED, agent), (_GENERATED, moment(review.time)), (_plan("decidedBy"), decision)]
 
     def body(self, fact: BodyFact) -> tuple[NamedNode, NamedNode, list[tuple[NamedNode, NamedNode | Literal]]]:
         thing, kind = NamedNode(body_iri(self.base, fact.canonical)), (_plan("bodyKind"), Literal(fact.kind))
@@ -390,7 +424,7 @@ class _Writer:
         )  # fmt: skip
 
 
-def _digest(fact: Fact) -> str:
+def fact_digest(fact: Fact) -> str:
     """Hash of what a fact says and where: not of how it was found, so that a better rule keeps the name of a fact."""
     match fact:
         case BodyFact():
@@ -566,6 +600,14 @@ def _read_facts(store: GraphStore, document_id: str) -> Iterator[Fact]:
     for quad in store.inner.quads_for_pattern(None, _LABEL, None, stated.graph):
         label = cast(Literal, quad.object)
         labels[cast(NamedNode, quad.subject).value, label.language] = label.value
+    agents, times, decisions = (stated.column(p) for p in (_ATTRIBUTED, _GENERATED, _plan("decidedBy")))
+    reviewers = stated.column(_LABEL)
+
+    def review(node: str) -> Review | None:
+        if node not in decisions:
+            return None
+        return Review(unquote(decisions[node].rpartition("/")[2]), reviewers[agents[node]], times[node])
+
     targets = {
         name: extracted.column(_plan(name))
         for name in ("measure", "unit", "comparator", "commitment", "value", "valueMax", "baseline", "due")
@@ -587,6 +629,7 @@ def _read_facts(store: GraphStore, document_id: str) -> Iterator[Fact]:
             "method": methods[node],
             "confidence": float(confidences[node]),
             "status": statuses[node],
+            "review": review(node),
         }
         predicate = predicates[node]
         if predicate == term("hasTarget"):
