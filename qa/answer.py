@@ -168,6 +168,15 @@ class _Draft:
         self.units.setdefault(unit.index)
         self.lines.append(self.say(phrase, unit=self.unit(unit), quotes=self.quote(rows)))
 
+    def issuer_of(self, units: Iterable[UnitRow]) -> None:
+        """For units that name nobody who acts: that they do not, and who issued their plan."""
+        if self.query.wants not in {"owner", "who"}:
+            return
+        for unit in units:
+            if names := self.corpus.implied.get(unit.iri):
+                unit_name = self.unit(unit, title=False)
+                self.lines.append(self.say("implied_actor", unit=unit_name, names=self.say("names").join(names)))
+
     def nearest(self, ranked: Sequence[Ranked]) -> None:
         """Point to the clause that comes nearest, without listing its unit as an answer."""
         for hit in ranked[:1]:
@@ -579,6 +588,8 @@ def _not_given(draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]
         return False
     draft.status = "not_stated"
     draft.nearest(ranked)
+    if not year:
+        draft.issuer_of([draft.corpus.units[best.row.unit_index]])
     return True
 
 
@@ -769,6 +780,7 @@ def _told_of(draft: _Draft, units: Sequence[UnitRow]) -> None:
     if not any(rows for _, rows in giving):
         draft.status = "not_stated"
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
+        draft.issuer_of(units)
         return
     focus = _focus(draft, [row for _, rows in giving for row in rows])
     if focus:

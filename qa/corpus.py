@@ -17,6 +17,7 @@ from typing import Any
 
 from embeddings.gloss import GlossBook
 from kg.graph import document_ids, read_plan
+from kg.implied import implied_actors
 from kg.model import BodyFact, Clause, Document, Fact, Plan, ProgrammeFact, Section, TargetFact, ThemeFact, Unit
 from kg.source import view
 from kg.store import GraphStore
@@ -173,6 +174,15 @@ class Corpus:
     def by_iri(self) -> Mapping[str, Row]:
         """Rows by the clause's IRI."""
         return {row.iri: row for row in self.rows}
+
+    @cached_property
+    def implied(self) -> Mapping[str, tuple[str, ...]]:
+        """IRIs of units that name nobody who acts → names of their plan's issuers."""
+        return {
+            unit_iri(self.base, plan.document.id, unit): names
+            for plan in self.plans
+            for unit, names in implied_actors(plan).items()
+        }
 
     @cached_property
     def document_names(self) -> Mapping[str, frozenset[str]]:
