@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.coverage import Proposal
 from kg.errors import ReviewError, UnknownTerm
-from kg.model import Clause, Document, Fact, Plan, Unit
+from kg.model import Clause, Document, Fact, Plan, ThemeFact, Unit
 from kg.names import SameBody, why
 from kg.review import (
     CLASSES,
@@ -305,7 +305,8 @@ def describe(fact: Fact) -> dict[str, Any]:
     """The kind and the fields of a fact, its rule and its confidence."""
     kind = kind_of(fact)
     own = {name: getattr(fact, name) for name in FIELDS[kind]}
-    return {"fact": kind, "fields": own, "method": fact.method, "confidence": fact.confidence}
+    labels = [fact.label_zh, fact.label_en] if isinstance(fact, ThemeFact) else ["", ""]
+    return {"fact": kind, "fields": own, "labels": labels, "method": fact.method, "confidence": fact.confidence}
 
 
 def said(fact: Fact) -> str:
