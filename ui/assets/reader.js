@@ -58,7 +58,7 @@ function draw(view) {
   parts = new Map();
   fill(head, h("h2", {}, t("reader.title")), picker(view), search(),
     button("link", t("reader.link"), () => copy(`${location.href.split("#")[0]}${state.lit ? clauseLink(state.lit) : `#/reader?document=${encodeURIComponent(shown)}`}`)),
-    button("check", t("review.in_reader"), () => { if (parts.get(state.lit)?.[0].matches(".clause")) go("review", { clause: state.lit }); }, { class: "tool reader-review", disabled: true }),
+    h("button", { type: "button", class: "tool reader-review", disabled: true, onclick: () => go("review", { clause: state.lit }) }, icon("check"), t("review.in_reader")),
     h("div", { class: "legend", role: "group", "aria-label": t("reader.marks") }, KINDS.map(legend)));
   const blocks = view.blocks.map((block) => (block.type === "section" ? heading(block) : block.type === "unit" ? unit(block) : furniture(block)));
   fill(page, h("div", { class: "sheet", lang: view.language === "en" ? "en" : "zh-CN" },

@@ -9,6 +9,7 @@ let bar = null;
 let about = null; // choices, fields and limits, as the server says them
 let shown = { document: "", kind: "", clause: "" };
 let wanted = 0;
+let queued = null; // the view of the queue that the bar tells of
 let own = false; // the change of state that comes next is ours: the list stays
 let concepts = null;
 
@@ -42,13 +43,15 @@ async function look() {
 function draw(view) {
   const one = Boolean(shown.clause);
   fill(list, view.cards.map(card));
-  fill(bar, one ? h("a", { class: "plain-link", href: "#/review" }, t("review.to_queue")) : [kinds(view), documents(), h("span", { class: "count", role: "status" }, t("review.count", { n: view.total }))]);
+  queued = one ? null : view;
+  drawBar();
   fill(root, h("div", { class: "review-page" },
     h("h1", {}, one ? t("review.clause_title", { where: view.of.clause.where }) : t("review.title")),
     h("p", { class: "lead" }, one ? t("review.clause_lead") : t("review.lead")),
     state.changes ? who() : h("p", { class: "note quiet" }, icon("warn"), t("review.elsewhere")),
     bar,
     one ? h("blockquote", { class: "sentence whole", dir: "auto" }, view.of.segments.map(([text]) => text)) : null,
+    one && view.of.clause.translation && state.language === "en" ? h("p", { class: "quiet", lang: "en" }, view.of.clause.translation) : null,
     view.cards.length && state.changes ? h("p", { class: "quiet hint" }, t("review.keys")) : null,
     view.cards.length ? list : note(one ? t("review.no_facts") : t("review.empty"), "good"),
     one && state.changes ? adding(view.of) : null,
@@ -57,14 +60,19 @@ function draw(view) {
       h("p", { class: "quiet" }, t("review.orphans_text")), h("ul", {}, view.orphans.map(told))) : null));
 }
 
+function drawBar() {
+  fill(bar, queued ? [kinds(queued), documents(), h("span", { class: "count", role: "status" }, t("review.count", { n: queued.total }))]
+    : h("a", { class: "plain-link", href: "#/review" }, t("review.to_queue")));
+}
+
 function more(view) {
   const button = h("button", { type: "button", class: "plain more", onclick: async () => {
     try {
-      const next = await call("review", { ...shown, clause: undefined, from: list.querySelectorAll("li.task[data-open]").length + Number(button.dataset.gone ?? 0) });
+      const next = await call("review", { ...shown, clause: undefined, from: list.querySelectorAll("li.task[data-open]").length });
       const first = list.children.length;
       put(list, next.cards.map(card));
       list.children[first]?.focus();
-      if (list.querySelectorAll("li.task[data-open]").length >= next.total) button.remove();
+      if (!next.cards.length || list.querySelectorAll("li.task[data-open]").length >= next.total) button.remove();
     } catch (error) { if (!(error instanceof Refused)) throw error; toast(error.message); }
   } }, t("review.more"));
   return button;
@@ -125,7 +133,7 @@ function face(node, view) {
       view.status && !["extracted", "open"].includes(view.status) ? h("span", { class: `state ${view.status}` }, t(`review.status_${view.status}`)) : null,
       view.confidence !== undefined && view.status === "extracted" ? sure(view) : null),
     view.kind === "name" ? names(view) : h("blockquote", { class: "sentence", dir: "auto" }, view.segments.map(([text, mark]) => (mark ? h("mark", {}, text) : text))),
-    view.clause?.translation && state.language === "en" ? h("p", { class: "quiet translation", lang: "en" }, view.clause.translation) : null,
+    view.clause?.translation && state.language === "en" && !shown.clause ? h("p", { class: "quiet translation", lang: "en" }, view.clause.translation) : null,
     view.kind === "fact" ? said(view) : null,
     view.kind === "span" ? h("p", {}, t("review.span_text", { words: view.words })) : null,
     state.changes ? actions(node, view) : null,
@@ -198,6 +206,11 @@ async function decide(node, view, request) {
 // What was decided shrinks to a line, from which it can be opened and decided anew.
 function done(node, view, made) {
   const next = nextCard(node, 1);
+  if (node.dataset.open && queued) {
+    queued.total -= 1;
+    queued.counts[view.kind] -= 1;
+    drawBar();
+  }
   delete node.dataset.open;
   const again = h("button", { type: "button", class: "verdict", onclick: async () => {
     try {
@@ -288,7 +301,7 @@ function field(key, value, fact) {
       .map((code) => h("option", { value: code, selected: code === (value || (key === "comparator" ? "=" : value)) }, code ? word(key, code) : t("review.none")))));
   }
   if (key === "concept") {
-    return control(key, h("select", { name: key }, concepts.map(([id, zh, en]) => h("option", { value: id, selected: id === value }, label(zh, en)))));
+    return control(key, h("select", { name: key }, [...concepts].sort((a, b) => label(a[1], a[2]).localeCompare(label(b[1], b[2]), state.language)).map(([id, zh, en]) => h("option", { value: id, selected: id === value }, label(zh, en)))));
   }
   if (key === "kind" && fact === "programme") {
     const codes = ["policy_document", "project", "campaign", "plan", "activity", "system", "pilot", "slogan"];
