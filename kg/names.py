@@ -237,6 +237,21 @@ def _parse(name: str) -> _Name:
     return best[1] if best else _Name((), "", _joined(text), _Core(_joined(text)))
 
 
+def is_office(name: str) -> bool:
+    """Whether a name, behind its place or level, is an office of which the table of components knows every field.
+
+    >>> is_office("甲市人力资源和社会保障局"), is_office("甲市教育局和财政局")
+    (True, False)
+    """
+    return bool(_parse(_key(name)).core.fields)
+
+
+def is_placed(name: str) -> bool:
+    """Whether a name begins with a place or the word of a level: 甲市教育局, 市教育局."""
+    cut = _parse(_key(name))
+    return bool(cut.places or cut.level)
+
+
 def _beginnings(text: str, depth: int = 0) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Every way to read the beginning of a name as places, or as one word of level."""
     yield (), "", text

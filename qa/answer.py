@@ -17,6 +17,7 @@ from typing import Any
 from embeddings.hybrid import Scored
 from kg.errors import BrokenCitation
 from kg.model import Language
+from kg.names import why
 
 from .corpus import Corpus, Row, UnitRow, genre, matching, numeral, section_number, stem
 from .model import (
@@ -457,6 +458,27 @@ def _offer(draft: _Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]]) -> 
         draft.borderline.append(
             Borderline(unit.document.id, unit.unit.label, unit.unit.title, draft.say("list_preamble"), unit.iri)
         )
+    _offer_same_bodies(draft)
+
+
+def _offer_same_bodies(draft: _Draft) -> None:
+    """Units that name a body asked for by a spelling that is only suggested to be its own, each with the reason."""
+    corpus = draft.corpus
+    taken = {*draft.units, *(u.index for u in corpus.units if u.iri in {b.iri for b in draft.borderline})}
+    for term in draft.query.terms:
+        if not term.active or term.kind != "text" or term.concept not in corpus.names:
+            continue
+        for other, suggestion in corpus.same_bodies.get(term.concept, ()):
+            for index in sorted(corpus.acting.get(other, ())):
+                row = corpus.rows[index]
+                if row.unit_index in taken or row.document.id not in suggestion.documents:
+                    continue
+                taken.add(row.unit_index)
+                unit = corpus.units[row.unit_index]
+                reason = draft.say("same_body", name=other, why=why(suggestion, draft.query.language))
+                draft.borderline.append(
+                    Borderline(unit.document.id, unit.unit.label, unit.unit.title, reason, unit.iri)
+                )
 
 
 def _count(draft: _Draft, ranked: Sequence[Ranked]) -> None:
@@ -826,6 +848,9 @@ def _summary(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
     if not units:
         _fact(draft, ranked)
+        return
+    if draft.query.wants == "owner":
+        _told_of(draft, units)
         return
     for unit in units:
         rows = [corpus.rows[i] for i in unit.rows]

@@ -133,6 +133,12 @@ def _parser() -> argparse.ArgumentParser:
     one = command("remove", _remove, "take a document out, with everything built from it")
     one.add_argument("document", metavar="DOC")
 
+    one = command(
+        "coverage", _coverage, "what facts explain of each unit, what they do not, and names they may have missed"
+    )
+    one.add_argument("document", nargs="?", metavar="DOC", help="only this document (default: all)")
+    one.add_argument("--json", action="store_true", help="as JSON, clause by clause with offsets")
+
     command("check", _check, "SHACL shapes, offsets, and every index against the graph")
 
     one = command("eval", _eval, "ask a file of questions with known answers, and score by type and language")
@@ -315,6 +321,30 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
             f"{d.id}: {d.title or d.source} ({d.number or d.source}) — "
             f"{d.units} units, {d.clauses} clauses, {d.facts} facts"
         )
+    return 0
+
+
+def _coverage(arguments: argparse.Namespace, settings: Settings) -> int:
+    from kg.coverage import coverage_json
+    from kg.graph import document_ids, read_plan
+    from kg.workspace import Workspace
+
+    store = Workspace(settings.workspace, settings.base).current().store()
+    names = document_ids(store) if arguments.document is None else (arguments.document,)
+    reports = [coverage_json(read_plan(store, name)) for name in names]
+    if arguments.json:
+        print(json.dumps(reports, ensure_ascii=False))
+        return 0
+    for report in reports:
+        shares = f"{report['share']:.0%} of {report['characters']} characters explained by facts"
+        print(f"{report['document']}: {report['title']} — {shares}")
+        for unit in report["units"]:
+            print(f"{unit['share']:4.0%}  {unit['label']} {unit['title']}".rstrip())
+            left = [span["text"] for clause in unit["clauses"] for span in clause["unexplained"]]
+            if left:
+                print(f"      unexplained: {' | '.join(left)}")
+            for proposal in unit["proposals"]:
+                print(f"      a body? {proposal['text']} ({proposal['source']}: {proposal['reason']})")
     return 0
 
 
