@@ -26,7 +26,7 @@ from typing import Any, Literal, cast, get_args
 from pyoxigraph import Literal as Text
 from pyoxigraph import NamedNode, Quad
 
-from .coverage import Proposal
+from .coverage import Proposal, proposals
 from .errors import ReviewError
 from .graph import fact_digest, moment, reviewer_quads
 from .model import (
@@ -586,14 +586,12 @@ def _short_hash(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()[:12]
 
 
-def _unexplained(plan: Plan) -> tuple[Proposal, ...]:
-    return ()
-
-
 def queue(plans: Sequence[Plan], decisions: Sequence[Decision]) -> tuple[Task, ...]:
     """What is worth a look, the most doubtful first: facts of low confidence, names to confirm, words unexplained.
 
     What was decided on is not in it: a decision that leaves something open would only come back.
+
+    The words come from the ends of names alone: the tagger takes seconds for a plan, and a page is drawn in tenths.
 
     Args:
         plans: as they are in force.
@@ -621,7 +619,7 @@ def queue(plans: Sequence[Plan], decisions: Sequence[Decision]) -> tuple[Task, .
         ]
         tasks += [
             Task(plan.document.id, UNEXPLAINED, proposal=proposal)
-            for proposal in _unexplained(plan)
+            for proposal in proposals(plan, tagger=False)
             if not any(
                 (f.unit.id, f.clause.number) == (proposal.unit, proposal.clause) and f.span == proposal.span
                 for f in gone

@@ -396,7 +396,7 @@ def test_what_is_wrong_with_an_answer_is_kept_in_the_workspace_with_its_question
 def test_a_fact_is_rejected_edited_and_approved_by_keyboard_and_the_name_is_kept(
     browser: Browser, own: tuple[str, Path]
 ) -> None:
-    page, errors, asked = open_page(browser, f"{own[0]}/#/review")
+    page, errors, asked = open_page(browser, f"{own[0]}/#/review?kind=fact")
     cards = page.locator(".tasks > li")
     cards.first.wait_for()
     left = page.locator(".review-bar .count").inner_text()

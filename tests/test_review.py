@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import ReviewError, UnknownDocument
+from kg.errors import ReviewError, UnknownDocument, UnknownTerm, YaodianError
 from kg.graph import read_plan
 from kg.model import BodyFact, Fact, Plan, TargetFact, ThemeFact
 from kg.review import (
@@ -20,6 +21,7 @@ from kg.review import (
     Verdict,
     apply,
     decision_quads,
+    fact_id,
     in_force,
     locate,
     orphans,
@@ -37,7 +39,11 @@ from kg.workspace import Workspace
 from qa import Assistant
 from qa.build import decide, ingest, remove
 from qa.check import check
+from qa.cli import main
+from qa.review import Reviews
 from tests.made_plans import made_plan, plans
+from ui.desk import Desk
+from ui.review import decide_view
 
 DOC = "ding-2031"
 LABELS = {"canteen": ("食堂", "canteens"), "safety": ("安全", "safety")}
@@ -414,6 +420,169 @@ def test_what_an_older_program_made_is_made_anew_before_it_is_decided_on(setting
     assert not workspace.current().manifest.notes["made"][DOC].startswith("older")
     assert len(now_of(settings).facts) == len(plan.facts) - 1
     assert check(settings) == ()
+
+
+def test_the_queue_begins_with_what_is_least_sure_and_never_asks_twice(settings: Settings) -> None:
+    reviews = Reviews.load(settings)
+    tasks = reviews.queue
+    assert [t.confidence for t in tasks] == sorted(t.confidence for t in tasks)
+    assert {t.id for t in tasks} <= set(reviews.subjects)
+    answers = {"fact": "approve", "name": "different", "span": "dismiss"}
+    assert tasks
+    decide([reviews.decide(t.id, answers[t.kind], "张三") for t in tasks], settings)
+    assert Reviews.load(settings).queue == ()
+    assert len(Reviews.load(settings).history(DOC)) == len(tasks)
+    assert check(settings) == ()
+
+
+def test_a_name_of_the_queue_is_confirmed_and_the_plan_has_one_body(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text(
+        TEXT.replace("由县公安局牵头，县交通局配合", "由县教育局牵头，我局负责，甲县教育局配合"), encoding="utf-8"
+    )
+    ingest([path], settings)
+    reviews = Reviews.load(settings)
+    names = [t for t in reviews.queue if t.same and t.document == "names"]
+    assert names
+    decide([reviews.decide(t.id, "same", "李四") for t in names], settings)
+    plan = Reviews.load(settings).plan("names")
+    bodies = [f for f in plan.facts if isinstance(f, BodyFact) and (f.unit, f.clause) == ("i1", 3)]
+    assert {f.canonical for f in bodies} == {"甲县教育局"}
+    assert {f.name for f in bodies} >= {"县教育局", "我局"}
+    assert not [t for t in Reviews.load(settings).queue if t.same]
+    assert check(settings) == ()
+
+
+def test_what_was_rejected_is_still_found_by_its_id_and_comes_back(settings: Settings) -> None:
+    reviews = Reviews.load(settings)
+    fact = reviews.plan(DOC).facts[0]
+    id = fact_id(DOC, fact)
+    decide([reviews.decide(id, "reject", "张三", note="<b>x</b>")], settings)
+    later = Reviews.load(settings)
+    assert later.tell_subject(id)["status"] == "out"
+    assert len(later.plan(DOC).facts) == len(reviews.plan(DOC).facts) - 1
+    decide([later.decide(id, "approve", "李四")], settings)
+    again = Reviews.load(settings)
+    assert again.tell_subject(id)["status"] == "approved"
+    assert [d.reviewer for d in again.history(DOC, fact.unit, fact.clause)] == ["张三", "李四"]
+    assert again.tell(again.decisions[0])["note"] == "<b>x</b>"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "values", "error"),
+    [("same", {}, ReviewError), ("maybe", {}, ReviewError), ("edit", {"nosuch": "1"}, ReviewError)],
+)
+def test_a_verdict_that_does_not_fit_is_refused(
+    workspace: Path, verdict: str, values: dict[str, object], error: type[Exception]
+) -> None:
+    reviews = Reviews.load(replace(Settings.load({}), workspace=workspace))
+    fact = reviews.plan("yiyang-2021").facts[0]
+    with pytest.raises(error):
+        reviews.decide(fact_id("yiyang-2021", fact), verdict, "张三", values=values)
+    with pytest.raises(UnknownTerm):
+        reviews.decide("nosuch", verdict, "张三")
+
+
+def test_a_fact_is_edited_to_other_words_of_its_clause(workspace: Path) -> None:
+    reviews = Reviews.load(replace(Settings.load({}), workspace=workspace))
+    plan = reviews.plan("yiyang-2021")
+    fact = next(f for f in plan.facts if isinstance(f, BodyFact) and len(f.name) > 3 and f.name == f.canonical)
+    decision = reviews.decide(fact_id("yiyang-2021", fact), "edit", "张三", words=fact.name[1:])
+    assert decision.wanted is not None
+    made = decision.wanted.fact
+    assert isinstance(made, BodyFact)
+    assert (made.name, made.canonical, made.role) == (fact.name[1:], fact.name[1:], fact.role)
+    assert made.span.of(plan.document.text).replace("\n", "") == fact.name[1:]
+
+
+# ---- the page, without a browser -----------------------------------------------------------------------------------
+
+
+def test_every_card_of_the_page_has_its_clause_with_the_words_marked(workspace: Path) -> None:
+    desk = Desk(Assistant.load(workspace))
+    view = desk.review({})
+    assert view["total"] == sum(view["counts"].values()) > len(view["cards"]) > 0
+    for card in [*view["cards"], *desk.review({"kind": "fact", "from": 20})["cards"]]:
+        assert "".join(text for text, mark in card["segments"] if mark)
+        iri = card["clause"]["iri"]
+        assert "".join(text for text, _ in card["segments"]) == desk.library.thing(iri).label
+        assert card["id"] in {one["id"] for one in desk.review({"clause": iri})["cards"]}
+        assert desk.review({"id": card["id"]})["cards"][0]["id"] == card["id"]
+    assert len(desk.concepts({})["concepts"]) > 100
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [{"kind": "x"}, {"document": "x"}, {"from": -1}, {"from": "1"}, {"id": "x"}, {"clause": "x"}, {"id": 3}],
+)
+def test_a_request_for_cards_that_is_not_as_agreed_is_refused(workspace: Path, request_: dict[str, object]) -> None:
+    with pytest.raises(YaodianError):
+        Desk(Assistant.load(workspace)).review(request_)
+
+
+def test_the_page_decides_and_the_next_view_is_of_the_new_state(settings: Settings) -> None:
+    desk = Desk(Assistant.load(settings.workspace, settings=settings))
+    iri = desk.review({"kind": "fact"})["cards"][0]["clause"]["iri"]
+    before = len(desk.review({"clause": iri})["cards"])
+    one = desk.review({"clause": iri})["cards"][0]
+    made = decide_view(desk, {"id": one["id"], "verdict": "reject", "by": "<img src=x>"})
+    assert made["id"] == one["id"]
+    (card,) = desk.review({"id": one["id"]})["cards"]
+    assert card["status"] == "out"
+    assert card["history"][0]["by"] == "<img src=x>"
+    words = "".join(text for text, _ in card["segments"])[:2]
+    decide_view(
+        desk,
+        {"clause": iri, "verdict": "add", "by": "李", "words": words, "values": {"fact": "body", "role": "lead"}},
+    )
+    assert len(desk.review({"clause": iri})["cards"]) == before + 1
+    assert check(settings) == ()
+
+
+# ---- the command ---------------------------------------------------------------------------------------------------
+
+
+def said_by(capsys: pytest.CaptureFixture[str], settings: Settings, *words: str, code: int = 0) -> str:
+    assert main(["review", *words, "--workspace", str(settings.workspace)]) == code
+    shown = capsys.readouterr()
+    return shown.err if code else shown.out
+
+
+def test_the_command_lists_shows_decides_and_tells_the_history(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = json.loads(said_by(capsys, settings, "--json", "-n", "1"))
+    assert "reject" in said_by(capsys, settings, "reject", first["id"], "--by", "张三", "--note", "不对")
+    assert "[out]" in said_by(capsys, settings, "show", first["id"])
+    given = ("--document", DOC, "--unit", "1", "--words", "校车", "--set", "fact=theme", "--set", "concept=canteens")
+    assert "add" in said_by(capsys, settings, "add", *given, "--by", "李四")
+    history = [json.loads(line) for line in said_by(capsys, settings, "history", "--json").splitlines()]
+    assert [(d["verdict"], d["by"]) for d in history] == [("reject", "张三"), ("add", "李四")]
+    assert check(settings) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["approve", "x"], 2, "--by"),
+        (["approve"], 2, "ID"),
+        (["approve", "x", "--by", "张三"], 1, "names nothing"),
+        (["show", "x"], 1, "names nothing"),
+        (["list", "--document", "nosuch"], 1, "nosuch"),
+        (["edit", "x", "--by", "a", "--set", "role"], 2, "FIELD=VALUE"),
+        (
+            ["add", "--document", "yiyang-2021", "--unit", "99", "--by", "a", "--words", "x", "--set", "fact=body"],
+            1,
+            "99",
+        ),
+        (["add", "--document", "yiyang-2021", "--unit", "1", "--by", "a", "--words", "x"], 1, "one of the kinds"),
+    ],
+)
+def test_a_problem_is_one_clear_line(
+    workspace: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int, says: str
+) -> None:
+    said = said_by(capsys, replace(Settings.load({}), workspace=workspace), *words, code=code).strip()
+    assert said.startswith("yaodian: ") and "\n" not in said and says in said
 
 
 def test_a_decision_on_nothing_is_refused_and_changes_nothing(settings: Settings) -> None:

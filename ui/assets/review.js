@@ -2,6 +2,10 @@
 import { Refused, call, cite, fill, h, icon, keep, kept, label, note, on, post, put, state, t, toast, word } from "./core.js";
 
 const KINDS = ["fact", "name", "span"];
+const CODES = {
+  programme: ["programme_kind", ["policy_document", "project", "campaign", "plan", "activity", "system", "pilot", "slogan"]],
+  body: ["body_kind", ["bureau", "government", "party", "school", "people", "place", "generic", "body"]],
+};
 const LONG = new Set(["canonical", "measure", "text", "name"]);
 let root = null;
 let list = null;
@@ -23,6 +27,7 @@ export function mount(element) {
   on("follow", ({ page, values }) => {
     if (page !== "review") return;
     shown = { document: values.document ?? "", kind: values.kind ?? "", clause: values.clause ?? "" };
+    root.scrollTop = 0;
     look();
   });
 }
@@ -149,8 +154,7 @@ function said(view) {
 
 function shownValue(fact, key, value) {
   if (["role", "comparator", "commitment"].includes(key)) return word(key, value);
-  if (key === "kind" && fact === "programme") return word("programme_kind", value);
-  if (key === "kind") return word("body_kind", value);
+  if (key === "kind") return word(CODES[fact][0], value);
   return String(value);
 }
 
@@ -303,11 +307,11 @@ function field(key, value, fact) {
   if (key === "concept") {
     return control(key, h("select", { name: key }, [...concepts].sort((a, b) => label(a[1], a[2]).localeCompare(label(b[1], b[2]), state.language)).map(([id, zh, en]) => h("option", { value: id, selected: id === value }, label(zh, en)))));
   }
-  if (key === "kind" && fact === "programme") {
-    const codes = ["policy_document", "project", "campaign", "plan", "activity", "system", "pilot", "slogan"];
-    return control(key, h("select", { name: key }, [...new Set([...codes, value].filter(Boolean))].map((code) => h("option", { value: code, selected: code === value }, word("programme_kind", code)))));
+  if (key === "kind") {
+    const [group, codes] = CODES[fact];
+    return control(key, h("select", { name: key }, [...new Set([...codes, value].filter(Boolean))].map((code) => h("option", { value: code, selected: code === value }, word(group, code)))));
   }
   const number = ["value", "value_max", "baseline"].includes(key);
   return control(key, h("input", { type: "text", name: key, value: String(value), inputmode: number ? "decimal" : null, maxlength: String(about.longest.field), dir: "auto",
-    placeholder: key === "deadline" ? "2031-12-31" : null }));
+    placeholder: key === "deadline" ? "2031-12-31" : ["name", "canonical", "text", "measure"].includes(key) ? t("review.as_printed") : null }));
 }
