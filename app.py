@@ -214,7 +214,19 @@ def _dress(page: str, nonce: str, generation: str) -> str:
     early = f'<meta name="generation" content="{escape(generation)}">'
     early += f'<link rel="stylesheet" href="./assets/{assets_version()}/app.css">' + "".join(
         f'<link rel="modulepreload" href="./assets/{assets_version()}/{name}.js">'
-        for name in ("main", "core", "shell", "ask", "reader", "graph", "board", "documents", "start", "about")
+        for name in (
+            "main",
+            "core",
+            "shell",
+            "ask",
+            "reader",
+            "graph",
+            "board",
+            "review",
+            "documents",
+            "start",
+            "about",
+        )
     )
     page = page.replace('lang="en"', 'lang="zh-CN"', 1).replace("</head>", early + "</head>", 1)
     return re.sub(r"<script\b", f'<script nonce="{nonce}"', page)
@@ -242,12 +254,13 @@ LONGEST_REQUEST = 20_000
 
 
 def _changes(server: FastAPI, desk: Desk, *, local: bool) -> None:
-    """What changes something on this computer: documents put in and taken out, and what is said of an answer."""
+    """What changes something on this computer: documents put in and taken out, decisions, and feedback."""
     from starlette.concurrency import run_in_threadpool
 
     from ui.desk import text_of
     from ui.feedback import keep
     from ui.intake import Intake
+    from ui.review import decide_view
 
     intake = Intake(desk)
 
@@ -265,11 +278,15 @@ def _changes(server: FastAPI, desk: Desk, *, local: bool) -> None:
     async def say(request: Request) -> Any:
         return await run_in_threadpool(keep, desk, await _object(request))
 
+    async def review(request: Request) -> Any:
+        return await run_in_threadpool(decide_view, desk, await _object(request))
+
     def here(request: Request) -> bool:
         return local and _of_this_computer(request)
 
     server.add_route("/documents/put", _guarded(put, here), methods=["POST"])
     server.add_route("/documents/remove", _guarded(remove, here), methods=["POST"])
+    server.add_route("/review/decide", _guarded(review, here), methods=["POST"])
     server.add_route("/feedback", _guarded(say, lambda request: True), methods=["POST"])
 
 
@@ -286,7 +303,9 @@ def _guarded(
         if not _of_this_page(request):
             return JSONResponse({"refused": "only this program's own page may ask for that"}, 403)
         if not allowed(request):
-            return JSONResponse({"refused": "documents are changed on the computer that serves them alone"}, 403)
+            return JSONResponse(
+                {"refused": "documents and facts are changed on the computer that serves them alone"}, 403
+            )
         try:
             return JSONResponse(await act(request))
         except AlreadyLoaded as error:

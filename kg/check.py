@@ -15,8 +15,19 @@ from pyoxigraph import Literal, NamedNode, Quad
 from .errors import YaodianError
 from .graph import document_ids, read_plan
 from .model import Document, readable
+from .review import read_decisions
 from .store import GraphStore
-from .vocab import CLASSES, FACT_PREDICATES, PREFIXES, SHAPES, document_iri, graph_iri, term
+from .vocab import (
+    CLASSES,
+    FACT_PREDICATES,
+    PREFIXES,
+    SHAPES,
+    decision_iri,
+    document_iri,
+    graph_iri,
+    shared_graph_iri,
+    term,
+)
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -43,14 +54,17 @@ def check_graph(store: GraphStore, shapes: bool = True) -> tuple[str, ...]:
         found += _two_forms(store, name)
         if shapes:
             found += _unknown_classes(store, name)
-            found += (line for line, wrong in _shapes(store, name) if wrong)
+            found += (line for line, wrong in _shapes(store, _graphs_of(store, name)) if wrong)
+    found += _reviews(store, shapes)
     found += _strays(store)
     return tuple(dict.fromkeys(found))
 
 
 def graph_warnings(store: GraphStore) -> tuple[str, ...]:
     """What is unusual without being wrong (``sh:Warning``), one line each with the place."""
-    return tuple(line for name in document_ids(store) for line, wrong in _shapes(store, name) if not wrong)
+    return tuple(
+        line for name in document_ids(store) for line, wrong in _shapes(store, _graphs_of(store, name)) if not wrong
+    )
 
 
 def _offsets(store: GraphStore, name: str) -> Iterator[str]:
@@ -136,6 +150,21 @@ def _two_forms(store: GraphStore, name: str) -> Iterator[str]:
             yield f"{name}: the fact «{words}» has {side}"
 
 
+def _reviews(store: GraphStore, shapes: bool) -> Iterator[str]:
+    """What people decided can be read, and every fact with a reviewer has its decision there."""
+    graph = shared_graph_iri(store.base, "review")
+    if shapes:
+        yield from (line for line, wrong in _shapes(store, [graph]) if wrong)
+    try:
+        known = {decision_iri(store.base, d.document, d.id) for d in read_decisions(store)}
+    except (YaodianError, KeyError, ValueError, TypeError) as error:
+        yield f"review: the decisions cannot be read back ({type(error).__name__}: {error})"
+        return
+    for subject, _, decision in store.triples(None, term("decidedBy")):
+        if _text(decision) not in known:
+            yield f"{_short(store, subject)}: the decision behind its status is not in the graph of reviews"
+
+
 def _strays(store: GraphStore) -> Iterator[str]:
     """Named graphs that belong to nothing: what an interrupted or foreign writer would leave."""
     expected = {graph_iri(store.base, name, part) for name in document_ids(store) for part in _PARTS}  # type: ignore[arg-type]
@@ -154,15 +183,19 @@ def _unknown_classes(store: GraphStore, name: str) -> Iterator[str]:
                 yield f"{_short(store, _text(quad.subject))}: {kind} is no class of the vocabulary"
 
 
-def _shapes(store: GraphStore, name: str) -> list[tuple[str, bool]]:
+def _graphs_of(store: GraphStore, name: str) -> list[str]:
+    return [f"{document_iri(store.base, name)}/{part}" for part in _PARTS]
+
+
+def _shapes(store: GraphStore, graphs: list[str]) -> list[tuple[str, bool]]:
     """Results of SHACL: the line, and whether it says that something is wrong (else it is a warning)."""
     from pyshacl import validate
     from rdflib import Graph
     from rdflib.namespace import RDF, SH
 
     data = Graph()
-    for part in _PARTS:
-        for quad in _graph(store, name, part):
+    for graph in graphs:
+        for quad in store.inner.quads_for_pattern(None, None, None, NamedNode(graph)):
             if quad.predicate.value not in _UNSHAPED:
                 data.add(_triple(quad))
     conforms, report, _ = validate(data, shacl_graph=_shapes_graph(), inference="none", advanced=False)

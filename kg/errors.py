@@ -16,6 +16,7 @@
     ├── QueryRefused           a SPARQL text that is not allowed or not valid
     ├── QueryTimeout           a SPARQL text that ran over its time limit
     ├── BrokenCitation         a quote is not at its offsets: the workspace is not of one making
+    ├── ReviewError            a decision that cannot be taken: its reviewer or its words are missing
     ├── UnknownTerm            an IRI that names nothing in the graph
     └── SettingsError          a setting has no usable value
 
@@ -91,6 +92,10 @@ class BrokenCitation(YaodianError):
 
 class UnknownTerm(YaodianError):
     """An IRI that names nothing in the graph."""
+
+
+class ReviewError(YaodianError):
+    """A decision that cannot be taken: it lacks its reviewer, or words that it names do not stand there."""
 
 
 class SettingsError(YaodianError):

@@ -29,6 +29,7 @@ from typing import Any, Literal, get_args
 
 from .errors import YaodianError
 from .graph import document_ids, read_plan
+from .implied import implied_actors
 from .model import BodyFact, Document, Fact, Plan, ProgrammeFact, TargetFact, ThemeFact, Unit
 from .store import GraphStore
 from .vocab import (
@@ -111,6 +112,7 @@ def plan_json(plan: Plan, base: str) -> dict[str, Any]:
     facts: dict[str, list[Fact]] = {unit.id: [] for unit in document.units}
     for fact in plan.facts:
         facts.setdefault(fact.unit, []).append(fact)
+    implied = implied_actors(plan)
     return {
         "document": {
             "id": document.id,
@@ -138,7 +140,11 @@ def plan_json(plan: Plan, base: str) -> dict[str, Any]:
             }
             for section in document.sections
         ],
-        "items": [_item_json(document, unit, facts[unit.id], labels, base) for unit in document.units],
+        "items": [
+            _item_json(document, unit, facts[unit.id], labels, base)
+            | {"implied_actors": list(implied.get(unit.id, ()))}
+            for unit in document.units
+        ],
     }
 
 

@@ -6,7 +6,7 @@ Three named graphs for each document:
 
 - ``…/source``: the document, its untouched text, sections, units, clauses.
 - ``…/extracted``: facts as plain triples, ``unit → property → thing`` and, as a short cut, ``clause → plan:states →
-  thing``; and what the things are.
+  thing``; and what the things are.  ``unit → plan:impliedActor → body`` is derived (``kg/implied.py``), no fact.
 - ``…/assertions``: each fact once more as a ``plan:Assertion``: subject, predicate, object, the clause that states it
   (``plan:statedIn``), method, confidence, status, and an ``oa:hasTarget`` with a TextQuoteSelector and a
   TextPositionSelector (W3C Web Annotation Data Model, 4.2.4 and 4.2.5).  The offsets are code points of the document's
@@ -22,12 +22,14 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
+from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from .errors import UnknownDocument
+from .implied import implied_actors
 from .model import (
     BodyFact,
     Clause,
@@ -36,6 +38,7 @@ from .model import (
     Furniture,
     Plan,
     ProgrammeFact,
+    Review,
     Role,
     Section,
     Span,
@@ -51,11 +54,13 @@ from .vocab import (
     body_iri,
     clause_iri,
     concept_iri,
+    decision_iri,
     document_iri,
     graph_iri,
     language_of,
     parse_iri,
     programme_iri,
+    reviewer_iri,
     section_iri,
     target_iri,
     term,
@@ -98,6 +103,7 @@ def _plan(name: str) -> NamedNode:
 _TYPE, _LABEL, _VALUE = _node("rdf:type"), _node("rdfs:label"), _node("rdf:value")
 _TITLE, _PART_OF, _ISSUED = _node("dct:title"), _node("dct:isPartOf"), _node("dct:issued")
 _INTEGER, _DOUBLE, _DATE = _node("xsd:integer"), _node("xsd:double"), _node("xsd:date")
+_TIME, _ATTRIBUTED, _GENERATED = _node("xsd:dateTime"), _node("prov:wasAttributedTo"), _node("prov:generatedAtTime")
 _YEAR, _MONTH = _node("xsd:gYear"), _node("xsd:gYearMonth")
 _POSITION, _START, _END = _plan("position"), _plan("charStart"), _plan("charEnd")
 _IN_DOCUMENT, _CANONICAL = _plan("inDocument"), _plan("canonicalName")
@@ -127,6 +133,26 @@ def _when(text: str) -> Literal:
     if re.fullmatch(r"[1-9][0-9]{3}", text):
         return Literal(text, datatype=_YEAR)
     return Literal(text)
+
+
+def moment(text: str) -> Literal:
+    """A time of UTC to the second with its type; any other text as it is."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", text):
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            return Literal(text)
+        return Literal(text, datatype=_TIME)
+    return Literal(text)
+
+
+def reviewer_quads(name: str, base: str, graph: NamedNode) -> tuple[NamedNode, list[Quad]]:
+    """The node of a person who decides, and what is said of it: that it is a person, and the name."""
+    node = NamedNode(reviewer_iri(base, name))
+    return node, [
+        Quad(node, _TYPE, _node("prov:Person"), graph),
+        Quad(node, _LABEL, Literal(name), graph),
+    ]
 
 
 class _Writer:
@@ -282,13 +308,34 @@ class _Writer:
                     predicate, thing, details = self.theme(fact)
                 case _:
                     raise TypeError(f"{type(fact).__name__} is no kind of fact that the graph knows")
-            digest = _digest(fact)
+            digest = fact_digest(fact)
             copies[digest] += 1
             if copies[digest] > 1:
                 digest = f"{digest}-{copies[digest]}"
+            if fact.review is not None:
+                details = [*details, *self.reviewed(fact.review)]
             self.put(self.extracted, unit, (predicate, thing))
             self.put(self.extracted, clause, (_plan("states"), thing))
             self.write_assertion(fact, digest, number, (unit, predicate, thing, clause), details)
+
+    def reviewed(self, review: Review) -> list[tuple[NamedNode, NamedNode | Literal]]:
+        """Who decided, when, and the decision itself, which stands in the graph of reviews."""
+        agent, described = reviewer_quads(review.reviewer, self.base, self.assertions)
+        self.quads += described
+        decision = NamedNode(decision_iri(self.base, self.document.id, review.decision))
+        return [(_ATTRIBUTED, agent), (_GENERATED, moment(review.time)), (_plan("decidedBy"), decision)]
+
+    def write_implied(self, plan: Plan) -> None:
+        """Derived, not stated: a triple without an assertion, which :func:`read_plan` does not read."""
+        for unit, names in implied_actors(plan).items():
+            for name in names:
+                body = NamedNode(body_iri(self.base, name))
+                self.describe(self.extracted, body, name, "Body")
+                self.put(
+                    self.extracted,
+                    NamedNode(unit_iri(self.base, self.document.id, unit)),
+                    (_plan("impliedActor"), body),
+                )
 
     def body(self, fact: BodyFact) -> tuple[NamedNode, NamedNode, list[tuple[NamedNode, NamedNode | Literal]]]:
         thing, kind = NamedNode(body_iri(self.base, fact.canonical)), (_plan("bodyKind"), Literal(fact.kind))
@@ -390,7 +437,7 @@ class _Writer:
         )  # fmt: skip
 
 
-def _digest(fact: Fact) -> str:
+def fact_digest(fact: Fact) -> str:
     """Hash of what a fact says and where: not of how it was found, so that a better rule keeps the name of a fact."""
     match fact:
         case BodyFact():
@@ -423,6 +470,7 @@ def plan_quads(plan: Plan, base: str, *, software: str = "", vocabulary: str = "
     writer.write_document()
     writer.write_structure()
     writer.write_facts(plan.facts)
+    writer.write_implied(plan)
     run = NamedNode(f"{writer.iri}/run")
     writer.put(
         writer.assertions, run,
@@ -566,6 +614,14 @@ def _read_facts(store: GraphStore, document_id: str) -> Iterator[Fact]:
     for quad in store.inner.quads_for_pattern(None, _LABEL, None, stated.graph):
         label = cast(Literal, quad.object)
         labels[cast(NamedNode, quad.subject).value, label.language] = label.value
+    agents, times, decisions = (stated.column(p) for p in (_ATTRIBUTED, _GENERATED, _plan("decidedBy")))
+    reviewers = stated.column(_LABEL)
+
+    def review(node: str) -> Review | None:
+        if node not in decisions:
+            return None
+        return Review(unquote(decisions[node].rpartition("/")[2]), reviewers[agents[node]], times[node])
+
     targets = {
         name: extracted.column(_plan(name))
         for name in ("measure", "unit", "comparator", "commitment", "value", "valueMax", "baseline", "due")
@@ -587,6 +643,7 @@ def _read_facts(store: GraphStore, document_id: str) -> Iterator[Fact]:
             "method": methods[node],
             "confidence": float(confidences[node]),
             "status": statuses[node],
+            "review": review(node),
         }
         predicate = predicates[node]
         if predicate == term("hasTarget"):

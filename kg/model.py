@@ -188,6 +188,17 @@ class Document:
                 yield unit, clause
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who gave a fact its status, and when."""
+
+    decision: str
+    """Id of the decision (:mod:`kg.review`)."""
+    reviewer: str
+    time: str
+    """ISO 8601 in UTC, to the second: ``2031-03-01T08:00:00Z``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """Something that one clause states.  ``span`` lies inside the clause and names the words that state it."""
@@ -199,6 +210,8 @@ class Fact:
     """Rule and version, e.g. ``body.owner-bracket@1``."""
     confidence: float = 1.0
     status: Status = "extracted"
+    review: Review | None = None
+    """The decision behind a status other than ``extracted``."""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:

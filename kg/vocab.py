@@ -43,7 +43,7 @@ PREFIXES: dict[str, str] = {
 CLASSES: tuple[str, ...] = (
     "PlanDocument", "Section", "Unit", "PlanItem", "Article", "Paragraph", "Notice", "Annex", "Clause", "Furniture",
     "Warning", "Naming", "Body", "Place", "Programme", "PolicyDocument", "Target", "Theme", "Population", "Assertion",
-    "ExtractionRun",
+    "ExtractionRun", "Decision",
 )  # fmt: skip
 
 PROPERTIES: tuple[str, ...] = (
@@ -56,6 +56,8 @@ PROPERTIES: tuple[str, ...] = (
     # facts: unit → thing, and clause → thing
     "responsibleBody", "leadBody", "supportBody", "participant", "affects", "place", "mentionsProgramme", "citesPolicy",
     "hasTarget", "concerns", "states",
+    # derived: unit → body
+    "impliedActor",
     # of the things
     "canonicalName", "bodyKind", "programmeKind", "measure", "value", "valueMax", "unit", "comparator", "baseline",
     "due", "commitment",
@@ -63,6 +65,8 @@ PROPERTIES: tuple[str, ...] = (
     "statedIn", "method", "confidence", "status", "name", "action",
     # of an extraction run
     "softwareVersion", "vocabularySha256",
+    # of a decision of a person, and of an assertion that one made
+    "decidedBy", "verdict", "note", "about", "wanted", "reviewedUnit", "reviewedClause", "oneName", "otherName",
     # of a concept of the thesaurus
     "negativeLabel", "sharedLabel", "composedOf",
 )  # fmt: skip
@@ -78,9 +82,9 @@ FACT_PREDICATES: tuple[str, ...] = (
 Kind = Literal["document", "section", "unit", "clause", "target", "assertion", "body", "programme", "concept"]
 
 # First steps of a path that name no document, and second steps that name no section or unit.
-_SHARED = frozenset(("body", "programme", "concept", "scheme", "review", "vocab", "manifest"))
+_SHARED = frozenset(("body", "programme", "concept", "scheme", "review", "reviewer", "vocab", "manifest"))
 _PARTS = frozenset(("source", "extracted", "assertions", "assertion", "issuer", "addressee", "furniture", "warning",
-                    "run"))  # fmt: skip
+                    "run", "decision"))  # fmt: skip
 _SECTION = re.compile(r"s\d+")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
@@ -212,6 +216,16 @@ def target_iri(base: str, document: str, unit: str, number: int) -> str:
 def assertion_iri(base: str, document: str, digest: str) -> str:
     """IRI of an assertion by the hash of its content."""
     return f"{document_iri(base, document)}/assertion/{_step(digest)}"
+
+
+def decision_iri(base: str, document: str, decision: str) -> str:
+    """IRI of what a person decided, by its id."""
+    return f"{document_iri(base, document)}/decision/{_step(decision)}"
+
+
+def reviewer_iri(base: str, name: str) -> str:
+    """IRI of a person who decides, by the name that the person gave."""
+    return f"{base}reviewer/{slug(name)}"
 
 
 def body_iri(base: str, canonical: str) -> str:

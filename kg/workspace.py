@@ -20,18 +20,19 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from .errors import DamagedWorkspace, NothingIngested, UnknownDocument, WorkspaceBusy, WorkspaceError
 from .graph import document_ids, plan_quads
 from .model import Plan
+from .review import Decision, decision_quads, read_decisions
 from .store import GraphStore
 from .vocab import DEFAULT_BASE, graph_iri, shared_graph_iri
 
@@ -222,8 +223,45 @@ class Draft:
         (folder / _file_name(plan.document.source)).write_bytes(file)
         self._documents[plan.document.id] = DocumentSummary.of(plan)
 
+    def put_facts(self, plan: Plan, *, software: str = "", vocabulary: str = "") -> None:
+        """Replace the facts of an ingested document, whose text and structure stay as they are.
+
+        Only what differs is written: a decision changes a few facts of a thousand.
+
+        Raises:
+            UnknownDocument: no document of that id is ingested.
+        """
+        name = plan.document.id
+        if name not in self._documents:
+            raise UnknownDocument(f"no document {name!r} is ingested; see: yaodian list")
+        graphs = {graph_iri(self.base, name, part) for part in ("extracted", "assertions")}
+        after = {
+            quad
+            for quad in plan_quads(plan, self.base, software=software, vocabulary=vocabulary)
+            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in graphs
+        }
+        before = {
+            quad for graph in graphs for quad in self.store.inner.quads_for_pattern(None, None, None, NamedNode(graph))
+        }
+        for quad in before - after:
+            self.store.inner.remove(quad)
+        self.store.extend(after - before)
+        self._documents[name] = DocumentSummary.of(plan)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """What people decided, oldest first; of documents that were taken out too."""
+        return read_decisions(self.store)
+
+    def put_decisions(self, decisions: Sequence[Decision]) -> None:
+        """Write the graph of human decisions, those of before among them; their effect on facts is the caller's."""
+        self.store.clear_graph(shared_graph_iri(self.base, "review"))
+        self.store.extend(decision_quads(decisions, self.base))
+
     def remove(self, document_id: str) -> None:
-        """Take a document out, with its facts and its file; :class:`UnknownDocument` where there is none."""
+        """Take a document out, with its facts and its file; :class:`UnknownDocument` where there is none.
+
+        What people decided of it stays, and is in force again when it is ingested again.
+        """
         if document_id not in self._documents:
             raise UnknownDocument(f"no document {document_id!r} is ingested; see: yaodian list")
         self._take_out(document_id)
@@ -241,8 +279,6 @@ class Draft:
         if isinstance(content, bytes | Path):
             self.store.load(content, graph)
         else:
-            from pyoxigraph import NamedNode
-
             place = NamedNode(graph)
             self.store.extend(Quad(quad.subject, quad.predicate, quad.object, place) for quad in content)
 

@@ -17,6 +17,7 @@ from typing import Any
 from embeddings.hybrid import Scored
 from kg.errors import BrokenCitation
 from kg.model import Language
+from kg.names import why
 
 from .corpus import Corpus, Row, UnitRow, genre, matching, numeral, section_number, stem
 from .model import (
@@ -167,6 +168,15 @@ class _Draft:
         """A line that rests on a unit."""
         self.units.setdefault(unit.index)
         self.lines.append(self.say(phrase, unit=self.unit(unit), quotes=self.quote(rows)))
+
+    def issuer_of(self, units: Iterable[UnitRow]) -> None:
+        """For units that name nobody who acts: that they do not, and who issued their plan."""
+        if self.query.wants not in {"owner", "who"}:
+            return
+        for unit in units:
+            if names := self.corpus.implied.get(unit.iri):
+                unit_name = self.unit(unit, title=False)
+                self.lines.append(self.say("implied_actor", unit=unit_name, names=self.say("names").join(names)))
 
     def nearest(self, ranked: Sequence[Ranked]) -> None:
         """Point to the clause that comes nearest, without listing its unit as an answer."""
@@ -448,6 +458,27 @@ def _offer(draft: _Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]]) -> 
         draft.borderline.append(
             Borderline(unit.document.id, unit.unit.label, unit.unit.title, draft.say("list_preamble"), unit.iri)
         )
+    _offer_same_bodies(draft)
+
+
+def _offer_same_bodies(draft: _Draft) -> None:
+    """Units that name a body asked for by a spelling that is only suggested to be its own, each with the reason."""
+    corpus = draft.corpus
+    taken = {*draft.units, *(u.index for u in corpus.units if u.iri in {b.iri for b in draft.borderline})}
+    for term in draft.query.terms:
+        if not term.active or term.kind != "text" or term.concept not in corpus.names:
+            continue
+        for other, suggestion in corpus.same_bodies.get(term.concept, ()):
+            for index in sorted(corpus.acting.get(other, ())):
+                row = corpus.rows[index]
+                if row.unit_index in taken or row.document.id not in suggestion.documents:
+                    continue
+                taken.add(row.unit_index)
+                unit = corpus.units[row.unit_index]
+                reason = draft.say("same_body", name=other, why=why(suggestion, draft.query.language))
+                draft.borderline.append(
+                    Borderline(unit.document.id, unit.unit.label, unit.unit.title, reason, unit.iri)
+                )
 
 
 def _count(draft: _Draft, ranked: Sequence[Ranked]) -> None:
@@ -579,6 +610,8 @@ def _not_given(draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]
         return False
     draft.status = "not_stated"
     draft.nearest(ranked)
+    if not year:
+        draft.issuer_of([draft.corpus.units[best.row.unit_index]])
     return True
 
 
@@ -769,6 +802,7 @@ def _told_of(draft: _Draft, units: Sequence[UnitRow]) -> None:
     if not any(rows for _, rows in giving):
         draft.status = "not_stated"
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
+        draft.issuer_of(units)
         return
     focus = _focus(draft, [row for _, rows in giving for row in rows])
     if focus:
@@ -814,6 +848,9 @@ def _summary(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
     if not units:
         _fact(draft, ranked)
+        return
+    if draft.query.wants == "owner":
+        _told_of(draft, units)
         return
     for unit in units:
         rows = [corpus.rows[i] for i in unit.rows]

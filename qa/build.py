@@ -17,10 +17,11 @@ from embeddings.dense import VectorCache
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.gloss import open_glosses
 from embeddings.hybrid import Entry, HybridIndex
-from kg.errors import DamagedWorkspace, NothingIngested, SourceError
+from kg.errors import DamagedWorkspace, NothingIngested, SourceError, UnknownDocument
 from kg.extract import extract
 from kg.graph import read_plan
 from kg.model import Document, Plan
+from kg.review import Decision, apply
 from kg.settings import Settings
 from kg.source import FORMATS, read
 from kg.structure import parse
@@ -145,15 +146,27 @@ def ingest(
             plans[name] = _made_again(workspace, name, thesaurus, f"{maker}:{known[name].split(':')[-1]}")
         model = encoder or load_encoder(settings.model, workspace.cache)
         with workspace.writing() as draft:
-            for k, (plan, path, _) in enumerate(plans.values()):
-                draft.put_plan(plan, path.read_bytes(), vocabulary=thesaurus.sha256)
-                say("graph", k + 1, len(plans))
-            draft.put_vocabulary(thesaurus.quads(settings.base))
-            _index(draft, workspace, model, say)
-            open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
-            marks = {**known, **{name: mark for name, (_, _, mark) in plans.items()}}
-            draft.notes |= {"model": model.name, "vocabulary": thesaurus.sha256, "made": marks}
+            _put(draft, workspace, plans, thesaurus, model, say)
     return tuple(results)
+
+
+Made = Mapping[str, tuple[Plan, Path, str]]
+"""By id of the document: the plan, its file, and what it was made by and from."""
+
+
+def _put(
+    draft: Draft, workspace: Workspace, plans: Made, thesaurus: Thesaurus, encoder: Encoder, say: Progress
+) -> None:
+    """Plans into the draft, as people decided on them, and everything that is built from plans."""
+    decisions = draft.decisions()
+    for k, (plan, path, _) in enumerate(plans.values()):
+        draft.put_plan(apply(plan, decisions), path.read_bytes(), vocabulary=thesaurus.sha256)
+        say("graph", k + 1, len(plans))
+    draft.put_vocabulary(thesaurus.quads(draft.base))
+    _index(draft, workspace, encoder, say)
+    open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
+    marks = {**draft.notes.get("made", {}), **{name: mark for name, (_, _, mark) in plans.items()}}
+    draft.notes |= {"model": encoder.name, "vocabulary": thesaurus.sha256, "made": marks}
 
 
 def made_by(thesaurus: Thesaurus) -> str:
@@ -212,6 +225,46 @@ def _own_id(plan: Plan, path: Path, plans: Mapping[str, object]) -> Plan:
         return plan
     own = f"{name}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
     return replace(plan, document=replace(plan.document, id=own))
+
+
+def decide(decisions: Sequence[Decision], settings: Settings, encoder: Encoder | None = None) -> None:
+    """Write what people decided, and put it in force.
+
+    The facts are extracted again and all decisions applied to them, so that the last decision on a thing undoes those
+    before it.  The text indexes know clauses and no facts: they are taken over as they are.  What an older program made
+    is made anew first, and the indexes with it.
+
+    Raises:
+        UnknownDocument: a decision is about a document that is not ingested.
+        NothingIngested: nothing is.
+        WorkspaceBusy: another process is writing.
+    """
+    workspace = Workspace(settings.workspace, settings.base)
+    workspace.current()
+    thesaurus = Thesaurus.load()
+    with workspace.writing() as draft:
+        names = {decision.document for decision in decisions}
+        for name in names - {document.id for document in draft.documents()}:
+            raise UnknownDocument(f"no document {name!r} is ingested; see: yaodian list")
+        whole = tuple({decision.id: decision for decision in (*draft.decisions(), *decisions)}.values())
+        draft.put_decisions(whole)
+        maker, marks = made_by(thesaurus), draft.notes.get("made", {})
+        old = {d.id: marks.get(d.id, "") for d in draft.documents() if not marks.get(d.id, "").startswith(f"{maker}:")}
+        if old:
+            made = {n: _made_again(workspace, n, thesaurus, f"{maker}:{m.split(':')[-1]}") for n, m in old.items()}
+            _put(draft, workspace, made, thesaurus, encoder or load_encoder(settings.model, workspace.cache), _silent)
+        else:
+            draft.keep("dense")
+            draft.keep("lexical")
+        for name in sorted(names - set(old)):
+            plan = read_plan(draft.store, name)
+            reviewed = apply(replace(plan, facts=extract(plan.document, thesaurus)), whole)
+            if reviewed != plan:
+                draft.put_facts(reviewed, vocabulary=thesaurus.sha256)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Tells nobody."""
 
 
 def remove(document: str, settings: Settings, progress: Progress | None = None) -> None:

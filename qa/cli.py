@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .assistant import Assistant
     from .evaluate import Run
     from .model import Answer
+    from .review import Reviews
 
 _ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
@@ -36,6 +37,11 @@ _ENVIRONMENT = {
 """Set where the user has not: libraries read these when they are imported, and none may ask the network anything."""
 
 EXPORT_FORMATS = ("json", "csv", "xlsx", "ttl", "trig", "jsonld", "graphml")
+
+
+REVIEW_ACTIONS = (
+    "list", "show", "history", "approve", "reject", "edit", "add", "same", "different", "dismiss",
+)  # fmt: skip
 
 
 class UsageProblem(YaodianError):
@@ -127,6 +133,12 @@ def _parser() -> argparse.ArgumentParser:
     one = command("remove", _remove, "take a document out, with everything built from it")
     one.add_argument("document", metavar="DOC")
 
+    one = command(
+        "coverage", _coverage, "what facts explain of each unit, what they do not, and names they may have missed"
+    )
+    one.add_argument("document", nargs="?", metavar="DOC", help="only this document (default: all)")
+    one.add_argument("--json", action="store_true", help="as JSON, clause by clause with offsets")
+
     command("check", _check, "SHACL shapes, offsets, and every index against the graph")
 
     one = command("eval", _eval, "ask a file of questions with known answers, and score by type and language")
@@ -143,6 +155,21 @@ def _parser() -> argparse.ArgumentParser:
         help="ask each file of the plan of its name in this folder, alone in a workspace made for it; may be repeated",
     )
     one.add_argument("--report", type=Path, metavar="PATH", help="also write it all as a Markdown page")
+
+    one = command("review", _review, "what is worth a person's look, and what people decided")
+    one.add_argument("action", nargs="?", choices=REVIEW_ACTIONS, default="list", metavar="ACTION")
+    one.add_argument("id", nargs="?", metavar="ID", help="of a fact, a name or some words, as the list shows it")
+    one.add_argument("--by", default="", metavar="NAME", help="who decides")
+    one.add_argument("--note", default="", metavar="TEXT", help="what the person says to it")
+    one.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE", help="for edit and add; may be repeated"
+    )
+    one.add_argument("--words", default="", metavar="TEXT", help="for edit and add: the words that state the fact")
+    one.add_argument("--document", default="", metavar="DOC", help="only this document; for add: where it stands")
+    one.add_argument("--unit", default="", metavar="LABEL", help="for add without ID: the unit where it stands")
+    one.add_argument("--clause", type=int, default=0, metavar="N", help="for add without ID: its clause")
+    one.add_argument("-n", type=int, default=20, metavar="N", help="how many tasks are listed (default 20; 0 for all)")
+    one.add_argument("--json", action="store_true", help="one JSON object a line")
 
     one = command("serve", _serve, "the web app, on this computer")
     one.add_argument("--host", help="address to listen on (default: $YAODIAN_HOST or 127.0.0.1)")
@@ -297,6 +324,30 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _coverage(arguments: argparse.Namespace, settings: Settings) -> int:
+    from kg.coverage import coverage_json
+    from kg.graph import document_ids, read_plan
+    from kg.workspace import Workspace
+
+    store = Workspace(settings.workspace, settings.base).current().store()
+    names = document_ids(store) if arguments.document is None else (arguments.document,)
+    reports = [coverage_json(read_plan(store, name)) for name in names]
+    if arguments.json:
+        print(json.dumps(reports, ensure_ascii=False))
+        return 0
+    for report in reports:
+        shares = f"{report['share']:.0%} of {report['characters']} characters explained by facts"
+        print(f"{report['document']}: {report['title']} — {shares}")
+        for unit in report["units"]:
+            print(f"{unit['share']:4.0%}  {unit['label']} {unit['title']}".rstrip())
+            left = [span["text"] for clause in unit["clauses"] for span in clause["unexplained"]]
+            if left:
+                print(f"      unexplained: {' | '.join(left)}")
+            for proposal in unit["proposals"]:
+                print(f"      a body? {proposal['text']} ({proposal['source']}: {proposal['reason']})")
+    return 0
+
+
 def _remove(arguments: argparse.Namespace, settings: Settings) -> int:
     from .build import remove
 
@@ -317,6 +368,60 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
         return 1
     print("all is well: graph, shapes, offsets and indexes agree")
     return 0
+
+
+def _review(arguments: argparse.Namespace, settings: Settings) -> int:
+    from .review import Reviews
+
+    reviews = Reviews.load(settings)
+    if arguments.document:
+        reviews.plan(arguments.document)
+    if arguments.action == "list":
+        tasks = [task for task in reviews.queue if arguments.document in ("", task.document)]
+        shown = tasks[: arguments.n] if arguments.n > 0 else tasks
+        _print_lines([reviews.tell_task(task) for task in shown], arguments.json)
+        for decision in reviews.orphans:
+            if arguments.document in ("", decision.document):
+                print(f"yaodian: without effect, its words are gone: {reviews.tell(decision)['line']}", file=sys.stderr)
+        if len(shown) < len(tasks) and not arguments.json:
+            print(f"… {len(tasks) - len(shown)} more; -n 0 shows all")
+        return 0
+    if arguments.action == "history":
+        _print_lines([reviews.tell(decision) for decision in reviews.history(arguments.document)], arguments.json)
+        return 0
+    if arguments.id is None and not (arguments.action == "add" and arguments.document and arguments.unit):
+        raise UsageProblem(f"give the ID that `yaodian review` shows: yaodian review {arguments.action} ID")
+    if arguments.action == "show":
+        _print_lines([reviews.tell_subject(arguments.id)], arguments.json)
+        return 0
+    return _decide(arguments, settings, reviews)
+
+
+def _decide(arguments: argparse.Namespace, settings: Settings, reviews: Reviews) -> int:
+    from .build import decide
+
+    if not arguments.by.strip():
+        raise UsageProblem(f"who decides? say it with --by: yaodian review {arguments.action} … --by NAME")
+    values: dict[str, str] = {}
+    for pair in arguments.set:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageProblem(f"--set takes FIELD=VALUE, not {pair[:40]!r}")
+        values[name.strip()] = value
+    if arguments.id is None:
+        place = (arguments.document, arguments.unit, arguments.words, arguments.by, values)
+        decision = reviews.add(*place, clause=arguments.clause, note=arguments.note)
+    else:
+        given = {"note": arguments.note, "words": arguments.words, "values": values}
+        decision = reviews.decide(arguments.id, arguments.action, arguments.by, **given)
+    decide([decision], settings)
+    _print_lines([reviews.tell(decision)], arguments.json)
+    return 0
+
+
+def _print_lines(told: Sequence[dict[str, Any]], as_json: bool) -> None:
+    for one in told:
+        print(json.dumps({k: v for k, v in one.items() if k != "line"}, ensure_ascii=False) if as_json else one["line"])
 
 
 def _eval(arguments: argparse.Namespace, settings: Settings) -> int:

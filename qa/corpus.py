@@ -10,14 +10,16 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from embeddings.gloss import GlossBook
 from kg.graph import document_ids, read_plan
+from kg.implied import implied_actors
 from kg.model import BodyFact, Clause, Document, Fact, Plan, ProgrammeFact, Section, TargetFact, ThemeFact, Unit
+from kg.names import SameBody, suggestions
 from kg.source import view
 from kg.store import GraphStore
 from kg.thesaurus import Thesaurus
@@ -173,6 +175,52 @@ class Corpus:
     def by_iri(self) -> Mapping[str, Row]:
         """Rows by the clause's IRI."""
         return {row.iri: row for row in self.rows}
+
+    @cached_property
+    def implied(self) -> Mapping[str, tuple[str, ...]]:
+        """IRIs of units that name nobody who acts → names of their plan's issuers."""
+        return {
+            unit_iri(self.base, plan.document.id, unit): names
+            for plan in self.plans
+            for unit, names in implied_actors(plan).items()
+        }
+
+    @cached_property
+    def same_bodies(self) -> Mapping[str, tuple[tuple[str, SameBody], ...]]:
+        """Name of a body as it is matched → other names that may stand for it, each with the suggestion that says so.
+
+        Made at the first question that names a body.
+        """
+        made = suggestions(self.plans)
+        shorter: dict[str, list[SameBody]] = defaultdict(list)
+        for one in made:
+            shorter[one.other].append(one)
+        found: dict[str, dict[tuple[str, SameBody], None]] = defaultdict(dict)
+        for one in made:
+            found[matching(one.other)][matching(one.name), one] = None
+            found[matching(one.name)][matching(one.other), one] = None
+            for two in shorter[one.other]:  # 教育局 and 市教育局 are both 甲市教育局, in the plans of 甲市
+                if two.name != one.name and set(two.documents) & set(one.documents):
+                    weaker = min(one, two, key=lambda s: s.confidence)
+                    found[matching(one.name)][matching(two.name), replace(weaker, documents=two.documents)] = None
+        return {name: tuple(others) for name, others in found.items()}
+
+    def certainly(self, name: str) -> tuple[str, ...]:
+        """Other names of a body, as they are matched, that a plan itself gives."""
+        if name not in self.names:
+            return ()
+        others = (other for other, s in self.same_bodies.get(name, ()) if s.confidence == 1.0)
+        return tuple(dict.fromkeys(others))
+
+    @cached_property
+    def acting(self) -> Mapping[str, frozenset[int]]:
+        """Names of bodies as they are matched → rows in which they act, and are not merely acted on."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for row in self.rows:
+            for body in row.bodies:
+                if body.role not in ("affected", "location"):
+                    found[matching(body.canonical)].add(row.index)
+        return {name: frozenset(indexes) for name, indexes in found.items()}
 
     @cached_property
     def document_names(self) -> Mapping[str, frozenset[str]]:

@@ -142,6 +142,7 @@ def understand(
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
     ]
+    tokens = [_with_short_forms(t, corpus) for t in tokens]
     condition = _join(text, spoken, tokens, corpus)
     if references:
         condition = _and(InUnit(references), condition)
@@ -398,6 +399,15 @@ def _intent(
 
 def _text_token(start: int, end: int, surface: str, text: str, reason: str) -> Token:
     return Token(start, end, Term(surface, text, text, "", "text", reason), HasText((text,)))
+
+
+def _with_short_forms(token: Token, corpus: Corpus) -> Token:
+    """A body's name stands for the short form that a plan gives it, and the reverse."""
+    node = token.node
+    if token.term.kind != "text" or not isinstance(node, HasText) or len(node.texts) != 1:
+        return token
+    others = corpus.certainly(node.texts[0])
+    return replace(token, node=HasText((*node.texts, *others))) if others else token
 
 
 def _nothing(start: int, end: int, surface: str) -> Token:

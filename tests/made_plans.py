@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hypothesis import strategies as st
 
 from kg.model import (
@@ -12,6 +14,7 @@ from kg.model import (
     Furniture,
     Plan,
     ProgrammeFact,
+    Review,
     Section,
     Span,
     TargetFact,
@@ -95,6 +98,7 @@ _WORDS = st.text(_CHARACTERS, max_size=12)
 _NAMES = st.text(_CHARACTERS, min_size=1, max_size=12)
 _SLUGS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,12}", fullmatch=True) | st.sampled_from(["body", "programme", "vocab"])
 _SPANS = st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)).map(lambda pair: Span(min(pair), max(pair)))
+_TIMES = st.datetimes(min_value=datetime(1000, 1, 1)).map(lambda t: f"{t:%Y-%m-%dT%H:%M:%SZ}") | _WORDS
 _NUMBERS = st.none() | st.floats(allow_nan=False)
 _DAYS = (
     st.none() | st.dates().map(str) | st.sampled_from(["2031", "2031-02", "2031-02-30", "0000", "2031/2033"]) | _WORDS
@@ -113,6 +117,7 @@ def _facts(units: list[Unit]) -> st.SearchStrategy[Fact]:
             "method": _WORDS,
             "confidence": st.floats(0, 1),
             "status": st.sampled_from(["extracted", "approved", "edited"]),
+            "review": st.none() | st.builds(Review, st.sampled_from(["0af1", "b2"]), _NAMES, _TIMES),
         }
         return st.builds(build, st.sampled_from(places), st.fixed_dictionaries({**shared, **fields}))
 

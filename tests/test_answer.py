@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.settings import Settings
 from qa import Assistant
 from qa.answer import explains, squeeze
 
@@ -119,3 +124,69 @@ def test_a_name_is_explained_only_where_the_clause_says_what_it_stands_for(
     text: str, name: str, explained: bool
 ) -> None:
     assert explains(text, name) is explained
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("第5条由谁负责？", ["没有为第5条写明由谁负责", "东桥县教育局"]),
+        ("Who is responsible for item 5?", ["names nobody", "东桥县教育局"]),
+    ],
+)
+def test_an_item_that_names_nobody_is_said_to_be_its_issuer_s_and_not_to_state_it(
+    dongqiao: Assistant, question: str, words: list[str]
+) -> None:
+    answer = dongqiao.ask(question)
+    assert answer.status == "not_stated"
+    assert answer.items == ()
+    assert all(word in answer.answer for word in words)
+
+
+def test_an_item_that_names_its_owners_is_answered_with_them(dongqiao: Assistant) -> None:
+    answer = dongqiao.ask("第3条由谁负责？")
+    assert answer.status == "answered"
+    assert "基教股" in answer.answer and "印发" not in answer.answer
+
+
+TWO_SPELLINGS = """东湖市教育局2031年工作要点
+一、工作任务
+1. 办好学校食堂。改造食堂20所。（责任单位：市教育体育局、市财政局）
+2. 招聘教师。招聘教师80名。（责任单位：市教体局、市人社局）
+3. 建设学校。新建学校3所。由东湖市学生资助管理中心（以下简称“市助学中心”）牵头。
+4. 发放补助。（责任单位：市助学中心，市人力资源和社会保障局）
+"""
+
+
+@pytest.fixture(scope="module")
+def two_spellings(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    from qa.build import ingest
+
+    folder = tmp_path_factory.mktemp("spellings")
+    (folder / "donghu-2031.txt").write_text(TWO_SPELLINGS, encoding="utf-8")
+    here = replace(Settings.load({}), workspace=warm(folder / "workspace"))
+    ingest([folder / "donghu-2031.txt"], here)
+    return Assistant.load(folder / "workspace", settings=here)
+
+
+@pytest.mark.parametrize(
+    ("question", "listed", "offered", "reason"),
+    [
+        ("哪些条目由市教体局负责？", ["2"], ["1"], "常用缩写"),
+        ("哪些条目由市教育体育局负责？", ["1"], ["2"], "常用缩写"),
+        ("Which items is 市人社局 responsible for?", ["2"], ["4"], "abbreviation"),
+    ],
+)
+def test_a_suggested_other_spelling_is_offered_apart_with_its_reason(
+    two_spellings: Assistant, question: str, listed: list[str], offered: list[str], reason: str
+) -> None:
+    answer = two_spellings.ask(question)
+    assert [item.label for item in answer.items] == listed
+    assert [border.label for border in answer.borderline] == offered
+    assert all(reason in border.why for border in answer.borderline)
+
+
+@pytest.mark.parametrize("name", ["市助学中心", "东湖市学生资助管理中心"])
+def test_a_short_form_that_the_plan_gives_is_the_same_body(two_spellings: Assistant, name: str) -> None:
+    answer = two_spellings.ask(f"{name}负责哪些条目？")
+    assert [item.label for item in answer.items] == ["3", "4"]
+    assert answer.borderline == ()

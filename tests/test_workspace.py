@@ -14,6 +14,7 @@ import pytest
 from kg.check import check_graph
 from kg.errors import DamagedWorkspace, NothingIngested, UnknownDocument, WorkspaceBusy, WorkspaceError
 from kg.graph import document_ids, read_plan
+from kg.review import read_decisions
 from kg.workspace import Workspace
 from tests.made_plans import made_plan
 
@@ -273,8 +274,12 @@ _WRITER = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
 from kg.workspace import Workspace
+from kg.review import Decision, apply, stated
 from tests.made_plans import made_plan
 
+plan, when = made_plan("new"), "2031-03-01T08:00:00Z"
+about = stated(plan.document, plan.facts[0])
+DECIDED = [Decision(document="new", verdict="approve", reviewer="x", time=when, about=about)]
 folder, last = sys.argv[2], int(sys.argv[3])
 seen = None if last < 0 else 0
 
@@ -295,8 +300,10 @@ def count(event, arguments):
 
 sys.addaudithook(count)
 with Workspace(folder).writing() as draft:
-    draft.put_plan(made_plan("new"), b"new file")
+    draft.put_plan(plan, b"new file")
     draft.remove("old")
+    draft.put_decisions(DECIDED)
+    draft.put_facts(apply(plan, DECIDED))
     (draft.directory("dense") / "vectors.npy").write_bytes(b"new")
 os.write(1, str(seen).encode())
 """
@@ -326,6 +333,9 @@ def test_a_writer_killed_anywhere_leaves_the_old_or_the_new_generation_whole(tmp
         names = document_ids(generation.store())
         assert names == ("old",) if last == -1 else names == ("new",) if last < -1 else names in {("old",), ("new",)}
         assert check_graph(generation.store(), shapes=False) == ()
+        facts = read_plan(generation.store(), names[0]).facts
+        assert [fact.status for fact in facts].count("approved") == len(read_decisions(generation.store()))
+        assert len(read_decisions(generation.store())) == (names == ("new",))
         assert tuple(document.id for document in generation.documents()) == names
         assert generation.file(names[0]).read_bytes() == (b"file of old" if names == ("old",) else b"new file")
         with workspace.writing() as draft:

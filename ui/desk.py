@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kg.errors import UnknownTerm, YaodianError
 from qa.model import Answer
+from qa.review import Reviews
 
 from .board import board_view
 from .graphs import evidence_view, graph_view, path_view
@@ -81,6 +82,11 @@ class Opened:
     def over(cls, assistant: Assistant) -> Opened:
         """Everything that requests share, made before the first of them sees it."""
         return cls(assistant, Library(assistant.plans(), assistant.settings.base))
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What people decided on these plans, and what is worth a look."""
+        return Reviews.over(self.library.plans, self.assistant.store, self.assistant.thesaurus)
 
     @cached_property
     def generation(self) -> str:
@@ -241,6 +247,18 @@ class Desk:
             raise BadRequest("round is not a small whole number")
         return quiz_view(self.library, text_of(request, "document"), number)
 
+    def review(self, request: Mapping[str, Any]) -> View:
+        """What is worth a look (``document``, ``kind``, ``from``), the facts of a ``clause``, or one ``id``."""
+        from .review import review_view
+
+        return review_view(self.opened(), request)
+
+    def concepts(self, request: Mapping[str, Any]) -> View:
+        """The concepts that a theme may be."""
+        from .review import concepts_view
+
+        return concepts_view(self.opened())
+
     def calls(self) -> tuple[Callable[[Mapping[str, Any]], View], ...]:
         """The calls that a page can make, each refusing with one clear line instead of raising.
 
@@ -261,6 +279,8 @@ class Desk:
                 self.board,
                 self.start,
                 self.quiz,
+                self.review,
+                self.concepts,
             )
         )
 

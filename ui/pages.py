@@ -28,7 +28,7 @@ ASSETS = Path(__file__).with_name("assets")
 TEXTS = Path(__file__).with_name("texts.toml")
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "system-ui", "sans-serif")
 """What the systems carry; Gradio's own default has no Chinese."""
-PANES = ("composer", "answer", "reader", "graph", "board", "documents", "start", "about")
+PANES = ("composer", "answer", "reader", "graph", "board", "review", "documents", "start", "about")
 AT_ONCE = 16
 """Questions answered side by side: Gradio's own default makes the second person wait for the first."""
 

@@ -94,7 +94,7 @@ def segments(document: Document, clause: Clause, facts: Iterable[Fact]) -> list[
     The pieces joined are ``clause.text``, whatever the spans of the facts are.
     """
     kinds: list[set[str]] = [set() for _ in clause.text]
-    place = _readable_places(clause.span.of(document.text), clause.text)
+    place = readable_places(clause.span.of(document.text), clause.text)
     for fact in facts:
         kind = {BodyFact: "body", ProgrammeFact: "programme", TargetFact: "target", ThemeFact: "theme"}.get(type(fact))
         if kind is None or not clause.span.holds(fact.span):
@@ -113,7 +113,8 @@ def segments(document: Document, clause: Clause, facts: Iterable[Fact]) -> list[
     return out
 
 
-def _readable_places(raw: str, text: str) -> list[int | None]:
+def readable_places(raw: str, text: str) -> list[int | None]:
+    """For each character of a slice its place in the readable text; None for white space that is not in it."""
     # The readable text differs from the slice in white space only, so one walk aligns the two.
     out: list[int | None] = []
     at = 0

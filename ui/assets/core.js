@@ -15,7 +15,7 @@ export const state = {
   lit: "",
 };
 
-export const PAGES = ["ask", "graph", "board", "reader", "documents", "start", "about"];
+export const PAGES = ["ask", "graph", "board", "reader", "review", "documents", "start", "about"];
 
 const bus = new EventTarget();
 export const on = (name, listener) => bus.addEventListener(name, (event) => listener(event.detail));

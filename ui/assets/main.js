@@ -5,13 +5,14 @@ import * as ask from "./ask.js";
 import * as reader from "./reader.js";
 import * as graph from "./graph.js";
 import * as board from "./board.js";
+import * as review from "./review.js";
 import * as documents from "./documents.js";
 import * as start from "./start.js";
 import * as about from "./about.js";
 
 const PANES = {
   shell: shell.mount, composer: ask.mountComposer, answer: ask.mountAnswer, reader: reader.mount, graph: graph.mount,
-  board: board.mount, documents: documents.mount, start: start.mount, about: about.mount,
+  board: board.mount, review: review.mount, documents: documents.mount, start: start.mount, about: about.mount,
 };
 const EXPECTED = new Set(Object.keys(PANES));
 

@@ -58,6 +58,7 @@ function draw(view) {
   parts = new Map();
   fill(head, h("h2", {}, t("reader.title")), picker(view), search(),
     button("link", t("reader.link"), () => copy(`${location.href.split("#")[0]}${state.lit ? clauseLink(state.lit) : `#/reader?document=${encodeURIComponent(shown)}`}`)),
+    h("button", { type: "button", class: "tool reader-review", disabled: true, onclick: () => go("review", { clause: state.lit }) }, icon("check"), t("review.in_reader")),
     h("div", { class: "legend", role: "group", "aria-label": t("reader.marks") }, KINDS.map(legend)));
   const blocks = view.blocks.map((block) => (block.type === "section" ? heading(block) : block.type === "unit" ? unit(block) : furniture(block)));
   fill(page, h("div", { class: "sheet", lang: view.language === "en" ? "en" : "zh-CN" },
@@ -155,6 +156,7 @@ function mark(iri, { scroll = true } = {}) {
   lit = found;
   state.lit = iri;
   for (const element of found) { element.classList.add("lit"); element.setAttribute("aria-current", "true"); }
+  head.querySelector(".reader-review")?.toggleAttribute("disabled", !found[0].matches(".clause"));
   if (scroll) center(found[0]);
   return true;
 }
