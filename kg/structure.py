@@ -6,7 +6,7 @@ in which their kinds appear, and only then the tree as a whole decides what is a
 point inside a unit.
 
 What lives here: cutting, the tree, the covering notice, clauses, the partition into leaves.
-What never will: reading files (``kg/source.py``), what clauses say (``kg/extract``), words of one plan; the words
+What never will: reading files (``kg/source``), what clauses say (``kg/extract``), words of one plan; the words
 of the genre are in ``kg/lexicon/structure.toml``.
 """
 
