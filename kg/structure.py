@@ -6,7 +6,7 @@ in which their kinds appear, and only then the tree as a whole decides what is a
 point inside a unit.
 
 What lives here: cutting, the tree, the covering notice, clauses, the partition into leaves.
-What never will: reading files (``kg/source.py``), what clauses say (``kg/extract``), words of one plan; the words
+What never will: reading files (``kg/source``), what clauses say (``kg/extract``), words of one plan; the words
 of the genre are in ``kg/lexicon/structure.toml``.
 """
 
@@ -453,6 +453,7 @@ class _Cutter:
         self.english = english
         self.breaks = source.format in ("txt", "md", "pdf")
         self.width = self._width()
+        self.size = sum(line.end - line.start for line in self.lines)
         gaps = [self.text.count("\n", a.end, b.start) for a, b in pairwise(self.lines)]
         self.spaced = sum(n > 1 for n in gaps) > 0.7 * len(gaps)
         self.blocks: list[_Block] = []
@@ -500,7 +501,7 @@ class _Cutter:
     def _dense(self, line: _Line) -> bool:
         """Whether a line holds so much of the text, and so many marks behind stops, that line ends were lost."""
         inner = self.text[line.start : line.end]
-        if len(inner) < 120 or len(inner) < 0.4 * sum(x.end - x.start for x in self.lines):
+        if len(inner) < 120 or len(inner) < 0.4 * self.size:
             return False
         return (
             sum(inner[: m.start()].rstrip()[-1:] in ("。", "；", "！", ".", "）") for m in _MID.finditer(inner, 1)) >= 3

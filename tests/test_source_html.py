@@ -172,8 +172,9 @@ def test_a_page_of_layout_tables(encoding: str) -> None:
 def test_what_signs_behind_the_article_is_kept_and_links_beside_it_are_furniture() -> None:
     links = "".join(f"<li><a>第{k}个栏目的名称</a></li>" for k in range(9))
     page = (
-        "<title>某区教育局2031年计划-某区</title><div>星期四</div><div class=bt>某区教育局2031年工作计划</div>"
-        f"<div>{'<p>一、甲事项推进有关工作落实到位。</p>' * 9}</div><p>某区教育局</p><p>2031年2月</p><ul>{links}</ul>"
+        "<title>某区教育局2031年工作计划-某区</title><div>今天是星期四</div>"
+        f"<div class=bt>某区教育局2031年工作计划</div><div>{'<p>一、甲事项推进有关工作落实到位。</p>' * 9}</div>"
+        f"<p>某区教育局</p><p>2031年2月1日</p><ul>{links}</ul>"
     )
     document = read_whole(read_bytes("a.html", page.encode()))
     assert (document.title, document.issuers, document.issued) == (

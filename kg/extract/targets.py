@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import cast
 
@@ -635,10 +635,17 @@ MAX_BOX = 6000
 def _box_heads(text: str, at: int, columns: int) -> list[str]:
     """The heads of the columns over a row: the last line before it with as many cells, one of them a year."""
     for line in reversed(text[max(0, at - MAX_BOX) : at].split("\n")[:-1][-60:]):
-        cells = [re.sub(r"\s", "", view(cell).text) for cell in _cells(line)]
-        if len(cells) == columns and any(_HEAD_YEAR.fullmatch(c) or _HEAD_AIM.fullmatch(c) for c in cells):
-            return cells
+        cells = _year_heads(line)
+        if cells and len(cells) == columns:
+            return list(cells)
     return []
+
+
+@lru_cache(maxsize=1024)  # each line is looked at from many rows below it
+def _year_heads(line: str) -> tuple[str, ...]:
+    """The cells of a line if one of them names a year or an aim; else none."""
+    cells = tuple(re.sub(r"\s", "", view(cell).text) for cell in _cells(line))
+    return cells if any(_HEAD_YEAR.fullmatch(c) or _HEAD_AIM.fullmatch(c) for c in cells) else ()
 
 
 def _cells(line: str) -> list[str]:
