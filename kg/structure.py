@@ -1420,6 +1420,8 @@ class _FrontReader:
         while rest < len(head) and self._is_title(head[rest], seen[rest]):
             rest += 1
         rest = self._end_of_title(seen, last + 1, rest)
+        if last + 1 < rest == len(head) - 1 and self._under_title(seen[rest], blocks):
+            rest += 1
         if (
             last < 0
             and rest == 0
@@ -1437,6 +1439,11 @@ class _FrontReader:
         front.titles = [Span(b.start, b.end) for b in head[last + 1 : rest]]
         self._read(seen[: last + 1], seen[last + 1 : rest])
         return front
+
+    @staticmethod
+    def _under_title(line: str, blocks: Sequence[_Block]) -> bool:
+        """Whether a short line stands between the title and the first part: it says which field the plan is for."""
+        return len(line) <= 16 and not re.search("[。，；:]", line) and bool(blocks) and blocks[0].kind in _HEADINGS
 
     def _occasion(self, blocks: Sequence[_Block]) -> bool:
         """Whether a line behind a dash stands alone under the title: when and where a report was given."""

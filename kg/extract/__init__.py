@@ -12,7 +12,7 @@ kind does not read again.
 ``bodies.py``         ``cell_owners``, ``owner_labels``, ``owner_brackets``, ``prose_owners``, ``relative``,
                       ``affected``, ``generic_groups``, ``places``, ``provinces``
 ``programmes.py``     ``documents`` 《…》, ``quotations`` “…”, ``doings``, ``head_nouns``
-``targets.py``        ``numbers``, ``worded``, ``deadlines``
+``targets.py``        ``numbers``, ``worded``, ``deadlines``, ``indicators``, ``boxed``
 ``english.py``        ``english_bodies``, ``english_programmes``, ``english_targets``
 ``themes.py``         ``theme_facts``
 ====================  ==============================================================================================
@@ -29,7 +29,7 @@ from .bodies import ShortForms, body_facts
 from .english import english_bodies, english_programmes, english_targets
 from .programmes import programme_facts
 from .tables import Cell, owner_cells
-from .targets import target_facts
+from .targets import boxed, target_facts
 from .themes import theme_facts
 from .words import windows
 
@@ -45,12 +45,17 @@ def extract(document: Document, thesaurus: Thesaurus) -> tuple[Fact, ...]:
     short_forms: dict[str, str] = {}
     short_bodies: ShortForms = {}
     cells = owner_cells(document)
+    boxes = boxed(document)
+    rows = {unit for unit, _ in boxes}
     for window in windows(document):
         found: list[Fact] = []
         if window.chinese:
             found += body_facts(window, short_bodies, _inside(cells, window.clause.span))
             found += programme_facts(window, short_forms)
-            found += target_facts(window)
+            if window.unit.id in rows:
+                found += boxes.get((window.unit.id, window.clause.number), [])
+            else:
+                found += target_facts(window)
         else:
             found += english_bodies(window)
             found += english_programmes(window)

@@ -279,7 +279,7 @@ _FIRM = any_of(
     ]
 )
 _MODAL = any_of(words("bodies", "subjects", "modals"))
-_ACTING = re.compile(rf"(?=要(?!求|点|素|件)|{_MODAL}|(?:{ADVERB}){{1,2}}(?:{VERB})|(?:{_FIRM}))")
+_ACTING = re.compile(rf"(?=要(?!求|点|素|件)|(?:亦|并|明年|今年|将)?会(?![议计员长场费晤馆所同])|{_MODAL}|(?:{ADVERB}){{1,2}}(?:{VERB})|(?:{_FIRM}))")
 _SUBJECT_END = re.compile(
     rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|部(?!门|分|署))(?:等(?:有关|相关)?(?:部门|单位))?"
 )

@@ -7,11 +7,11 @@ lexicon (牵头单位, 责任单位 …).  What a cell under such a head holds i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ..model import Document, Role, Span
+from ..model import Document, Role, Span, Unit
 from ..source import view
 from ..tables import head_run, known_heads, owner_heads, row_cells, run_table
 from .words import any_of, words
@@ -92,26 +92,43 @@ def _rows(text: str, lines: Sequence[tuple[int, int]]) -> list[Cell]:
     return out
 
 
-def _single(document: Document) -> list[Cell]:
-    """Rows of one cell a line: the heads stand in lines of their own, and so do the cells of each unit below them."""
-    text = document.text
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A unit that is a row of a table with one cell a line: its cells, and the heads of the columns."""
+
+    unit: Unit
+    heads: tuple[str, ...]
+    cells: tuple[Span, ...]
+
+
+def line_rows(document: Document) -> Iterator[Row]:
+    """The rows of tables whose heads stand in lines of their own, as do the cells of each unit below them."""
     tables = [
-        (f.span.start, keys)
+        (f.span.start, tuple(_key(s.of(document.text)) for s in _cells_in(document, f.span, ())))
         for f in document.furniture
-        if f.reason == "column heads" and _is_head(keys := [_key(s.of(text)) for s in _cells_in(document, f.span, ())])
+        if f.reason == "column heads"
     ]
+    tables = [(start, heads) for start, heads in tables if len(heads) >= 3]
     hidden = tuple(f.span for f in document.furniture)
+    for unit in document.units if tables else ():
+        heads = next((heads for start, heads in reversed(tables) if start < unit.span.start), ())
+        if heads and unit.kind == "item":
+            cells = tuple(_cells_in(document, unit.span, hidden))
+            if 2 <= len(cells) <= len(heads) + MAX_BREAKS:
+                yield Row(unit, heads, cells)
+
+
+def _single(document: Document) -> list[Cell]:
+    """Cells for owners in the rows of tables with one cell a line."""
     out: list[Cell] = []
-    for unit in document.units:
-        heads = next((keys for start, keys in reversed(tables) if start < unit.span.start), None)
-        if heads is None or len(heads) < 3 or unit.kind != "item":
-            continue
-        cells = _cells_in(document, unit.span, hidden)
-        if 2 <= len(cells) <= len(heads) + MAX_BREAKS:
+    for row in line_rows(document):
+        if _is_head(row.heads):
             out += [
-                Cell(span, owner_heads().get(heads[k], "responsible"), heads[k] in _posted())
-                for span, k in zip(cells, _aligned([s.of(text) for s in cells], heads), strict=True)
-                if heads[k] in owner_heads() or heads[k] in _posted()
+                Cell(span, owner_heads().get(row.heads[k], "responsible"), row.heads[k] in _posted())
+                for span, k in zip(
+                    row.cells, _aligned([s.of(document.text) for s in row.cells], row.heads), strict=True
+                )
+                if row.heads[k] in owner_heads() or row.heads[k] in _posted()
             ]
     return out
 

@@ -13,8 +13,9 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import cast
 
-from ..model import Commitment, Comparator, Span, TargetFact, readable
-from ..source import view
+from ..model import Commitment, Comparator, Document, Span, TargetFact, readable
+from ..source import unglossed, view
+from .tables import line_rows
 from .words import Segment, Window, any_of, commitment_of, lexicon, words
 
 _DIGITS = r"\d{1,4}万\d{3,4}(?!\d)|\d{1,3}(?:[, ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
@@ -84,7 +85,7 @@ _YEAR = rf"(?:(?P<year>(?:19|20)\d{{2}}|{_ROC})年|(?P<rel>今年|本年度?|年
 _DATE = re.compile(
     rf"(?:到|至|截至|截止|在|于|力争)?{_YEAR}?"
     r"(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?(?P<part>底|末|初|上旬|中旬|下旬|份)?"
-    r"|(?P<quarter>第?[一二三四1-4]季度?|[一二三四]季度末)|(?P<half>上半年|下半年)"
+    r"|(?P<quarter>第?[一二三四1-4首]季度?|[一二三四]季度末)|(?P<half>上半年|下半年)"
     r"|(?P<season>春季|秋季|夏季|冬季|暑期|寒假|暑假)(?:学期)?(?:开学)?|(?P<end>年底|年末|底|末))?"
     r"(?P<before>或?之?前|以前)?"
 )
@@ -109,7 +110,7 @@ def iso_date(m: re.Match[str], year: int | None) -> str | None:
     if m["month"]:
         return _in_month(m, y, int(m["month"]))
     if m["quarter"]:
-        said = next((i for i, c in enumerate("一二三四", 1) if c in m["quarter"]), 0)
+        said = next((i for i, c in enumerate("一二三四", 1) if c in m["quarter"].replace("首", "一")), 0)
         return _last(y, 3 * (said or int(re.sub(r"\D", "", m["quarter"]) or 4)))
     if m["half"]:
         return _last(y, 6 if m["half"] == "上半年" else 12)
@@ -700,6 +701,47 @@ def indicators(window: Window) -> Iterator[TargetFact]:
             baseline=number_of(base["low"]) if base else None,
             commitment="",
         )
+
+
+def boxed(document: Document) -> dict[tuple[str, int], list[TargetFact]]:
+    """Case 5, an indicator box with one cell a line, as case 4: facts by unit id and clause number.
+
+    A unit that stands here is a row of such a box: its other cells hold no targets of their own.
+    """
+    out: dict[tuple[str, int], list[TargetFact]] = {}
+    for row in line_rows(document):
+        years = [i for i, head in enumerate(row.heads) if _HEAD_YEAR.fullmatch(head)]
+        aims = [i for i, head in enumerate(row.heads) if _HEAD_AIM.fullmatch(head) or _said_aim(head)] or years[1:]
+        texts = [readable(unglossed(span.of(document.text))) for span in row.cells]
+        name = next((i for i, text in enumerate(texts) if re.search(r"[\u4e00-\u9fff]{2}", text)), 0)
+        if not aims or len(texts) != len(row.heads):
+            continue
+        base = _cell_value(texts[years[0]]) if years and years[0] not in aims else None
+        said = _CELL_UNIT.search(view(texts[name]).text)
+        for i in aims:
+            m = _cell_value(texts[i])
+            clause = next((c for c in row.unit.clauses if c.span.holds(row.cells[i])), None)
+            if m is None or clause is None or i <= name:
+                continue
+            year = _HEAD_YEAR.fullmatch(row.heads[i])
+            out.setdefault((row.unit.id, clause.number), []).append(
+                TargetFact(
+                    unit=row.unit.id,
+                    clause=clause.number,
+                    span=row.cells[i],
+                    method="target.indicator@2",
+                    confidence=0.85,
+                    text=texts[i],
+                    measure=_CELL_UNIT.sub("", view(texts[name]).text),
+                    value=number_of(m["low"]),
+                    value_max=number_of(m["high"]) if m["high"] else None,
+                    unit_text=(m["unit"] or (said.group(1) if said else "")).replace("％", "%"),
+                    comparator=_SIGNS.get(m["sign"] or m["bound"] or "", "="),
+                    deadline=year.group(1) if year else None,
+                    baseline=number_of(base["low"]) if base else None,
+                )
+            )
+    return out
 
 
 def _said_aim(head: str) -> bool:
