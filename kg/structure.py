@@ -228,7 +228,7 @@ _ISO_DATE = re.compile(r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _ANNEX = re.compile(r"^附(?:件|录|表)?[一二三四五六七八九十\d]{0,2}:?$|^(?:Annex|Appendix)[A-Z\d]{0,2}:?$")
 _ANNEX_LIST = re.compile(r"^附件[一二三四五六七八九十\d]{0,2}:.")
 _HEADING_CELL = re.compile(rf"^(?:[{_CN}]{{1,3}}、|[(（][{_CN}]{{1,3}}[)）])")
-_BOX = re.compile(rf"^(?:专栏|Box )[{_CN}\d]")
+_BOX = re.compile(rf"(?:专栏|專欄|Box )[ \t]{{0,2}}[{_CN}\d]{{1,3}}[ \t\u3000:：]{{0,4}}")
 _REST = re.compile(r"\s{1,4}[^\s。，；：,;:]{1,12}。")
 _EXCERPT = re.compile(r"^[^。，；:]{2,40}[(（](?:节录|节选|摘录|摘编|摘要|全文|草案|试行|暂行|征求意见稿)[)）]$")
 _BRACKET_ONLY = re.compile(r"^[(（\[【][^()（）\[\]【】。]{2,80}[)）\]】]。?$")
@@ -993,7 +993,7 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
     Above bullets they are, where this happens more than once: one alone only says what is listed.
     """
     bulleted = sum(
-        not a.marked and not a.cells and a.end - a.start <= 20 and b.kind == "dash" for a, b in pairwise(blocks)
+        not a.marked and not a.cells and a.end - a.start <= 26 and b.kind == "dash" for a, b in pairwise(blocks)
     )
     for i, block in enumerate(blocks[:-1]):
         if block.marked or block.cells:
@@ -1023,7 +1023,7 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
             after.marked
             and after.kind not in _MINOR
             and (after.number in (1, None) or len(inner) > 3)
-            or (after.kind == "dash" and bulleted > 1 and len(inner) <= 20)
+            or (after.kind == "dash" and bulleted > 1)
             or (not after.marked and after.end - after.start > max(30, 2 * len(inner)))
         )
         if follows:
@@ -1031,16 +1031,22 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
 
 
 def _boxes(text: str, blocks: Sequence[_Block]) -> None:
-    """What is numbered in a box (专栏3 …) lists its points: it is no part of the plan's own numbering."""
+    """A box (专栏3 …) heads what is numbered or tabled right below it, apart from the plan's own numbering."""
+    caption: _Block | None = None
     following = 0
     for block in blocks:
-        if block.marked:
-            boxed = following and block.kind == "ar" and block.number == following
-            if boxed:
-                block.kind, block.why = "dash", "an entry of a box"
-            following = following + 1 if boxed else following if block.kind in _MINOR else 0
-        elif _BOX.match(view(text[block.start : min(block.end, block.start + 40)]).text):
-            following = 1
+        if not block.marked:
+            m = _BOX.match(text, block.start, min(block.end, block.start + 40))
+            caption, following = (block, 1) if m and block.end - block.start <= 60 else (None, 0)
+        elif caption is not None and (block.kind == "row" or block.kind == "ar" and block.number == following):
+            m = _BOX.match(text, caption.start, caption.end)
+            if not caption.marked and m:
+                caption.kind, caption.body, caption.why = "box", m.end(), "a box with entries below it"
+            if block.kind == "ar":
+                block.kind, block.why = "boxed", "an entry of a box"
+                following += 1
+        elif block.kind not in _MINOR:
+            caption, following = None, 0
 
 
 def _tree(blocks: Sequence[_Block]) -> list[_Block]:
@@ -1053,13 +1059,15 @@ def _tree(blocks: Sequence[_Block]) -> list[_Block]:
     known: dict[str, int] = {}
     for block in blocks:
         if block.marked:
+            if block.kind not in ("boxed", "row", *_MINOR) and (box := [i for i, b in enumerate(stack) if b.kind == "box"]):
+                del stack[box[0] :]  # a box ends where the plan goes on
             del stack[_place(stack, block, known) :]
             block.level = len(stack) + 1
             if block.number is not None:
                 known[block.kind] = block.number
         else:
             # A paragraph goes on with the unit, not with the last of its bullets or table rows.
-            while stack and stack[-1].kind in ("dash", "row"):
+            while stack and stack[-1].kind in ("dash", "row", "boxed", "box"):
                 stack.pop()
         block.parent = stack[-1] if stack else None
         (block.parent.children if block.parent else top).append(block)
@@ -1081,6 +1089,10 @@ def _place(stack: Sequence[_Block], block: _Block, known: dict[str, int]) -> int
     if block.kind in ("part", "chapter", "division", "article") or block.kind == "row":
         rank = _RANK.get(block.kind, 99)
         return next((i for i, k in enumerate(kinds) if _RANK.get(k, -1) >= rank), len(kinds))
+    if block.kind == "box":
+        # Set apart from the items around it, a box stands below the part that holds them.
+        parts = ("part", "chapter", "division", "head") if "chapter" in kinds or "division" in kinds else ("cn", "big")
+        return next((i + 1 for i in range(len(kinds) - 1, -1, -1) if kinds[i] in parts), 0)
     if block.kind == "head":
         # A heading without a mark closes what its text was cut into before, not the part that it stands in.
         return next((i for i, k in enumerate(kinds) if k in ("ar", "row") or k in _MINOR), len(kinds))
@@ -1148,6 +1160,8 @@ class _Judge:
             return 2 * sum(self._owned(n) for n in marked) < len(marked) or len(marked) < 2
         if parent is None:
             return all(n.kind in _NEVER_UNIT for n in marked)
+        if parent.kind == "box":
+            return False
         if all(n.kind == "row" for n in marked):
             return parent.kind in ("ar", "pcn", "article", "decimal1") and self._run_in(parent)
         if parent.kind in ("article", "row") or all(n.kind in _NEVER_UNIT for n in marked):
@@ -1200,7 +1214,8 @@ def _lead(text: str, block: _Block) -> int:
 
 def _led_paragraphs(text: str, blocks: Sequence[_Block]) -> bool:
     """Whether there are several paragraphs and each begins with a title sentence."""
-    return len(blocks) > 1 and all(_lead(text, b) for b in blocks)
+    plain = [b for b in blocks if b.kind != "box"]
+    return len(plain) > 1 and all(_lead(text, b) for b in plain)
 
 
 def _colon_title(text: str, node: _Block) -> int:
@@ -1343,6 +1358,7 @@ _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}[〔\[【(〈]?((?:19|20)\d{2})[〕\
 _ADDRESS = re.compile(r"^[^。;!?《》]{2,400}[:：]$")
 _YEAR = re.compile(r"((?:19|20)\d{2})\s{0,2}(?:[—–\-－~至到/]\s{0,2}(?:19|20)?\d{2}\s{0,2})?(?:学年度?|年度?|/\d{2})")
 _ROC_YEAR = re.compile(r"(?:民国)?(1[0-9]{2})(?:学年度?|年度)")
+_TOLD_YEAR = re.compile(r"(?:一九|二[〇零○O])[〇零○O一二三四五六七八九]{2}(?=年|财政年度|学年)")
 _BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 
@@ -1723,6 +1739,9 @@ class _Parser:
             bare = _BARE_YEAR.search(line)
             if bare:
                 return int(bare[1])
+            told = _TOLD_YEAR.search(plain)
+            if told:
+                return int("".join(str(_VALUE.get(c, 0)) for c in told[0]))
         if front.number:
             return int(re.search(r"(?:19|20)\d{2}", front.number)[0])  # type: ignore[index]
         for line in [*(span.of(self.text) for span in front.titles), *(section.title for section in self.sections)]:
@@ -1866,7 +1885,7 @@ class _Parser:
                 loose.clear()
 
         for node in nodes:
-            if led:
+            if led and not node.marked:
                 at = _lead(self.text, node)
                 clauses = self._cut(Span(node.start, node.end))
                 self._draft("paragraph", None, _bare_title(self.text[node.start : at]), section, clauses)

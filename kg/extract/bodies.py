@@ -104,7 +104,7 @@ def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         i += 1
     cuts.append((begin, end))
     for a, b in cuts:
-        while a < b and text[a] in " 　。；，、|〔【":
+        while a < b and text[a] in " 　。；，、|〔【●•○◆■□▪·‧※":
             a += 1
         while a < b and text[b - 1] in " 　。；，、|〕】":
             b -= 1
@@ -211,7 +211,7 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
 
 _BY = re.compile(
     r"由((?:[^，。；：（）由]|（[^（）]{1,8}）){2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同"
-    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|向|为|给予|另行|自|于|在|通过|采取|组成|派|审批|核数|转介|统一|资助|主持))"
+    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|向|为|给予|另行|成立|设立|建立|推行|合办|自|于|在|通过|采取|组成|派|审批|核数|转介|统一|资助|主持))"
 )
 _SUPPORT = re.compile(
     r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)"
@@ -220,6 +220,7 @@ _ONE = r"[^，。；：、和与及（）“”]{0,14}?"
 _ONE += r"(?:局|委|厅|署|部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业|科协|残联|机关|中心|馆)"
 _ONE += r"(?!监委|机关|办公室)"
 _WITH = re.compile(rf"(?<!协)(会同|配合|联合|协同|商)({_ONE}(?:[、和与及]{_ONE}){{0,12}})(?:等)?")
+_TOGETHER = re.compile(rf"[与和跟]({_ONE}(?:[、和与及]{_ONE}){{0,6}})(?:合办|合作|共同|联合|携手|协作|合力)")
 _WITH_FIELDS = re.compile(rf"(?:会同|配合|联合|协同|商)((?:[{_HAN}]{{2,8}}、){{1,6}}[{_HAN}]{{2,10}}?(?:部门|单位))")
 _LEADS = re.compile(
     r"(?:^|[，。；：（【〔])([^，。；：（）【〔“”由]{2,60}?)(?:（[^（）]{1,24}）)?(牵头|会同|联合|(?:具体|分别|共同|各自)?负责)(?![单部主责处科股人：]|会同)"
@@ -228,7 +229,7 @@ _LEADS = re.compile(
 
 def prose_owners(window: Window) -> Iterator[BodyFact]:
     """Case 3, ``由甲局牵头，乙局配合``; ``甲局负责…``; ``会同甲局``; ``配合相关部门和学校``."""
-    if not re.search(r"牵头|负责|配合|会同|协助|联合|协同|由", window.text):
+    if not re.search(r"牵头|负责|配合|会同|协助|联合|协同|由|合办|合作|共同|携手|协作", window.text):
         return
     for m in _BY.finditer(window.text):
         role: Role = "lead" if m.group(2) in ("牵头", "会同") else "responsible"
@@ -244,6 +245,9 @@ def prose_owners(window: Window) -> Iterator[BodyFact]:
         if window.text.startswith("：", m.end()):
             continue
         yield from _listed(window, m.start(2), m.end(2), "support", 0.85)
+    for m in _TOGETHER.finditer(window.text):
+        if m.start() == window.segment_at(m.start()).start or window.text[m.start() - 1] in "●•，。；":
+            yield from _listed(window, m.start(1), m.end(1), "support", 0.8)
     for m in _WITH_FIELDS.finditer(window.text):
         if _of_fields(window, m.start(1), m.end(1)):
             yield from _by_field(window, m.start(1), m.end(1), "support")

@@ -217,12 +217,18 @@ _PAST_HEADING = re.compile(any_of(words("targets", "past", "headings")))
 _PAST = re.compile(any_of(words("targets", "past", "openings")))
 
 
+_OPENING_YEAR = re.compile(r"[^\u4e00-\u9fff\d]{0,4}((?:19|20)\d{2})年(?![至到\-—~～起底末]|以来)")
+
+
 def _past(window: Window) -> bool:
     """Whether the clause tells of results that were reached, not of aims."""
     path = window.document.section_path(window.unit.section)
     titles = [section.title for section in path] + [window.unit.title]
+    said = _OPENING_YEAR.match(window.text)
+    before = window.document.year is not None and said is not None and int(said.group(1)) < window.document.year
     return (
-        any(_PAST_HEADING.search(title) for title in titles)
+        before
+        or any(_PAST_HEADING.search(title) for title in titles)
         or _PAST.match(window.text) is not None
         or (
             window.clause.number == 1

@@ -112,6 +112,8 @@ _LEADING_IN = re.compile(
 _ACTOR = re.compile(
     r"[\u4e00-\u9fff、（）]{1,14}(?:市|县|区|镇|乡|校|园|局|院|学校|企业|单位|部门|地|中心|街道|教师|学生|家庭|力量)"
 )
+# Words that hold a verb by chance: "公共建设".
+_WITHIN = re.compile(any_of(words("words", "verbs", "within")))
 # What an office behind which such a verb stands does: "会同民政部门编制某规划".
 _MAKING = frozenset(words("words", "verbs", "making"))
 _AGENT = re.compile(r"(?:部门|局|委|厅|办|署|政府|学校|高校|院校|学院|大学|企业|单位|机构|中心|公司|[省市县区])\Z")
@@ -131,7 +133,7 @@ def _verbs(text: str, depth: str, start: int, end: int) -> tuple[Verb, ...]:
     bullet = _BULLET.match(text, start, end)
     begin = bullet.end() if bullet else start
     for m in _VERB.finditer(text, start, end):
-        if depth[m.start(2)] != ".":
+        if depth[m.start(2)] != "." or _WITHIN.match(text, max(start, m.start(2) - 1)) is not None:
             continue
         opening = (m.start() == begin or not found and _PLACED.fullmatch(text, begin, m.start()) is not None) or (
             m.start() - begin <= 18
