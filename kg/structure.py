@@ -1059,7 +1059,9 @@ def _tree(blocks: Sequence[_Block]) -> list[_Block]:
     known: dict[str, int] = {}
     for block in blocks:
         if block.marked:
-            if block.kind not in ("boxed", "row", *_MINOR) and (box := [i for i, b in enumerate(stack) if b.kind == "box"]):
+            if block.kind not in ("boxed", "row", *_MINOR) and (
+                box := [i for i, b in enumerate(stack) if b.kind == "box"]
+            ):
                 del stack[box[0] :]  # a box ends where the plan goes on
             del stack[_place(stack, block, known) :]
             block.level = len(stack) + 1

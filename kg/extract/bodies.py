@@ -241,10 +241,14 @@ def prose_owners(window: Window) -> Iterator[BodyFact]:
             )
     for m in _SUPPORT.finditer(window.text):
         yield from _listed(window, m.start(1), m.end(1), "support", 0.85)
+    yield from _partners(window)
+
+
+def _partners(window: Window) -> Iterator[BodyFact]:
+    """Those with whom it is done: ``会同甲局``, ``与乙局合办``, ``会同教育、财政部门``."""
     for m in _WITH.finditer(window.text):
-        if window.text.startswith("：", m.end()):
-            continue
-        yield from _listed(window, m.start(2), m.end(2), "support", 0.85)
+        if not window.text.startswith("：", m.end()):
+            yield from _listed(window, m.start(2), m.end(2), "support", 0.85)
     for m in _TOGETHER.finditer(window.text):
         if m.start() == window.segment_at(m.start()).start or window.text[m.start() - 1] in "●•，。；":
             yield from _listed(window, m.start(1), m.end(1), "support", 0.8)
@@ -283,7 +287,9 @@ _FIRM = any_of(
     ]
 )
 _MODAL = any_of(words("bodies", "subjects", "modals"))
-_ACTING = re.compile(rf"(?=要(?!求|点|素|件)|(?:亦|并|明年|今年|将)?会(?![议计员长场费晤馆所同])|{_MODAL}|(?:{ADVERB}){{1,2}}(?:{VERB})|(?:{_FIRM}))")
+_ACTING = re.compile(
+    rf"(?=要(?!求|点|素|件)|(?:亦|并|明年|今年|将)?会(?![议计员长场费晤馆所同])|{_MODAL}|(?:{ADVERB}){{1,2}}(?:{VERB})|(?:{_FIRM}))"
+)
 _SUBJECT_END = re.compile(
     rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|部(?!门|分|署))(?:等(?:有关|相关)?(?:部门|单位))?"
 )
