@@ -163,14 +163,13 @@ def locate(document: Document, place: Place) -> Found | None:
     """
     wanted = _bare(place.clause)
     same: list[tuple[Found, int]] = []
-    edited: list[tuple[Found, int]] = []
     full = len(_bare(place.prefix)) + len(_bare(place.suffix))
     for unit, clause in document.clauses():
         if _bare(clause.text) == wanted:
             same += _occurrences(document, unit, clause, place)
-        elif unit.label == place.unit:
-            edited += _occurrences(document, unit, clause, place)
     if not same:
+        own = [(unit, clause) for unit, clause in document.clauses() if unit.label == place.unit]
+        edited = [one for unit, clause in own for one in _occurrences(document, unit, clause, place)]
         return _only([found for found, context in edited if context >= full and full])
     around = [found for found, context in same if context >= full]
     here = [(found, context) for found, context in same if found.unit.label == place.unit]
@@ -452,7 +451,12 @@ def apply(plan: Plan, decisions: Iterable[Decision]) -> Plan:
         result = _result(document, last)
         if not places or (result is None and last.verdict != "reject"):
             continue
-        found_at = [i for i, fact in enumerate(facts) if any(_is(fact, said, where) for said, where in places)]
+        clauses = {(found.unit.id, found.clause.number) for _, found in places}
+        found_at = [
+            i
+            for i, fact in enumerate(facts)
+            if (fact.unit, fact.clause) in clauses and any(_is(fact, said, where) for said, where in places)
+        ]
         fresh = [facts[i] for i in found_at]
         for i in reversed(found_at):
             del facts[i]
