@@ -600,11 +600,8 @@ def _reason(name: str, other: str, own: bool) -> Reason:
         return "spelling"
     one, two = _parse(_key(name)), _parse(_key(other))
     rests = [cut.rest.replace("人民政府", "政府") for cut in (one, two)]
-    shorter = (rests[0].endswith(rests[1]) or rests[1] == f"政府{rests[0]}") and (one.places, one.level) != (
-        two.places,
-        two.level,
-    )
-    return "place_prefix" if shorter else "abbreviation"
+    same = rests[0].endswith(rests[1]) or rests[1] == f"政府{rests[0]}"
+    return "place_prefix" if same and (one.places, one.level) != (two.places, two.level) else "abbreviation"
 
 
 def _renamed(buckets: Iterable[_Bucket], issuers: set[str], years: Mapping[str, int | None]) -> Iterator[SameBody]:
