@@ -101,6 +101,8 @@ _CLASS = re.compile(
 _INNER = re.compile(rf"(?:{any_of(words('names', 'words', 'inner_ends'))})$")
 _PARTY = re.compile(rf"^(?:{any_of(words('names', 'party', 'names'))})")
 _YOUTH = re.compile(rf"^(?:{any_of(words('names', 'party', 'youth'))})(.+?)委(?:员会)?$")
+_SCHOOLS: Mapping[str, str] = lexicon("names")["schools"]
+_NUMBERED = re.compile(rf"第?([一二三四五六七八九十]{{1,3}})({any_of((*_SCHOOLS, *_SCHOOLS.values()))})")
 _SELF = re.compile(rf"[{''.join(words('names', 'words', 'self_pronouns'))}]({any_of(lexicon('names')['self'])})")
 
 
@@ -189,6 +191,9 @@ def _core(rest: str) -> _Core:
 def _plain_core(text: str) -> _Core:
     if text in _aliases():
         return _Core(_aliases()[text], known=True)
+    if school := _NUMBERED.fullmatch(text):
+        kind = school.group(2)
+        return _Core(f"第{school.group(1)}{_SCHOOLS.get(kind, kind)}", known=True)
     for ending, head in _heads():
         if not text.endswith(ending) or text == ending:
             continue
@@ -600,7 +605,7 @@ def _reason(name: str, other: str, own: bool) -> Reason:
         return "spelling"
     one, two = _parse(_key(name)), _parse(_key(other))
     rests = [cut.rest.replace("人民政府", "政府") for cut in (one, two)]
-    same = rests[0].endswith(rests[1]) or rests[1] == f"政府{rests[0]}"
+    same = rests[0].endswith(rests[1]) or rests[1] in (f"政府{rests[0]}", f"委{rests[0]}")
     return "place_prefix" if same and (one.places, one.level) != (two.places, two.level) else "abbreviation"
 
 
