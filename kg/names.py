@@ -406,7 +406,7 @@ def _meant(name: str, home: _Home) -> _Meant | None:
         meant = _meant(issuers[0], home) if len(issuers) == 1 else None
         return None if meant is None else _Meant(meant.place, meant.parents, meant.core, meant.sure, True)
     cut = _parse(text)
-    if not cut.places and home.own:  # 益阳教育局 in the plan of 益阳市
+    if not cut.places and home.own:  # 甲洲教育局 in the plan of 甲洲市
         stem = _SUFFIX.sub("", home.own) if len(home.own) > 2 else ""
         if len(stem) >= 2 and text.startswith(stem) and not text.startswith(home.own):
             cut = _parse(home.own + text[len(stem) :])
