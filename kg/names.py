@@ -77,6 +77,8 @@ def why(suggestion: SameBody, language: Language) -> str:
 
 _LEVELS: Mapping[str, str] = lexicon("names")["levels"]
 _LEVEL = "".join(sorted({level for level in _LEVELS.values() if len(level) == 1}))
+_NATION = "国"
+"""The level above all: ministries and the commissions of the state."""
 _SUFFIX = re.compile(any_of(_LEVELS))
 _PROVINCES = words("bodies", "places", "provinces")
 _MUNICIPALITIES = frozenset(("北京", "天津", "上海", "重庆"))
@@ -99,6 +101,8 @@ _CLASS = re.compile(
 _INNER = re.compile(rf"(?:{any_of(words('names', 'words', 'inner_ends'))})$")
 _PARTY = re.compile(rf"^(?:{any_of(words('names', 'party', 'names'))})")
 _YOUTH = re.compile(rf"^(?:{any_of(words('names', 'party', 'youth'))})(.+?)委(?:员会)?$")
+_SCHOOLS: Mapping[str, str] = lexicon("names")["schools"]
+_NUMBERED = re.compile(rf"第?([一二三四五六七八九十]{{1,3}})({any_of((*_SCHOOLS, *_SCHOOLS.values()))})")
 _SELF = re.compile(rf"[{''.join(words('names', 'words', 'self_pronouns'))}]({any_of(lexicon('names')['self'])})")
 
 
@@ -187,6 +191,9 @@ def _core(rest: str) -> _Core:
 def _plain_core(text: str) -> _Core:
     if text in _aliases():
         return _Core(_aliases()[text], known=True)
+    if school := _NUMBERED.fullmatch(text):
+        kind = school.group(2)
+        return _Core(f"第{school.group(1)}{_SCHOOLS.get(kind, kind)}", known=True)
     for ending, head in _heads():
         if not text.endswith(ending) or text == ending:
             continue
@@ -256,8 +263,9 @@ def _beginnings(text: str, depth: int = 0) -> Iterator[tuple[tuple[str, ...], st
     """Every way to read the beginning of a name as places, or as one word of level."""
     yield (), "", text
     if depth == 0:
-        if text.startswith("国家") and len(text) > 3:
-            yield (), "国", text[2:]
+        state = next((w for w in (*words("names", "party", "state"), "国家") if text.startswith(w)), "")
+        if state and len(text) > len(state) + 1:
+            yield (), _NATION, text[len(state) :]
         level = next((w for w in ("街道", text[:1]) if w and text.startswith(w) and (w == "街道" or w in _LEVEL)), "")
         if level and len(text) > len(level):
             yield (), level, text[len(level) :]
@@ -363,7 +371,6 @@ def _home(plan: Plan) -> _Home:
 
 _UNKNOWN = "?"
 """Begins the place of a bucket whose place the plan does not tell: such a bucket is the plan's alone."""
-_NATION = "国"
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +406,7 @@ def _meant(name: str, home: _Home) -> _Meant | None:
         meant = _meant(issuers[0], home) if len(issuers) == 1 else None
         return None if meant is None else _Meant(meant.place, meant.parents, meant.core, meant.sure, True)
     cut = _parse(text)
-    if not cut.places and home.own:  # 益阳教育局 in the plan of 益阳市
+    if not cut.places and home.own:  # 甲洲教育局 in the plan of 甲洲市
         stem = _SUFFIX.sub("", home.own) if len(home.own) > 2 else ""
         if len(stem) >= 2 and text.startswith(stem) and not text.startswith(home.own):
             cut = _parse(home.own + text[len(stem) :])
@@ -487,7 +494,9 @@ def suggestions(plans: Iterable[Plan]) -> tuple[SameBody, ...]:
     certain: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     standing: defaultdict[str, set[str]] = defaultdict(set)
     issuers: set[str] = set()
+    years: dict[str, int | None] = {}
     for plan in plans:
+        years[plan.document.id] = plan.document.year
         home, document = _home(plan), plan.document.id
         names = _standing(plan)
         for short, full in _short_forms(plan, names):
@@ -505,7 +514,7 @@ def suggestions(plans: Iterable[Plan]) -> tuple[SameBody, ...]:
         for one in _within(bucket, issuers, standing):
             if (one.other, one.name) not in out:
                 out.setdefault((one.name, one.other), one)
-    for one in _renamed(whole, issuers):
+    for one in _renamed(whole, issuers, years):
         out.setdefault((one.name, one.other), one)
     return tuple(sorted(out.values(), key=lambda s: (s.name, s.other, s.documents)))
 
@@ -513,8 +522,12 @@ def suggestions(plans: Iterable[Plan]) -> tuple[SameBody, ...]:
 def _standing(plan: Plan) -> dict[str, None]:
     """The names of bodies that stand in a plan, in order: facts, issuers, addressees; no people, places, groups."""
     found: dict[str, None] = {}
+    grouped = False
     for name in (*plan.document.issuers, *plan.document.addressees):
-        if kind_of(_key(name)) not in ("generic", "people", "place"):
+        text = _key(name)
+        if kind_of(text) in ("generic", "people", "place") or _parse(text).is_group:
+            grouped = True
+        elif not grouped or is_placed(name):  # 各县教育局、财政局: the second is that of each county too
             found.setdefault(name)
     for fact in plan.facts:
         if isinstance(fact, BodyFact) and fact.kind not in ("generic", "people", "place") and len(fact.canonical) <= 60:
@@ -592,12 +605,12 @@ def _reason(name: str, other: str, own: bool) -> Reason:
         return "spelling"
     one, two = _parse(_key(name)), _parse(_key(other))
     rests = [cut.rest.replace("人民政府", "政府") for cut in (one, two)]
-    shorter = rests[0].endswith(rests[1]) and (one.places, one.level) != (two.places, two.level)
-    return "place_prefix" if shorter else "abbreviation"
+    same = rests[0].endswith(rests[1]) or rests[1] in (f"政府{rests[0]}", f"委{rests[0]}")
+    return "place_prefix" if same and (one.places, one.level) != (two.places, two.level) else "abbreviation"
 
 
-def _renamed(buckets: Iterable[_Bucket], issuers: set[str]) -> Iterator[SameBody]:
-    """Offices of one place in different plans of which one has all the other's fields: 教育局, later 教体局."""
+def _renamed(buckets: Iterable[_Bucket], issuers: set[str], years: Mapping[str, int | None]) -> Iterator[SameBody]:
+    """Offices of one place in plans of different years, one with all the other's fields: 教育局, later 教体局."""
     by_field: defaultdict[tuple[str, str], list[_Bucket]] = defaultdict(list)
     for bucket in buckets:
         if bucket.core.head in ("局", "委员会") and not bucket.place.startswith(_UNKNOWN):
@@ -608,6 +621,9 @@ def _renamed(buckets: Iterable[_Bucket], issuers: set[str]) -> Iterator[SameBody
             small, large = sorted((one, two), key=lambda b: (len(b.core.fields), b.core.head == "委员会", b.core.key))
             if not small.core.fields <= large.core.fields or small.documents() & large.documents():
                 continue
+            told = [{years[d] for d in b.documents()} for b in (small, large)]
+            if len(told[0] | told[1]) == 1 and None not in told[0]:
+                continue  # side by side in one year
             sure = SURE["merged_office"] if small.core.head == large.core.head else 0.3
             documents = tuple(sorted(small.documents() | large.documents()))
             yield SameBody(documents, _fullest(small, issuers), _fullest(large, issuers), "merged_office", sure)

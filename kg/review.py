@@ -72,7 +72,7 @@ DOUBTFUL = 0.8
 """Facts below this confidence are in the queue: the rules that guess a name's end or a measure say 0.75 and less, those
 that read it from a mark say 0.85 and more."""
 UNEXPLAINED = 0.5
-"""Confidence of a proposal: no rule vouches for it, and about every second one is the name of a body."""
+"""Confidence of a proposal: no rule vouches for it, so it stands before every fact that a rule found."""
 _CONTEXT = 16
 """Characters of context, as many as the selectors of the graph have."""
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -163,14 +163,13 @@ def locate(document: Document, place: Place) -> Found | None:
     """
     wanted = _bare(place.clause)
     same: list[tuple[Found, int]] = []
-    edited: list[tuple[Found, int]] = []
     full = len(_bare(place.prefix)) + len(_bare(place.suffix))
     for unit, clause in document.clauses():
         if _bare(clause.text) == wanted:
             same += _occurrences(document, unit, clause, place)
-        elif unit.label == place.unit:
-            edited += _occurrences(document, unit, clause, place)
     if not same:
+        own = [(unit, clause) for unit, clause in document.clauses() if unit.label == place.unit]
+        edited = [one for unit, clause in own for one in _occurrences(document, unit, clause, place)]
         return _only([found for found, context in edited if context >= full and full])
     around = [found for found, context in same if context >= full]
     here = [(found, context) for found, context in same if found.unit.label == place.unit]
@@ -443,7 +442,8 @@ def apply(plan: Plan, decisions: Iterable[Decision]) -> Plan:
     mine = [d for d in decisions if d.document == document.id]
     order = {(u.id, c.number): n for n, (u, c) in enumerate(document.clauses())}
     # What was decided last has the last word, also where two threads came to be about one thing.
-    for thread in sorted(threads(mine), key=lambda t: t[-1].time):
+    rank = {id(decision): n for n, decision in enumerate(sorted(mine, key=lambda d: d.time))}
+    for thread in sorted(threads(mine), key=lambda t: rank[id(t[-1])]):
         last = thread[-1]
         if last.names or last.words:
             continue
@@ -452,7 +452,12 @@ def apply(plan: Plan, decisions: Iterable[Decision]) -> Plan:
         result = _result(document, last)
         if not places or (result is None and last.verdict != "reject"):
             continue
-        found_at = [i for i, fact in enumerate(facts) if any(_is(fact, said, where) for said, where in places)]
+        clauses = {(found.unit.id, found.clause.number) for _, found in places}
+        found_at = [
+            i
+            for i, fact in enumerate(facts)
+            if (fact.unit, fact.clause) in clauses and any(_is(fact, said, where) for said, where in places)
+        ]
         fresh = [facts[i] for i in found_at]
         for i in reversed(found_at):
             del facts[i]

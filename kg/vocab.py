@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import quote, unquote
@@ -152,6 +152,7 @@ def language_of(text: str) -> Literal["zh", "en"]:
     return "zh" if _HAN.search(text) else "en"
 
 
+@lru_cache(maxsize=50_000)
 def slug(name: str) -> str:
     """ASCII step of an IRI for a name: its pinyin (Hanyu Pinyin without tones), and a hash that tells homophones apart.
 

@@ -234,18 +234,8 @@ class Draft:
         name = plan.document.id
         if name not in self._documents:
             raise UnknownDocument(f"no document {name!r} is ingested; see: yaodian list")
-        graphs = {graph_iri(self.base, name, part) for part in ("extracted", "assertions")}
-        after = {
-            quad
-            for quad in plan_quads(plan, self.base, software=software, vocabulary=vocabulary)
-            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in graphs
-        }
-        before = {
-            quad for graph in graphs for quad in self.store.inner.quads_for_pattern(None, None, None, NamedNode(graph))
-        }
-        for quad in before - after:
-            self.store.inner.remove(quad)
-        self.store.extend(after - before)
+        graphs = [NamedNode(graph_iri(self.base, name, part)) for part in ("extracted", "assertions")]
+        self._replace(graphs, plan_quads(plan, self.base, software=software, vocabulary=vocabulary))
         self._documents[name] = DocumentSummary.of(plan)
 
     def decisions(self) -> tuple[Decision, ...]:
@@ -254,8 +244,16 @@ class Draft:
 
     def put_decisions(self, decisions: Sequence[Decision]) -> None:
         """Write the graph of human decisions, those of before among them; their effect on facts is the caller's."""
-        self.store.clear_graph(shared_graph_iri(self.base, "review"))
-        self.store.extend(decision_quads(decisions, self.base))
+        self._replace([NamedNode(shared_graph_iri(self.base, "review"))], decision_quads(decisions, self.base))
+
+    def _replace(self, graphs: Sequence[NamedNode], quads: Iterable[Quad]) -> None:
+        """Make some graphs hold what the quads say of them, by writing what differs."""
+        own = set(graphs)
+        after = {quad for quad in quads if quad.graph_name in own}
+        before = {quad for graph in graphs for quad in self.store.inner.quads_for_pattern(None, None, None, graph)}
+        for quad in before - after:
+            self.store.inner.remove(quad)
+        self.store.extend(after - before)
 
     def remove(self, document_id: str) -> None:
         """Take a document out, with its facts and its file; :class:`UnknownDocument` where there is none.

@@ -466,7 +466,7 @@ def _offer_same_bodies(draft: _Draft) -> None:
     corpus = draft.corpus
     taken = {*draft.units, *(u.index for u in corpus.units if u.iri in {b.iri for b in draft.borderline})}
     for term in draft.query.terms:
-        if not term.active or term.kind != "text" or term.concept not in corpus.names:
+        if not term.active or term.kind != "text" or term.concept not in corpus.body_spellings:
             continue
         for other, suggestion in corpus.same_bodies.get(term.concept, ()):
             for index in sorted(corpus.acting.get(other, ())):

@@ -227,7 +227,12 @@ def _own_id(plan: Plan, path: Path, plans: Mapping[str, object]) -> Plan:
     return replace(plan, document=replace(plan.document, id=own))
 
 
-def decide(decisions: Sequence[Decision], settings: Settings, encoder: Encoder | None = None) -> None:
+def decide(
+    decisions: Sequence[Decision],
+    settings: Settings,
+    encoder: Encoder | None = None,
+    thesaurus: Thesaurus | None = None,
+) -> None:
     """Write what people decided, and put it in force.
 
     The facts are extracted again and all decisions applied to them, so that the last decision on a thing undoes those
@@ -241,7 +246,7 @@ def decide(decisions: Sequence[Decision], settings: Settings, encoder: Encoder |
     """
     workspace = Workspace(settings.workspace, settings.base)
     workspace.current()
-    thesaurus = Thesaurus.load()
+    thesaurus = thesaurus or Thesaurus.load()
     with workspace.writing() as draft:
         names = {decision.document for decision in decisions}
         for name in names - {document.id for document in draft.documents()}:

@@ -207,10 +207,16 @@ class Corpus:
 
     def certainly(self, name: str) -> tuple[str, ...]:
         """Other names of a body, as they are matched, that a plan itself gives."""
-        if name not in self.names:
+        if name not in self.body_spellings:
             return ()
         others = (other for other, s in self.same_bodies.get(name, ()) if s.confidence == 1.0)
         return tuple(dict.fromkeys(others))
+
+    @cached_property
+    def body_spellings(self) -> frozenset[str]:
+        """Every way in which the plans write a body, as it is matched."""
+        bodies = {body for row in self.rows for body in row.bodies}
+        return frozenset(matching(text) for body in bodies for text in (body.name, body.canonical))
 
     @cached_property
     def acting(self) -> Mapping[str, frozenset[int]]:

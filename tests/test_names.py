@@ -17,13 +17,15 @@ from kg.structure import parse
 from kg.thesaurus import Thesaurus
 
 
-def plan(document: str, bodies: str = "", issuers: str = "", title: str = "", addressees: str = "") -> Plan:
+def plan(
+    document: str, bodies: str = "", issuers: str = "", title: str = "", addressees: str = "", year: int = 2031
+) -> Plan:
     """A plan whose one clause names bodies, each responsible."""
     text = bodies or "无"
     unit = Unit("i1", "1", "item", "", None, Span(0, len(text)), (Clause(1, Span(0, len(text)), text),))
     head = Document(
         document, f"{document}.txt", "0" * 64, "txt", text, "zh", title, None, tuple(issuers.split()),
-        tuple(addressees.split()), 2031, None, (), (unit,),
+        tuple(addressees.split()), year, None, (), (unit,),
     )  # fmt: skip
     facts, at = [], 0
     for name in bodies.split():
@@ -62,6 +64,9 @@ def pairs(*plans: Plan) -> dict[tuple[str, str], SameBody]:
         ("甲洲市人民政府", "市政府", "甲洲市人民政府", "place_prefix"),
         ("中共甲洲市委教育工作委员会", "市委教育工委", "中共甲洲市委教育工作委员会", "abbreviation"),
         ("甲洲縣政府教育處", "甲洲县政府教育处", "甲洲縣政府教育處", "spelling"),
+        ("香港特別行政區政府教育局", "教育局", "香港特別行政區政府教育局", "place_prefix"),
+        ("澳門特別行政區政府教育及青年發展局", "教青局", "澳門特別行政區政府教育及青年發展局", "abbreviation"),
+        ("中华人民共和国教育部", "教育部", "中华人民共和国教育部", "place_prefix"),
     ],
 )  # fmt: skip
 def test_what_a_name_leaves_out_is_taken_from_the_issuer(issuer: str, name: str, other: str, reason: Reason) -> None:
@@ -86,6 +91,7 @@ def test_what_a_name_leaves_out_is_taken_from_the_issuer(issuer: str, name: str,
         ("市教科院", "市教育科学研究院"), ("市残联", "市残疾人联合会"), ("市关工委", "市关心下一代工作委员会"),
         ("市交通局", "市交通运输局"), ("市应急局", "市应急管理局"), ("市政府办", "市人民政府办公室"),
         ("教青局", "教育及青年发展局"), ("国家发改委", "国家发展和改革委员会"), ("人社部", "人力资源和社会保障部"),
+        ("市一中", "市第一中学"),
         ("基教科", "基础教育科"), ("职成股", "职业教育与成人教育股"), ("计财科", "计划财务科"),
     ],
 )  # fmt: skip
@@ -130,7 +136,7 @@ def test_one_spelling_is_another_body_in_the_plan_of_another_city() -> None:
 
 
 def test_an_office_renamed_or_merged_in_another_year_is_offered_with_low_confidence() -> None:
-    old, new = plan("a", "", "甲洲县教育局"), plan("b", "", "甲洲县教育体育局")
+    old, new = plan("a", "", "甲洲县教育局", year=2029), plan("b", "", "甲洲县教育体育局")
     (one,) = suggestions([old, new])
     assert (one.name, one.other, one.reason) == ("甲洲县教育局", "甲洲县教育体育局", "merged_office")
     assert one.confidence < 0.5
@@ -138,10 +144,15 @@ def test_an_office_renamed_or_merged_in_another_year_is_offered_with_low_confide
     side_by_side = plan("c", "县教育局 县教育体育局", "甲洲县教育局")
     assert all(s.reason != "merged_office" for s in suggestions([side_by_side]))
     assert not suggestions([old, plan("d", "", "乙洲县教育体育局")])
+    assert not suggestions([new, plan("e", "", "甲洲县教育局")]), "both stand in the same year"
 
 
 def test_two_issuers_of_the_same_kind_leave_a_self_reference_open() -> None:
     assert not pairs(plan("a", "我局", "甲洲市教育局 甲洲市财政局"))
+
+
+def test_offices_addressed_behind_those_of_each_county_are_no_offices_of_the_city() -> None:
+    assert not pairs(plan("a", "", "甲洲市教育局 甲洲市财政局", addressees="各县（市、区）教育局 财政局"))
 
 
 def test_the_title_tells_the_place_where_no_issuer_does() -> None:
@@ -185,6 +196,21 @@ def test_bodies_of_different_places_or_levels_never_meet(
         levels = {level_of[n] for n in (one.name, one.other) if n in level_of}
         ends = {place[-1] for place in places}
         assert len(levels | ends) <= 1, one
+
+
+@given(st.lists(placed | levelled | st.tuples(st.just(""), st.sampled_from(OFFICES)), max_size=16), placed | st.none())
+def test_what_is_linked_in_one_plan_by_any_chain_has_one_place_and_one_level(
+    names: list[tuple[str, str]], issuer: tuple[str, str] | None
+) -> None:
+    whole = {first + office: first for first, office in names}
+    chains: list[set[str]] = []
+    for one in suggestions([plan("a", " ".join(whole), "".join(issuer or ()))]):
+        met = [chain for chain in chains if chain & {one.name, one.other}]
+        chains = [chain for chain in chains if chain not in met] + [{one.name, one.other}.union(*met)]
+    for chain in chains:
+        firsts = {whole.get(name, issuer[0] if issuer else "") for name in chain}
+        assert len({first for first in firsts if len(first) > 1}) <= 1, chain
+        assert len({first[-1] for first in firsts if first}) <= 1, chain
 
 
 @given(st.permutations(["市教育局", "教育局", "甲洲市教育局", "市教体局", "县教育局", "省教育厅"]))

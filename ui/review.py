@@ -249,7 +249,7 @@ def decide_view(desk: Desk, request: Mapping[str, Any]) -> View:
         else:
             id = text_of(request, "id", 40)
             decision = reviews.decide(id, verdict, reviewer, note=note, words=words, values=values)
-        decide([decision], now.assistant.settings, now.assistant.encoder)
+        decide([decision], now.assistant.settings, now.assistant.encoder, now.assistant.thesaurus)
     finally:
         _writing.release()
     about, wanted = decision.about, decision.wanted
