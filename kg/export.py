@@ -31,6 +31,7 @@ from .errors import YaodianError
 from .graph import document_ids, read_plan
 from .implied import implied_actors
 from .model import BodyFact, Document, Fact, Plan, ProgrammeFact, TargetFact, ThemeFact, Unit
+from .source import unglossed, view
 from .store import GraphStore
 from .vocab import (
     PREFIXES,
@@ -168,12 +169,12 @@ def _item_json(document: Document, unit: Unit, facts: list[Fact], labels: dict[s
             for clause in unit.clauses
         ],
         "bodies": [
-            {"name": f.name, "canonical": f.canonical, "role": f.role, "kind": f.kind, **_where(f)}
+            {"name": f.name, "canonical": _canonical(f), "role": f.role, "kind": f.kind, **_where(f)}
             for f in facts
             if isinstance(f, BodyFact)
         ],
         "programmes": [
-            {"name": f.name, "canonical": f.canonical, "kind": f.kind, "action": f.action, **_where(f)}
+            {"name": f.name, "canonical": _canonical(f), "kind": f.kind, "action": f.action, **_where(f)}
             for f in facts
             if isinstance(f, ProgrammeFact)
         ],
@@ -199,6 +200,18 @@ def _item_json(document: Document, unit: Unit, facts: list[Fact], labels: dict[s
             if isinstance(f, ThemeFact)
         ],
     }
+
+
+def _canonical(fact: BodyFact | ProgrammeFact) -> str:
+    """The canonical name; of a name that is printed with pinyin glosses, the name without them in its own script."""
+    plain = unglossed(fact.name)
+    if plain == fact.name or _bare(plain) != _bare(fact.canonical):
+        return fact.canonical
+    return plain
+
+
+def _bare(name: str) -> str:
+    return re.sub("[“”《》「」]", "", view(name).text)
 
 
 def _where(fact: Fact) -> dict[str, Any]:

@@ -14,9 +14,13 @@ from hypothesis import given
 
 from kg.errors import UnknownDocument, YaodianError
 from kg.export import FORMATS, export, plan_json, render
+from kg.extract import extract
 from kg.graph import plan_quads
 from kg.model import BodyFact, Plan, ProgrammeFact, Span, TargetFact
+from kg.source import read_bytes
 from kg.store import GraphStore
+from kg.structure import parse
+from kg.thesaurus import Thesaurus
 from kg.vocab import DEFAULT_BASE, clause_iri
 from tests.made_plans import made_plan, plans
 
@@ -233,3 +237,14 @@ def test_an_item_that_names_nobody_tells_its_implied_actors_apart_from_its_bodie
     assert items["2"]["implied_actors"] == list(plan.document.issuers)
     assert items["1"]["implied_actors"] == items["通知"]["implied_actors"] == []
     assert not {b["name"] for b in items["2"]["bodies"]} & set(items["2"]["implied_actors"])
+
+
+def test_a_name_with_pinyin_glosses_has_its_canonical_name_without_them_in_its_own_script() -> None:
+    text = "某縣教體局2031年工作計劃\n一、重點工作\n1、推進清廉學校建設。開展檢查。（責任科室：紀檢組(zǔ)、審計(jì)科）\n2、辦好食堂。\n"
+    document = parse(read_bytes("plan.txt", text.encode()), "plan")
+    plan = Plan(document, extract(document, Thesaurus.load()))
+    bodies = plan_json(plan, "https://example.org/")["items"][0]["bodies"]
+    assert [(b["name"], b["canonical"]) for b in bodies if b["role"] == "responsible"] == [
+        ("紀檢組(zǔ)", "紀檢組"),
+        ("審計(jì)科", "審計科"),
+    ]

@@ -25,7 +25,7 @@ _LONG_LABEL = any_of(label for label in (*owner_heads(), *words("bodies", "roles
 _LABELLED = re.compile(rf"(?:^|(?<=[（【〔|。；，、\s]))({_LABEL})[：:]|(?<!^)({_LONG_LABEL})：")
 _BRACKET = re.compile(r"[（【〔]((?:[^（）【】〔〕]|[（【][^（）【】〔〕]{0,40}[）】]){1,400})[）】〕]")
 _JOIN = re.compile(
-    r"[、，,/；;|]|(?<=[局委厅部办院室处科会府校心署联])(?<!党委)(?:和|及|与|以及)(?=[^、，；]{2,20})|(?<=党委)和(?!政府|人民政府)|联同|会同"
+    r"[、，,/；;|]|〈br ?/?〉|(?<=[局委厅部办院室处科会府校心署联])(?<!党委)(?:和|及|与|以及)(?=[^、，；]{2,20})|(?<=党委)和(?!政府|人民政府)|联同|会同"
 )
 _HAN = r"\u4e00-\u9fff"
 
@@ -170,7 +170,7 @@ def _list_end(window: Window, start: int, end: int) -> int:
 
 def _could_be(name: str) -> bool:
     """Whether a name that stands among owners may be one itself, whatever it ends in: ``少年宫``, ``书城``."""
-    return _is_body(name) or (_PLAIN_NAME.fullmatch(name) is not None and _VERB_IN.search(name) is None)
+    return _is_body(name) or (_PLAIN_NAME.fullmatch(name) is not None and _VERB_IN.search(name) is None and name[0] != "不")
 
 
 _PLAIN_NAME = re.compile(rf"[{_HAN}]{{2,12}}(?:（[{_HAN}]{{1,8}}）)?")
