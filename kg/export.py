@@ -202,16 +202,14 @@ def _item_json(document: Document, unit: Unit, facts: list[Fact], labels: dict[s
     }
 
 
+_HAN = re.compile("[\u3400-\u9fff]+")
+
+
 def _canonical(fact: BodyFact | ProgrammeFact) -> str:
-    """The canonical name; of a name that is printed with pinyin glosses, the name without them in its own script."""
-    plain = unglossed(fact.name)
-    if plain == fact.name or _bare(plain) != _bare(fact.canonical):
-        return fact.canonical
-    return plain
-
-
-def _bare(name: str) -> str:
-    return re.sub("[“”《》「」]", "", view(name).text)
+    """The canonical name in the document's own script, without pinyin glosses: the graph's names are simplified."""
+    plain = re.sub("[“”《》「」]", "", unglossed(fact.name))
+    same = view(plain).text == view(fact.canonical).text
+    return plain if same and _HAN.findall(plain) != _HAN.findall(fact.canonical) else fact.canonical
 
 
 def _where(fact: Fact) -> dict[str, Any]:

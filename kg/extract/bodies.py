@@ -170,7 +170,8 @@ def _list_end(window: Window, start: int, end: int) -> int:
 
 def _could_be(name: str) -> bool:
     """Whether a name that stands among owners may be one itself, whatever it ends in: ``少年宫``, ``书城``."""
-    return _is_body(name) or (_PLAIN_NAME.fullmatch(name) is not None and _VERB_IN.search(name) is None and name[0] != "不")
+    plain = _PLAIN_NAME.fullmatch(name) is not None and _VERB_IN.search(name) is None
+    return _is_body(name) or (plain and name[0] != "不")
 
 
 _PLAIN_NAME = re.compile(rf"[{_HAN}]{{2,12}}(?:（[{_HAN}]{{1,8}}）)?")
