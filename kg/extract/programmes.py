@@ -175,9 +175,9 @@ def _quoted(window: Window, q: re.Match[str], end: int, kind: str, first: bool) 
         acts = kind in ("campaign", "plan", "project", "system") and own in ("system", "school", "activity")
         acts = acts or (own == "activity" == kind and end - q.end() <= 4)
         followed = end > q.end() and (acts or head_group(window.text[q.end() : q.end() + 2]))
-        yield _fact(
-            window, q.start(), end if followed else q.end(), kind if followed else own, "programme.quoted@1", 0.93
-        )
+        # "无证园清理“回头看”": the words before say what is looked at again.
+        begin = _attached(window, q.start()) if first and q.group(1) in _kind_of_head() else q.start()
+        yield _fact(window, begin, end if followed else q.end(), kind if followed else own, "programme.quoted@1", 0.93)
     elif kind:
         begin = _attached(window, q.start()) if first else q.start()
         yield _fact(window, begin, end, kind, "programme.quoted-head@1", 0.9)
@@ -225,7 +225,7 @@ def _bare_quote(window: Window, q: re.Match[str]) -> Iterator[ProgrammeFact]:
     if len(between) > 8 or re.search(r"[的、]", between):
         return
     if carried or re.match(r"[，。；、（]|建设|工作|和|与|并|$", after):
-        yield _fact(window, begin, q.end(), "slogan", "programme.slogan@1", 0.6)
+        yield _fact(window, begin, q.end(), "slogan", "programme.slogan@1", 0.6, q.group(1))
 
 
 # -- unquoted names -------------------------------------------------------------------------------------------------
@@ -241,7 +241,8 @@ _SPLIT = re.compile(r"[、]|(?:和|与|及|以及)")
 _ETC = re.compile(rf"(?<![高中初平均同优上下对])等(?:\d{{1,3}}余?[个项所场次])?([{_HAN}]{{0,10}})$")
 _WEAK_KINDS = {"activity", "platform", "building", "policy_document", "system"}
 _VAGUE = re.compile(
-    r"^期|最少|至少|不少于|不超过|不低于|每[人生年]|^(?:各类|各项|有关|相关|系列|专项|主题|特色|品牌|一系列|多种形式|形式多样|丰富多彩)?(?:活动|工作|制度|机制|体系|平台|计划|方案|行动|工程|项目|改革|政策|试点|培训|教育|服务|规定|意见|规划|标准|规范|考试|评估|模式|基地|校园|中心|队伍|建设)$|^.{0,4}化建设$"
+    r"^期|这一|为宗旨|满意的教育|^(?:(?:学前|特殊|民族|继续|职业|高等|基础|融合|终身|义务|高中|普通高中)(?:教育)?[和与、]?){1,3}教育$"
+    r"|最少|至少|不少于|不超过|不低于|每[人生年]|^(?:各类|各项|有关|相关|系列|专项|主题|特色|品牌|一系列|多种形式|形式多样|丰富多彩)?(?:活动|工作|制度|机制|体系|平台|计划|方案|行动|工程|项目|改革|政策|试点|培训|教育|服务|规定|意见|规划|标准|规范|考试|评估|模式|基地|校园|中心|队伍|建设)$|^.{0,4}化建设$"
 )
 
 
@@ -453,6 +454,8 @@ def _accepted(window: Window, verb: str, name: str, group: str) -> bool:
     """Whether verb and head noun together make a name of the words between them."""
     if verb == "依托":
         return name.endswith(_RELIED)
+    if group == "school" and verb in _EVENTS and verb not in _MAKES:
+        return False  # "办好老年大学": a school that is there
     if verb in _EVENTS or name in _TERMS:
         return True
     if group == "building":
@@ -464,17 +467,32 @@ def _accepted(window: Window, verb: str, name: str, group: str) -> bool:
         return False
     if group in ("project", "campaign", "plan", "pilot", "system"):
         return verb not in ("提高", "提升", "提供", "依托", "利用")
-    if group == "platform":
-        return verb in _BUILDS
-    if group == "school":
-        return verb in _MAKES
-    if group == "policy_document":
-        return verb in _DOCUMENT_VERBS
-    return verb in _CARES
+    return verb in _VERBS_OF.get(group, _CARES)
 
 
+_VERBS_OF = {"platform": _BUILDS, "school": _MAKES, "policy_document": _DOCUMENT_VERBS}
+"""The verbs that make names of the heads of a group."""
 _BUILT = re.compile(rf"(?:{any_of(_BUILDING)})$")
 _DOING = re.compile(r"(?:做好|开展|抓好)((?:向|为|对)[^，。；：“”《》]{4,30}?)的?工作(?=[，。；]|$)")
+
+
+_STRONG_TITLE = ("project", "campaign", "plan")
+
+
+def titles(window: Window) -> Iterator[ProgrammeFact]:
+    """Case 8, a title that is the name itself: ``2.学位扩容工程。``, ``“护苗”行动``."""
+    if window.clause.number != 1 or not window.unit.title or len(window.segments) != 1:
+        return
+    segment = window.segments[0]
+    name = window.text[segment.start : segment.end].strip("—-–· ")
+    group = head_group(name)
+    plain = not segment.verbs and not _MARK.search(_QUOTES.sub("", name))
+    if group in _STRONG_TITLE and plain and 5 <= len(name) <= 24:
+        start = window.text.index(name, segment.start)
+        yield _fact(window, start, start + len(name), _PUBLIC.get(group, group), "programme.title-name@1", 0.7)
+
+
+_QUOTES = re.compile("[“”]")
 
 
 def doings(window: Window) -> Iterator[ProgrammeFact]:
@@ -561,7 +579,7 @@ _NO_THING = re.compile(any_of(words("programmes", "verbs", "no_things")))
 def programme_facts(window: Window, short_forms: dict[str, str]) -> Iterator[ProgrammeFact]:
     """All rules in order; a name that overlaps one found before is left out."""
     taken: list[tuple[int, int]] = []
-    for rule in (lambda w: documents(w, short_forms), quotations, doings, head_nouns, states, made, schemes):
+    for rule in (lambda w: documents(w, short_forms), quotations, titles, doings, head_nouns, states, made, schemes):
         for fact in rule(window):
             here = (fact.span.start, fact.span.end)
             if any(a < here[1] and here[0] < b for a, b in taken):
