@@ -231,6 +231,7 @@ _HEADING_CELL = re.compile(rf"^(?:[{_CN}]{{1,3}}、|[(（][{_CN}]{{1,3}}[)）])"
 _BOX = re.compile(rf"(?:专栏|專欄|Box )[ \t]{{0,2}}[{_CN}\d]{{1,3}}[ \t\u3000:：]{{0,4}}")
 _REST = re.compile(r"\s{1,4}[^\s。，；：,;:]{1,12}。")
 _EXCERPT = re.compile(r"^[^。，；:]{2,40}[(（](?:节录|节选|摘录|摘编|摘要|全文|草案|试行|暂行|征求意见稿)[)）]$")
+_NOTE = re.compile(r"(?:注|备注|備註|说明|說明|注释)[ \t]{0,2}[:：]")
 _BRACKET_ONLY = re.compile(r"^[(（\[【][^()（）\[\]【】。]{2,80}[)）\]】]。?$")
 _CRUMBS = re.compile(r"^(?:[^>»›]{1,24}(?:>|»|›|::){1,2}){2}|^(?:首页|主页|网站首页|Home)[>»›/|]", re.I)
 _CONTENTS = frozenset({"目录", "目次", "Contents", "Table of contents", "Table of Contents"})
@@ -592,6 +593,14 @@ class _Cutter:
             return False
         if previous is None or not self.breaks:
             return True
+        if (
+            mark.kind == "ar"
+            and mark.number
+            and mark.number > 1
+            and not previous.marked
+            and _NOTE.match(self.text, previous.start, previous.end)
+        ):
+            return False  # the second of the notes below a table
         opened = _open_bracket(self.text, max(previous.start, previous.end - 120), previous.end)
         if opened >= 0 and not (fits and mark.kind in ("cn", "pcn", "ar") and previous.end - opened > 40):
             return False
