@@ -1042,16 +1042,26 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
 def _boxes(text: str, blocks: Sequence[_Block]) -> None:
     """A box (专栏3 …) heads what is numbered or tabled right below it, apart from the plan's own numbering."""
     caption: _Block | None = None
-    following = 0
-    for block in blocks:
+    following, kind = 0, ""
+    for i, block in enumerate(blocks):
         if not block.marked:
             m = _BOX.match(text, block.start, min(block.end, block.start + 40))
-            caption, following = (block, 1) if m and block.end - block.start <= 60 else (None, 0)
-        elif caption is not None and (block.kind == "row" or block.kind == "ar" and block.number == following):
+            if m and block.end - block.start <= 60:
+                caption, following, kind = block, 1, ""
+            elif block.end - block.start > 60 or not following > 1:
+                caption = None
+        elif caption is not None and (
+            block.kind == "row"
+            or block.kind in ("ar", "pcn")
+            and block.number == following
+            and (following > 1 or blocks[i - 1] is caption)
+            and kind in ("", block.kind)
+        ):
             m = _BOX.match(text, caption.start, caption.end)
             if not caption.marked and m:
                 caption.kind, caption.body, caption.why = "box", m.end(), "a box with entries below it"
-            if block.kind == "ar":
+            if block.kind != "row":
+                kind = block.kind
                 block.kind, block.why = "boxed", "an entry of a box"
                 following += 1
         elif block.kind not in _MINOR:
@@ -1225,8 +1235,14 @@ def _lead(text: str, block: _Block) -> int:
 
 def _led_paragraphs(text: str, blocks: Sequence[_Block]) -> bool:
     """Whether there are several paragraphs and each begins with a title sentence."""
-    plain = [b for b in blocks if b.kind != "box"]
+    plain = _before_box(text, blocks)
     return len(plain) > 1 and all(_lead(text, b) for b in plain)
+
+
+def _before_box(text: str, blocks: Sequence[_Block]) -> list[_Block]:
+    """The blocks up to the first caption of a box."""
+    first = next((i for i, b in enumerate(blocks) if b.kind == "box" or _BOX.match(text, b.start, b.end)), len(blocks))
+    return list(blocks[:first])
 
 
 def _colon_title(text: str, node: _Block) -> int:
@@ -1888,7 +1904,9 @@ class _Parser:
     def _walk(self, nodes: Sequence[_Block], section: str | None) -> None:
         loose: list[Span] = []
         plain = section is None and not any(n.marked for n in nodes)
-        led = section is not None and _led_paragraphs(self.text, nodes)
+        led: list[_Block] = []
+        if section is not None and _led_paragraphs(self.text, nodes):
+            led = _before_box(self.text, nodes)
 
         def flush() -> None:
             if loose:
@@ -1896,7 +1914,7 @@ class _Parser:
                 loose.clear()
 
         for node in nodes:
-            if led and not node.marked:
+            if node in led:
                 at = _lead(self.text, node)
                 clauses = self._cut(Span(node.start, node.end))
                 self._draft("paragraph", None, _bare_title(self.text[node.start : at]), section, clauses)

@@ -480,10 +480,12 @@ _STRONG_TITLE = ("project", "campaign", "plan")
 
 
 def titles(window: Window) -> Iterator[ProgrammeFact]:
-    """Case 8, a title that is the name itself: ``2.学位扩容工程。``, ``“护苗”行动``."""
-    if window.clause.number != 1 or not window.unit.title or len(window.segments) != 1:
-        return
+    """Case 8, a title that is the name itself: ``2.学位扩容工程。``, ``“护苗”行动：…``."""
     segment = window.segments[0]
+    headed = window.text[segment.end : segment.end + 1] == "："
+    alone = window.clause.number == 1 and window.unit.title and len(window.segments) == 1
+    if not (headed or alone):
+        return
     name = window.text[segment.start : segment.end].strip("—-–· ")
     group = head_group(name)
     plain = not segment.verbs and not _MARK.search(_QUOTES.sub("", name))
