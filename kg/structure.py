@@ -22,6 +22,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from . import english as en
 from .model import Clause, Document, Furniture, Language, Leaf, LeafKind, Section, Span, Unit, UnitKind, readable
 from .source import Source, unglossed, view
 from .tables import head_run, row_cells, run_table
@@ -50,7 +51,6 @@ class _Words:
     owner: re.Pattern[str]
     owners: re.Pattern[str]
     address: re.Pattern[str]
-    english: str
     named: re.Pattern[str]
     speaker: re.Pattern[str]
     related: re.Pattern[str]
@@ -82,9 +82,6 @@ def _words() -> _Words:
         ),
         speaker=re.compile(rf"{_any(raw['speakers'])}[\u4e00-\u9fff]{{2,4}}$"),
         related=re.compile(_any(raw["related"])),
-        english="(?:"
-        + "|".join(re.escape(w).replace(r"\ ", r"[ ]") for w in sorted(raw["english_marks"], key=len)[::-1])
-        + ")",
     )
 
 
@@ -159,18 +156,6 @@ def numeral(text: str) -> int | None:
     return total + last if seen else None
 
 
-@lru_cache(maxsize=1)
-def _english_mark() -> re.Pattern[str]:
-    words = _words().english
-    number = r"(?:\d{1,2}(?:\.\d{1,2})?|[IVX]{1,5}|[A-Z])"
-    return re.compile(
-        rf"[ \t]{{0,4}}{_DRESS}(?:\d{{1,2}}\.[ ]{{0,2}})?(?P<word>{words})[ ]{{0,2}}(?:#|No\.[ ]?)?(?P<number>{number})"
-        r"[ ]{0,2}(?:[:.–—-][ ]{0,2}|$|(?=[ ]))"
-        rf"|[ \t]{{0,4}}{_DRESS}(?P<letter>\(?[a-z]\)|[a-z]\.(?=[ ]))[ ]{{0,2}}"
-        rf"|[ \t]{{0,4}}{_DRESS}(?P<roman>\(?[ivx]{{1,4}}\))[ ]{{0,2}}",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Mark:
     kind: str
@@ -178,23 +163,16 @@ class _Mark:
     end: int
     """Where the text behind the mark begins."""
     bold: bool = False
+    label: str = ""
+    """What its item is called, where that is not what is printed."""
 
 
 def _mark_at(text: str, start: int, end: int, english: bool) -> _Mark | None:
     """The mark that stands at ``start`` of a line."""
     if english:
-        m = _english_mark().match(text, start, min(end, start + 60))
-        if m is not None:
-            if m["word"]:
-                number = m["number"]
-                return _Mark(
-                    "en " + m["word"].lower(),
-                    int(re.split(r"\D", number)[-1] or 0) if number[0].isdigit() else ord(number[0]) - 64,
-                    m.end(),
-                    "**" in m[0],
-                )
-            name = "letter" if m["letter"] else "roman"
-            return _Mark(name, None, m.end())
+        found = en.mark(text, start, end)
+        if found is not None:
+            return _Mark(found.kind, found.number, found.end, found.bold, found.label)
     m = _words().named.match(text, start, min(end, start + 30))
     if m is not None:
         return _Mark(f"zh {m['word']}", numeral(m["number"]), m.end(), "**" in m[0])
@@ -272,6 +250,13 @@ def _lines(source: Source) -> list[_Line]:
         lines.append(line)
     for line in lines:
         line.reason = line.reason or _furniture(line)
+    if _language(text) == "en":
+        for line in lines:
+            if line.reason in ("page number", "page furniture") and en.is_text(text[line.start : line.end]):
+                line.reason = ""
+        kept = [line for line in lines if not line.reason]
+        for i in en.running_heads([text[x.start : x.end] for x in kept]):
+            kept[i].reason = "running head"
     _front_block(text, lines)
     _contents(lines)
     _related(lines)
@@ -304,13 +289,14 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
         return whole
     gaps = list(_BLANK.finditer(text, start, end))
     marks = {m.start(): _MARK.match(text, m.end(), min(end, m.end() + 44)) for m in gaps}
+    english: set[int] = set()
     for m in gaps:
         if marks[m.start()] is None and text[m.end()].isascii() and text[m.end()].isupper():
-            named = _english_mark().match(text, m.end(), min(end, m.end() + 60))
-            if named is not None and named["word"] and re.search("[:#]", named[0]):
-                marks[m.start()] = named
+            named = en.mark(text, m.end(), end)
+            if named is not None and named.kind.startswith("en ") and re.search("[:#]", text[m.end() : named.end]):
+                english.add(m.start())
     heads = [m for m in marks.values() if m is not None and m.lastgroup != "dash" and "*" not in m[0]]
-    if len(heads) < (2 if end - start > 0.9 * len(text) else 3):
+    if len(heads) + len(english) < (2 if end - start > 0.9 * len(text) else 3):
         return whole
     pieces, at = [], start
     for i, gap in enumerate(gaps):
@@ -318,7 +304,7 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
         own = _MARK.match(text, at, min(gap.start(), at + 44))
         if own is not None and own.end() >= gap.start():
             continue  # a blank behind the mark itself
-        if mark is None or mark.lastgroup == "dash":
+        if (mark is None or mark.lastgroup == "dash") and gap.start() not in english:
             following = gaps[i + 1].start() if i + 1 < len(gaps) else end
             last = gaps[i - 1].end() if i and gaps[i - 1].end() > at else at
             alone = min(following - gap.end(), gap.start() - last) < 2  # a blank inside a word
@@ -415,6 +401,8 @@ class _Block:
     children: list[_Block] = field(default_factory=list)
     parent: _Block | None = None
     level: int = 0
+    label: str = ""
+    """What its item is called, where that is not what is printed."""
     role: str = ""
     """``section``, ``unit`` or ``point``; empty for a paragraph."""
 
@@ -444,6 +432,7 @@ class _Cutter:
         self.last: dict[str, int] = {}
         self.styles = self._styles()
         self.unstopped = self._unstopped()
+        self.wrap = en.wrap([self.text[x.start : x.end] for x in self.lines]) if english else en.Wrap(0)
         self.one_line = any(self._dense(line) for line in self.lines) or self._same_line()
         self.numbers = self._all_numbers()
 
@@ -509,7 +498,7 @@ class _Cutter:
     def run(self) -> list[_Block]:
         i = 0
         while i < len(self.lines):
-            taken = self._table(i) or self._attachments(i)
+            taken = self._table(i) or (self._english_cells(i) if self.english else self._attachments(i))
             if taken:
                 i += taken
                 continue
@@ -547,10 +536,11 @@ class _Cutter:
             previous.end = line.end
         else:
             self.blocks.append(_Block(line.start, line.end, body=line.start, last=line.start))
-        self._split(line)
+        if not self.english or self.one_line:
+            self._split(line)
 
     def _open(self, start: int, end: int, mark: _Mark, why: str) -> None:
-        self.blocks.append(_Block(start, end, mark.kind, mark.number, mark.end, why, mark.bold, last=start))
+        self.blocks.append(_Block(start, end, mark.kind, mark.number, mark.end, why, mark.bold, last=start, label=mark.label))
         if mark.number is not None:
             self.last[mark.kind] = mark.number
 
@@ -559,6 +549,8 @@ class _Cutter:
         previous = self.blocks[-1] if self.blocks else None
         following = self.last.get(mark.kind, 0) + 1
         fits = mark.number in (1, following)
+        if mark.kind == "upper":  # else the initial of a name
+            return fits and self._has_second(mark.number == 1)
         rest = self.text[mark.end : line.end]
         if mark.kind.startswith("decimal"):
             first = self.text[line.start : mark.end]
@@ -585,6 +577,13 @@ class _Cutter:
             )
             return False
         return mark.kind not in ("cn", "dash", "ar") or mark.number is not None and mark.number > following
+
+    def _has_second(self, first: bool) -> bool:
+        """Whether a lettered part that is the first has a second."""
+        if not first:
+            return True
+        marks = (en.mark(self.text, x.start, x.end) for x in self.lines)
+        return any(m is not None and m.kind == "upper" and m.number == 2 for m in marks)
 
     def _broken(self, block: _Block) -> bool:
         """Whether the block stops in mid-sentence."""
@@ -623,11 +622,10 @@ class _Cutter:
         tail = self.text[max(previous.start, previous.end - _TAIL) : previous.end]
         if self.breaks and _open_bracket(self.text, max(previous.start, previous.end - 120), previous.end) >= 0:
             return True
+        if self.english:
+            return self.wrap.joins(self.text[previous.last : previous.end], self.text[line.start : line.end])
         if _LINE_CLOSED.search(tail[-8:]):
             return False
-        if self.english:
-            first = self.text[line.start]
-            return first.islower() or first.isdigit() and len(tail) > 60
         if not self.breaks:
             return False
         if self.width:
@@ -768,6 +766,7 @@ class _Cutter:
             if seen == head or not head and (k == 0 or sum(s in _words().columns for s in seen) >= 2):
                 head = head or seen
                 numbered = numbered or any(s in _words().tasks for s in seen)
+                numbered = numbered or self.english and sum(bool(en.column(s)) for s in seen) >= 2
                 self.furniture.append(Furniture(whole, "column heads"))
                 continue
             if len(filled) == 1 and len(cells) > 1:
@@ -788,6 +787,60 @@ class _Cutter:
                 continue
             if filled:
                 self._row(filled, numbered)
+
+    def _english_cells(self, i: int) -> int:
+        """Take an English table that was copied one cell a line; the number of lines taken."""
+        said = [self.text[x.start : x.end] for x in self.lines[i : i + 400]]
+        width = en.head_lines(said)
+        if not width:
+            return 0
+        heads = [en.key(x) for x in said[:width]]
+        kinds = [k for k in map(en.column, said[:width]) if k != "number"]
+        at, taken = i + width, [i]
+        table: list[int] = []
+        while at < i + len(said):
+            if [en.key(x) for x in said[at - i : at - i + width]] == heads:
+                taken.append(at)
+                at += width
+                continue
+            line = self.lines[at]
+            mark = _mark_at(self.text, line.start, line.end, True)
+            own = mark is not None and table and self._same_mark(mark, table[0])
+            heading = mark is not None and (mark.kind.startswith("en ") or mark.kind == "upper") and not own and table
+            if heading or line.heading or en.head_lines(said[at - i :]) or mark and not table and mark.kind == "upper":
+                break
+            table.append(at)
+            at += 1
+        if not table:
+            return 0
+        for k in taken:
+            self._column_heads(k, width)
+        first = self._row_number(table[0])
+        if first:
+            openings = [k for k, n in enumerate(table) if self._row_number(n) == first]
+        else:
+            openings = en.rows([said[n - i] for n in table], kinds)
+        for a, b in pairwise([*openings, len(table)]):
+            cells = [Span(self.lines[n].start, self.lines[n].end) for n in table[a:b]]
+            number = bool(re.fullmatch(r"\(?[\dA-Za-z]{1,2}(?:\.\d{1,2})?[.)]?", cells[0].of(self.text))) and len(cells) > 1
+            rest = cells[1:] if number else cells
+            columns = en.aligned([c.of(self.text) for c in rest], kinds)
+            task = rest[: en.first_cell([c.of(self.text) for c in rest], columns)]
+            self._row([*cells[: len(cells) - len(rest)], Span(task[0].start, task[-1].end), *rest[len(task) :]], True)
+        return at - i
+
+    def _same_mark(self, mark: _Mark, at: int) -> bool:
+        first = _mark_at(self.text, self.lines[at].start, self.lines[at].end, True)
+        return first is not None and first.kind == mark.kind
+
+    def _row_number(self, at: int) -> str:
+        """The kind of number with which a row begins; empty where the line begins with none."""
+        line = self.lines[at]
+        plain = self.text[line.start : line.end]
+        if re.fullmatch(r"\d{1,2}[.)]?", plain):
+            return "ar"
+        mark = _mark_at(self.text, line.start, line.end, True)
+        return mark.kind if mark is not None and mark.kind not in ("dash", "roman", "rom") else ""
 
     def _row(self, cells: list[Span], numbered: bool) -> None:
         text = self.text
@@ -939,11 +992,14 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
     bulleted = sum(
         not a.marked and not a.cells and a.end - a.start <= 20 and b.kind == "dash" for a, b in pairwise(blocks)
     )
+    if english:
+        _english_heads(text, blocks)
+        return
     for i, block in enumerate(blocks[:-1]):
         if block.marked or block.cells:
             continue
         inner = text[block.start : block.end].strip("* ")
-        limit = 70 if english else 26
+        limit = 26
         if (
             len(inner) > limit
             or len(inner) < 2
@@ -971,6 +1027,35 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
             or (not after.marked and after.end - after.start > max(30, 2 * len(inner)))
         )
         if follows:
+            block.kind, block.why = "head", "a short line without mark or stop, with text below it"
+
+
+def _english_heads(text: str, blocks: list[_Block]) -> None:
+    """Unnumbered headings of an English plan, told by how they are printed and by what stands around them."""
+    for i in range(len(blocks) - 2, -1, -1):
+        block, after = blocks[i], blocks[i + 1]
+        if block.marked or block.cells:
+            continue
+        inner = text[block.start : block.end]
+        look = en.looks_like_heading(inner)
+        before = text[blocks[i - 1].start : blocks[i - 1].end] if i else ""
+        if not look or i and not blocks[i - 1].marked and en.is_head(before):
+            continue
+        closed = (
+            not i
+            or bool(_LINE_CLOSED.search(before[-8:]))
+            or bool(blocks[i - 1].cells)
+            or bool(en.label(before))
+            or blocks[i - 1].kind == "head"
+            or blocks[i - 1].kind.startswith(("en ", "h"))
+            or text.count("\n", blocks[i - 1].end, block.start) > 1
+        )
+        below = text[after.start : after.end]
+        long = not after.marked and not after.cells and len(below) > max(60, 2 * len(inner)) and not en.label(below)
+        listed = after.kind not in ("", "head", *_MINOR) or after.kind == "head"
+        formed = en.is_head(below) or bool(en.label(below)) or after.kind == "dash" or bool(after.cells)
+        follows = long or listed or formed and look != "plain"
+        if follows and (closed or look == "caps") and not (look == "plain" and len(inner.split()) > 9):
             block.kind, block.why = "head", "a short line without mark or stop, with text below it"
 
 
@@ -1363,7 +1448,10 @@ class _FrontReader:
         rest = last + 1
         while rest < len(head) and self._is_title(head[rest], seen[rest]):
             rest += 1
-        rest = self._end_of_title(seen, last + 1, rest)
+        if self.english:
+            rest = self._english_title(head, blocks, last + 1, rest)
+        else:
+            rest = self._end_of_title(seen, last + 1, rest)
         if (
             last < 0
             and rest == 0
@@ -1395,6 +1483,21 @@ class _FrontReader:
     def _names_document(self, block: _Block) -> bool:
         seen = view(self.text[block.start : block.end]).text.strip("*# ")
         return bool(_words().title.search(seen) and (_YEAR.search(seen) or len(seen) > 8))
+
+    def _english_title(self, head: Sequence[_Block], below: Sequence[_Block], first: int, end: int) -> int:
+        """Behind the line that names the document only its year, who adopted it, and a motto go with it."""
+        said = [self.text[b.start : b.end].strip("*# ") for b in head]
+        named = next((i for i in range(first, end) if en.names_document(said[i])), -1)
+        if named < 0:
+            return min(end, first + 1 if len(head) > first + 1 or below else end)
+        at = named + 1
+        while at < len(said) and (en.is_front(said[at]) or at < end and en.names_document(said[at])):
+            at += 1
+        if at < end and len(said[at]) <= 60 and at + 1 < len(said) and en.is_front(said[at + 1]):
+            at += 1  # a motto
+            while at < len(said) and en.is_front(said[at]):
+                at += 1
+        return at
 
     @staticmethod
     def _signed(seen: Sequence[str], at: int) -> bool:
@@ -1490,6 +1593,10 @@ class _FrontReader:
     def _title(self, raw: Sequence[str], seen: Sequence[str]) -> str:
         """The lines up to the one that ends in a word for a document; of two copies the last."""
         words = _words()
+        if self.english:
+            named = next((i for i, line in enumerate(raw) if en.names_document(line)), 0)
+            kept = [x for x in raw[: named + 1] if not en.is_front(x)][-2:] or list(raw[:1])
+            return " ".join(" ".join(kept).split())
         best: list[str] = []
         lines: list[str] = []
         for line, plain in zip(raw, seen, strict=True):
@@ -1501,7 +1608,7 @@ class _FrontReader:
             if words.title.search(plain):
                 best, lines = lines, []
         chosen = best or lines[:2]
-        return " ".join(" ".join(chosen).split()) if self.english else readable("\n".join(chosen))
+        return readable("\n".join(chosen))
 
 
 def _without_furniture(line: str) -> str:
@@ -1756,6 +1863,10 @@ class _Parser:
         lone = _lone_heading(body)
         if lone:
             return _bare_title(lone[0]), start + lone.end()
+        if self.english:
+            name = re.match(r"[A-Z“\"][^.:;!?]{3,70}(?::[ ]|[ ][–—-][ ])(?=[A-Z“\"])", body)
+            if name and not en.label(body) and _run_in(body, True):
+                return _bare_title(name[0]), start + name.end()
         colon = None if self.english else re.match(r"[^。，；,;：:]{4,30}[：:](?=.)", body)
         if colon and not _run_in(body, False) and len(body) > 2 * colon.end():
             return _bare_title(colon[0]), end
@@ -1913,7 +2024,7 @@ class _Parser:
             return "notice"
         if draft.node is None:
             return ("x" if draft.kind == "annex" else "p") + str(ordinal)
-        if draft.node.kind.startswith("decimal"):
+        if draft.node.kind.startswith("decimal") or draft.node.kind.startswith("en ") and "." in draft.node.label:
             return "i" + "-".join(re.findall(r"\d+", draft.label.split("/")[-1]))
         numbers = [b.number for b in _path(draft.node) if b.number is not None]
         tail = "-".join(map(str, numbers if draft.node.kind in clashing else numbers[-1:])) or "0"
@@ -1922,6 +2033,8 @@ class _Parser:
     def _mark(self, node: _Block) -> str:
         if node.kind == "dash":
             return ""
+        if node.label:
+            return node.label
         if node.kind == "row":
             printed = re.match(r"\d{1,3}(?:[.．]\d{1,3}){0,3}", self.text[node.start : node.body])
             return printed[0] if printed else str(node.number) if node.number is not None else ""
