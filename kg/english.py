@@ -287,6 +287,22 @@ def is_front_only(line: str) -> bool:
     return bool(re.match(r"\(?(?:approved|adopted|endorsed|ratified|prepared)\b", line.strip("*_# "), re.I))
 
 
+def is_motto(line: str, below: str) -> bool:
+    """Whether a short line under the title is a motto: who adopted the plan follows, or a heading of the same look."""
+    look = looks_like_heading(line)
+    return len(line) <= 60 and (is_front(below) or look != "" and look == looks_like_heading(below) != "plain")
+
+
+_BRACKET = re.compile(r"(?:(?<=[.;!?])|(?<=[.;!?]\s))\s{0,4}(?:\[[^\[\]]{3,200}\]|\([^()]{3,60}(?:\([^()]{1,40}\)[^()]{0,60}){0,2}\))\.?\s{0,3}$")
+
+
+def closing_bracket(body: str) -> int:
+    """Where the bracket begins that stands behind the last sentence and names who does it; 0 where there is none."""
+    tail = max(0, len(body) - 260)
+    m = _BRACKET.search(body, tail)
+    return m.start() if m and m.start() > 3 else 0
+
+
 def is_text(line: str) -> bool:
     """Whether a line that looks like a part of a page is text: a row's number with its stop, or a sentence."""
     plain = line.strip()

@@ -972,7 +972,7 @@ def _run_in(body: str, english: bool) -> bool:
     """Whether a sentence ends before the end: a title with text behind it on the same line."""
     core = body.strip(" \t\u3000*#_")[:-1]
     if english:
-        return bool(re.search(r"[.;!?][\"”)]?\s+[A-Z(“\"]", core))
+        return bool(re.search(r"[.;!?][\"”)]?\s+[A-Z(“\"\[]", core))
     return _stops(core)
 
 
@@ -1057,6 +1057,14 @@ def _english_heads(text: str, blocks: list[_Block]) -> None:
         follows = long or listed or formed and look != "plain"
         if follows and (closed or look == "caps") and not (look == "plain" and len(inner.split()) > 9):
             block.kind, block.why = "head", "a short line without mark or stop, with text below it"
+    # A head of the form that stands once, between headings, is one of them.
+    said = Counter(en.key(text[b.start : b.end]) for b in blocks if not b.marked and b.end - b.start <= 60)
+    for block, after in pairwise(blocks) if any(b.kind == "head" for b in blocks) else ():
+        inner = text[block.start : block.end]
+        sentence = not after.marked and not after.cells and after.end - after.start > 50
+        if not block.marked and not block.cells and en.is_head(inner) and inner[:1].isupper() and sentence:
+            if said[en.key(inner)] == 1 and ":" not in inner:
+                block.kind, block.why = "head", "a head of the form that stands once, with a paragraph below it"
 
 
 def _boxes(text: str, blocks: Sequence[_Block]) -> None:
@@ -1493,8 +1501,8 @@ class _FrontReader:
         at = named + 1
         while at < len(said) and (en.is_front(said[at]) or at < end and en.names_document(said[at])):
             at += 1
-        if at < end and len(said[at]) <= 60 and at + 1 < len(said) and en.is_front(said[at + 1]):
-            at += 1  # a motto
+        if at < end and at + 1 < len(said) and en.is_motto(said[at], said[at + 1]):
+            at += 1
             while at < len(said) and en.is_front(said[at]):
                 at += 1
         return at
@@ -1594,7 +1602,7 @@ class _FrontReader:
         """The lines up to the one that ends in a word for a document; of two copies the last."""
         words = _words()
         if self.english:
-            named = next((i for i, line in enumerate(raw) if en.names_document(line)), 0)
+            named = max((i for i, line in enumerate(raw) if en.names_document(line)), default=0)
             kept = [x for x in raw[: named + 1] if not en.is_front(x)][-2:] or list(raw[:1])
             return " ".join(" ".join(kept).split())
         best: list[str] = []
@@ -1870,6 +1878,9 @@ class _Parser:
         colon = None if self.english else re.match(r"[^。，；,;：:]{4,30}[：:](?=.)", body)
         if colon and not _run_in(body, False) and len(body) > 2 * colon.end():
             return _bare_title(colon[0]), end
+        owner = en.closing_bracket(body) if self.english else 0
+        if owner and not _run_in(body[:owner], True) and owner <= 220:
+            return _bare_title(body[:owner]), start + owner
         if not _run_in(body, self.english) and len(body) <= (120 if self.english else 60):
             return self._cut_owner(body), end
         gap = re.match(r"([^\s。，；：,;:]{4,40})(?:\u3000{1,4}|[ ]{2,8})(?=[^\s])", body)
