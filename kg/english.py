@@ -365,20 +365,20 @@ def fits(cell: str, kind: str) -> float:
         return 1.2 if how and not verbs else -0.6 if when or person or verbs else 0.2
     if kind == "resource":
         return 1.5 if re.search(r"[$£€]|\bnil\b|\bn/?a\b|\bgrant\b|\bnone\b|budget|cover|time", said, re.I) else -0.3
-    return -0.5 if when else 0.4 if size > 4 else 0.0
+    return -0.5 if when or person and size <= 5 else 0.4 if size > 4 else 0.0
 
 
 def aligned(cells: Sequence[str], heads: Sequence[str]) -> list[int]:
     """The column of each cell, in order: cells may share a column (a broken cell), and a column may have none.
 
     The best of all such assignments by what a cell looks like, found by dynamic programming; with as many cells as
-    columns each has its own.
+    columns each has its own where it looks like it.
 
     Args:
         cells: the lines of one row.
         heads: the kinds of the columns.
     """
-    if len(cells) == len(heads):
+    if len(cells) == len(heads) and all(fits(c, k) > -0.3 for c, k in zip(cells, heads, strict=True)):
         return list(range(len(cells)))
     worth = [[fits(cell, kind) for kind in heads] for cell in cells]
     best: list[list[tuple[float, int]]] = []

@@ -40,7 +40,7 @@ _WILL = re.compile(
     rf"(?:^|(?<=[.;:,] )|(?<=\band ))((?:[Tt]he |[Ee]ach |[Ee]very )?{_CAP}(?:,? (?:of|for|and|the|in|&|{_CAP}|[a-z]+(?= will))){{0,9}})"
     r" (?:will|shall|must|is to|are to|is responsible|are responsible|leads?|oversees?|co-?ordinates?)(?!\w)"
 )
-_ACTS = re.compile(rf"^({_NP}(?:{_OFFICE}|{_POST})) (?:{any_of(words('english', 'bodies', 'acts'))})(?!\w)", re.I)
+_ACTS = re.compile(rf"^({_NP}(?:{_OFFICE}|{_POST})) (?:will|shall|must|{any_of(words('english', 'bodies', 'acts'))})(?!\w)", re.I)
 _BY_POST = re.compile(rf"\b(?:by|with) (?:an? |the |our )((?:[A-Za-z'’-]+[ ]){{0,4}}?(?:{_OFFICE}|{_POST}))(?!\w)(?! (?:of|for)\b)")
 _GROUPS = any_of(words("english", "affected", "heads"))
 _MODIFIER = re.compile(r"[A-Za-z][\w'-]*")
@@ -140,8 +140,14 @@ def _found(window: Window, head: str) -> Iterator[_Found]:
         yield from ((a, b, role, "body.en-by@1", 0.85) for a, b in _pieces(text, m.start(2), m.end(2)))
     for m in _WILL.finditer(text):
         said = m.group(1)
+        start = m.start(1)
+        if behind := re.match(r"(?:Under|In|Through|With|By|At|Following|From|For|After|On)\b.* (?=the )", said):
+            start += behind.end()
+            said = text[start : m.end(1)]
+        if _ENDED.search(said) and not _ENDS.search(said) or re.match(r"(?:Under|In|Through|With|By|At|Following)\b", said):
+            continue
         if _NOUN.search(said) or said.split(" ")[0] in ("The", "the") and said.split(" ")[-1][:1].isupper():
-            yield from _subject(text, m.start(1), m.end(1))
+            yield from _subject(text, start, m.end(1))
     if m := _ACTS.match(text):
         lower = m.group(1).lower().split(" ")
         if lower[0] not in _VERBS:
@@ -290,6 +296,10 @@ _PROGRAMME = re.compile(
     rf"(?<![\w-])(?P<caps>{_CAPS})(?P<low>(?: \([A-Z][A-Za-z]{{1,7}}\))?(?: [a-z][\w'-]*){{0,2}}?) (?P<head>(?i:{_HEADS}))(?![\w-])"
 )
 _ENDED = re.compile(rf"(?i:(?<!\w)(?:{_HEADS}))$")
+_REST = re.compile(rf" (?:of|for|on) (?:the )?{_CAPS}(?!\w)")
+_HEADED = re.compile(rf"(?<![\w-])(?P<head>Code|Charter|Framework|Handbook|Guidelines|Guide|Strategy|Policy|Plan|Programme|Program|Standards|Act|Project) (?:of|for|on) (?:the )?{_CAPS}(?!\w)")
+_COUNTING = re.compile(rf"(?<!\w)(?:{any_of(words('english', 'targets', 'numbers'))}|twice|once)(?!\w)")
+_OFFICES = frozenset(words("english", "bodies", "offices"))
 _QUOTED = re.compile(r"[“\"]([A-Z][^“”\"]{3,60})[”\"]")
 _LEADS = any_of(words("english", "programmes", "leads"))
 _LED = re.compile(
@@ -343,7 +353,7 @@ def _names(text: str) -> Iterator[tuple[int, int, str, str, float]]:
         if start >= m.end("caps") and not m["head"][:1].isupper():
             continue
         caps = [w for w in re.findall(r"[\w'’&-]+", said) if w[:1].isupper() or w[:1].isdigit()]
-        named = [w for w in caps if w.lower() not in _PLAIN and not _DATED.match(w) and w.lower() not in _VERBS]
+        named = [w for w in caps if w.lower() not in _PLAIN and not _DATED.match(w) and w.lower() not in _VERBS and not re.fullmatch(r"[IVX]+|\d+", w)]
         upper = m["head"][:1].isupper()
         if not caps or not upper and (not named or noun in _WEAK and (len(caps) < 2)):
             continue
@@ -351,18 +361,25 @@ def _names(text: str) -> Iterator[tuple[int, int, str, str, float]]:
             continue
         if not upper and m["low"].count(" ") and len(caps) < 2 and noun in _WEAK:
             continue
+        if _COUNTING.search(m["low"]) or noun in _OFFICES and re.search(r"\b(?:by|with) (?:the |our )?$", text[max(0, start - 12) : start]):
+            continue
         if re.search(r"\b(?:who|that|which|will|is|are|has|for|of|in|to|by|and|with|a|the|use|each|every)\b", m["low"]):
             continue
         end = m.end()
+        if upper and (rest := _REST.match(text, end)):
+            end = rest.end()
         if years := _YEARS.match(text, end):
             end = years.end()
         yield start, end, words_kind(noun), "programme.en-name@2", 0.85
+    for m in _HEADED.finditer(text):
+        yield m.start(), m.end(), words_kind(m["head"].lower()), "programme.en-headed@1", 0.75
     for m in _QUOTED.finditer(text):
         yield m.start(1), m.end(1), "slogan", "programme.en-quoted@1", 0.6
     for m in _LED.finditer(text):
         start = _begin(text, m.start("caps"), m.end("caps"), False)
         end = _end(text, start, m.end("caps"))
-        if _is_name(text, start, end):
+        doing = re.match(r"(?:launch|start|run|deliver|introduc|us|pilot|adopt)(?:e|ing|ed)?\b", m.group(), re.I)
+        if _is_name(text, start, end, doing is not None):
             yield start, end, "project", "programme.en-led@1", 0.7
     if m := _OPENING.match(text):
         if _is_name(text, m.start("caps"), m.end("caps")) and text[m.start() :].split(" ")[1][:1].isupper():
@@ -406,7 +423,10 @@ def _end(text: str, start: int, end: int) -> int:
 _ORDERED = frozenset(words("english", "targets", "ordered"))
 
 
-def _is_name(text: str, start: int, end: int) -> bool:
+_SOFT = re.compile(r"(?:Group|Groups|Club|Hub|Network|Centre|Center|Partnership|Panel)$")
+
+
+def _is_name(text: str, start: int, end: int, doing: bool = False) -> bool:
     """Whether a capitalised stretch names a thing: two capital words, no office, place, person, month or class."""
     said = text[start:end].strip(" .")
     parts = re.findall(r"[\w'’&-]+", said)
@@ -415,7 +435,7 @@ def _is_name(text: str, start: int, end: int) -> bool:
         return False
     if parts[-1].lower() in _PLACES or any(w.lower() in _PLACES for w in parts[-2:]) or _ENDS.search(said):
         return False
-    if _NOUN.search(said) and not _ENDED.search(said) and len(caps) < 3:
+    if _NOUN.search(said) and not _ENDED.search(said) and len(caps) < 3 and not (doing and _SOFT.search(said)):
         return False
     if re.match(r"(?:Mr|Mrs|Ms|Dr|St|Level|Good)\b", said) or _DATED.match(said) or re.search(r"\b(?:Ministry|Department|Division|Office|Board|Council) of\b", said):
         return False

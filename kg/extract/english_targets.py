@@ -22,8 +22,9 @@ _PER = r"%|per cent\b|percent\b|percentage points?\b|points?\b"
 _SCALE = r"(?:[ ]?(?:million|billion|m|bn|k)\b)?"
 _UNITS = any_of(words("english", "targets", "units"))
 _NOT_UNITS = any_of(words("english", "targets", "not_units"))
+_NO_PART = any_of((*words("english", "targets", "not_parts"), *_WORDED))
 _NOUN = (
-    rf"(?:(?:[a-z][a-z'-]{{1,20}}|[A-Z][A-Za-z-]{{1,20}}|and|or)[ ]){{0,4}}?(?:(?:{_UNITS})(?!\w)|(?!(?:{_NOT_UNITS})(?!\w))(?:[a-z][a-z-]{{1,24}}[a-rt-z]s|[A-Z][a-z]{{2,20}}s)(?!\w))"
+    rf"(?:(?!(?:{_NO_PART})(?!\w))(?:[a-z][a-z'-]{{1,20}}|[A-Z][A-Za-z-]{{0,20}})[ ]){{0,4}}?(?:(?:{_UNITS})(?!\w)|(?!(?:{_NOT_UNITS})(?!\w))(?:[a-z][a-z-]{{1,24}}[a-rt-z]s|[A-Z][a-z]{{2,20}}s)(?!\w))"
 )
 _FROM = re.compile(
     rf"(?<!\w)from (?:an? )?(?:baseline of |approximately |about |around |the current )?(?P<m1>{_MONEY})?(?P<low>{_NUM}){_SCALE}[ ]?(?P<p1>{_PER})?(?: [a-z]{{2,16}}){{0,2}}?"
@@ -63,7 +64,7 @@ _ORDERED = re.compile(
 _AGE = re.compile(r"(?<!\w)(?:[a-z]+|\d{1,2})(?:-|–| )(?:year|month)s?(?:-|–| )olds?(?!\w)|(?<!\w)[KSPFY]\d?[–-]\d{1,2}(?!\w)|(?<!\w)\d{1,2}(?::\d\d| ?[ap]\.?m\b\.?)|\d+(?:st|nd|rd|th)\b", re.I)
 _PAST_BRACKET = re.compile(r"\([^()]{0,60}?(?:19|20)\d\d(?:[–/-]\d{2,4})?:? [^()]{0,60}\)|\((?:19|20)\d\d[–/-]?\d{0,4}:[^()]{0,40}\)|\((?:\d[\d.,]* [^()]{2,30}|(?:baseline|currently|from|was|up from|national)[^()]{0,60})\)", re.I)
 _PAST_BEFORE = re.compile(
-    r"(?<!\w)(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current|was|were|had|have|has|now|already|last year|previously|stood at|passed|scored|fell to|rose to|only|national(?:ly)?|from the current|budget of|cost(?:s|ing)?(?: of)?|within a budget of|past|last|first|aged?|ages|recent|existing|since|pre-|existing|remaining)(?: [\w-]+){0,2}? ?$",
+    r"(?<!\w)(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current|was|were|had|now|already|last year|previously|stood at|passed|scored|fell to|rose to|only|national(?:ly)?|from the current|budget of|cost(?:s|ing)?(?: of)?)(?: [\w-]+){0,2}? ?$|(?<!\w)(?:past|last|first|aged?|ages|recent|existing|since|remaining) $",
     re.I,
 )
 _PAST_AFTER = re.compile(r"^[^,;.]{0,60}?(?<!\w)(?:was|were|fell|passed|scored|had|met|did|attended|reported|dropped|left|took|achieved|received)(?!\w)", re.I)
@@ -71,7 +72,7 @@ _FUTURE = re.compile(r"(?<!\w)(?:will|to|shall|should|must|target|targets|at lea
 _QUALIFIER = re.compile(rf"(?i:(?:{'|'.join(lexicon('english')['comparators'])}|by|within|over|from|every|to|all|all the|each of (?:the|our|its)|the|our|its|its|a further|an additional|another|first|once in|for)\s?)+$")
 _VERB = re.compile(rf"(?<!\w)({any_of(words('english', 'verbs', 'all'))})(?!\w)", re.I)
 _EDGE = re.compile(r"[,;:()\[\]•|]|\. |[–—] |(?<=\w) - ")
-_AFTER = re.compile(r"[;:()\[\]•|]|\.(?=\s|$)|, |[ ](?:and|but|so that|which|who|that|so|while|using|through|with|under|including|where|against)(?= )")
+_AFTER = re.compile(r"[;:()\[\]•|]|\.(?=\s|$)|, |[ ](?:and|but|so that|which|who|that|so|while|using|through|with|under|including|where)(?= )")
 MAX_BACK = 48
 MAX_ON = 60
 
@@ -111,11 +112,13 @@ def english_targets(window: Window, head: str = "") -> Iterator[TargetFact]:
     dates = list(_dates(text, window.document.year, window.document.title, head == "time"))
     masked = _masked(text, dates)
     found = list(_numbers(text, masked))
-    ends: list[int] = []
+    used: set[int] = set()
     for one in found:
-        date = _date_of(text, one, dates, found)
+        date = _date_of(text, one, dates)
         begin, end = _phrase(text, one, date)
-        ends.append(end)
+        opens = date is not None and date.end <= one.start and not re.search(r"[.;] |\w ", text[: date.start].split(": ")[-1])
+        if date is not None and (date.end <= end and date.start - one.end <= 36 or opens):
+            used.add(date.start)
         before = text[max(0, one.start - 44) : one.start]
         verb = _verb(text, begin, one.start)
         yield _target(
@@ -127,13 +130,14 @@ def english_targets(window: Window, head: str = "") -> Iterator[TargetFact]:
             date.iso if date else None,
             verb,
         )
-    if not found or head == "time":
-        yield from _deadlines(window, dates, head)
+    yield from _deadlines(window, [d for d in dates if d.start not in used], head)
 
 
 def _deadlines(window: Window, dates: list[_Date], head: str) -> Iterator[TargetFact]:
     """Dates with which no number stands: each day of a list, else the last of the clause."""
     text = window.text
+    year = window.document.year or 0
+    dates = [d for d in dates if int(d.iso[:4]) >= year]
     kept = [d for d in dates if head == "time" or d.how in _NO_YEAR and (d.how in _FIRM or not _past(text, d.start, d.end))]
     if not kept:
         return
@@ -146,7 +150,7 @@ def _deadlines(window: Window, dates: list[_Date], head: str) -> Iterator[Target
         last = kept[-1] if ranged or len(kept) == 1 else max(kept, key=lambda d: d.iso)
         yield _target(window, start, end, None, "by_date" if last.how in _FIRM else "in_period", last.iso, "")
         return
-    for date in kept if head == "time" else kept[-1:]:
+    for date in kept if head == "time" else [d for d in kept if d.full or d.how in _FIRM or d is kept[-1]]:
         start = _back(text, date.start) if head != "time" else date.start
         verb = _verb(text, start, date.start)
         comparator: Comparator = "by_date" if date.how in _FIRM or head == "time" else "in_period"
@@ -206,7 +210,7 @@ def _later(year: int, to: str | None) -> int:
     return int(to) if len(to) == 4 else year // 100 * 100 + int(to)
 
 
-def _date_of(text: str, one: _Found, dates: list[_Date], found: list[_Found]) -> _Date | None:
+def _date_of(text: str, one: _Found, dates: list[_Date]) -> _Date | None:
     """The date by which a number is to be reached: the first behind it in its sentence, else one that opens it."""
     behind = [d for d in dates if d.start >= one.start and (d.how in _NO_YEAR or d.how in ("of", "for"))]
     behind = [d for d in behind if not re.search(r"[;(]|\. ", text[one.end : d.start])]
@@ -287,7 +291,7 @@ def _counts(text: str, m: re.Match[str], masked: bytearray, taken: list[_Found])
         if any(masked[m.start("unit") : m.end("unit")]):
             return False
     elif m["low"].lower() == "one" and not (m["p"] or m["money"]):
-        if not re.search(r"at least $|less than $|minimum of $", text[max(0, m.start() - 12) : m.start()]):
+        if not re.search(r"at least $|less than $|minimum of $", text[max(0, m.start() - 12) : m.start()], re.I):
             return False
     return not _past(text, m.start(), m.end())
 
@@ -295,8 +299,8 @@ def _counts(text: str, m: re.Match[str], masked: bytearray, taken: list[_Found])
 def _reached(text: str, m: re.Match[str]) -> bool:
     """Whether a bare number is a score that is reached: ``rise to 4.2``, ``at least 4``; or one of a noun in the singular."""
     before = text[max(0, m.start() - 24) : m.start()]
-    if re.search(r"(?:at least|no more than|not more than|no fewer than|not fewer than|minimum of|maximum of|up to) $", before):
-        return bool(re.match(r" (?:[a-z-]+ )?[a-z]+|$", text[m.end("low") :])) or not text[m.end("low") :].strip(" .")
+    if re.search(r"(?:at least|no more than|not more than|no fewer than|not fewer than|minimum of|maximum of|up to) $", before, re.I):
+        return bool(re.match(r" \w", text[m.end("low") :])) or not text[m.end("low") :].strip(" .")
     return bool(re.search(r"(?:rises?|falls?|increases?|improves?|grows?|drops?|score) (?:to|of) (?:at least )?$", before))
 
 
@@ -344,7 +348,7 @@ def _phrase(text: str, one: _Found, date: _Date | None) -> tuple[int, int]:
     end = stop.start() if stop else limit
     if end < len(text) and not stop:
         end = text.rfind(" ", one.end, end) if text.rfind(" ", one.end, end) > 0 else one.end
-    if date is not None and one.end <= date.start and date.end <= one.end + MAX_ON + 20 and not re.search(r"[;(]", text[one.end : date.start]):
+    if date is not None and one.end <= date.start and date.end <= one.end + MAX_ON and not re.search(r"[;(]", text[one.end : date.start]):
         end = max(end, date.end)
     while end > one.end and text[end - 1] in " .,;:":
         end -= 1
