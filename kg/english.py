@@ -69,6 +69,7 @@ def _pattern() -> re.Pattern[str]:
         rf"{blank}{{0,4}}{dress}(?:\d{{1,2}}\.{blank}{{0,2}})?(?P<word>{_any(_shape()['marks'])}){blank}{{1,2}}"
         rf"(?:no\.?{blank}{{0,2}})?(?P<number>(?-i:{number})){behind}"
         rf"|{blank}{{0,4}}{dress}(?:\d{{1,2}}\.{blank}{{0,2}})?(?P<word2>{_any(_shape()['marks'])}){blank}{{0,2}}#{blank}{{0,1}}(?P<number2>\d{{1,2}}){behind}"
+        rf"|{blank}{{0,4}}{dress}(?P<bare>{_any(_shape()['unnumbered'])})[ ]?:{blank}{{1,4}}(?=(?-i:[A-Z“\"]))"
         rf"|{blank}{{0,4}}{dress}(?P<decimal>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})[.:)]?(?:{blank}{{1,8}}|$)(?!(?-i:per|percent|million|billion|km|points)\b)"
         rf"|{blank}{{0,4}}{dress}(?P<lower>\d{{1,2}}\.?[a-z])[.:)]{blank}{{1,8}}"
         rf"|{blank}{{0,4}}{dress}(?P<upper>(?-i:[A-Z]))[.)]{blank}{{1,8}}(?=(?-i:[“\"(*]{{0,3}}[A-Z]))"
@@ -96,13 +97,15 @@ def mark(text: str, start: int, end: int) -> EnglishMark | None:
     if word:
         number = m["number"] or m["number2"]
         sign = re.search(r"[:|–—-]\s*$", m[0]) or m.end() >= end
-        if word in _shape()["signed"] and not sign:
+        if word in _shape()["signed"] and not sign and "." not in number:
             return None
         if number.isalpha() and len(number) == 1 and not sign and word not in ("part", "section", "annex", "appendix"):
             return None
         whole = "." in number or word in _shape()["numbered"]
         kind = f"en {word}" + ("." * number.count("."))
         return EnglishMark(kind, _number(number), m.end(), number if whole else "", bold)
+    if m["bare"]:
+        return EnglishMark(f"en {m['bare'].lower()}", None, m.end(), "", bold)
     if m["decimal"]:
         return EnglishMark(f"decimal{m['decimal'].count('.')}", int(m["decimal"].split(".")[-1]), m.end(), "", bold)
     if m["lower"]:
@@ -216,8 +219,8 @@ def running_heads(lines: Sequence[str]) -> set[int]:
     """Which lines a page prints at its top or foot: a title and a page number, the same on several pages."""
     pieces = [[p.strip() for p in _PARTS.split(line) if p.strip()] for line in lines]
     bare = [" ".join(p.lower() for p in row if not _PAGE_NUMBER.match(p)) for row in pieces]
-    opening = {p.lower() for row in pieces[:8] for p in row}
-    first = " ".join(" ".join(row) for row in pieces[:8]).lower()
+    opening = {p.lower() for row in pieces[:4] for p in row}
+    first = " ".join(" ".join(row) for row in pieces[:4]).lower()
     counts = Counter(b for b, row in zip(bare, pieces, strict=True) if len(row) > 1)
     found: set[int] = set()
     for i, row in enumerate(pieces):
@@ -228,8 +231,10 @@ def running_heads(lines: Sequence[str]) -> set[int]:
                 found.add(i)
             continue
         paged = len(row) > 1 and (_PAGE_NUMBER.match(row[0]) or _PAGE_NUMBER.match(row[-1]))
+        if any(column(p) or label(p) for p in row) or mark(lines[i], 0, len(lines[i])):
+            continue
         titled = i > 3 and all(_PAGE_NUMBER.match(p) or p.lower() in opening or len(p) > 8 and p.lower() in first for p in row)
-        again = counts[bare[i]] > 1 and len(lines[i]) <= 120 and not any(column(p) or label(p) for p in row)
+        again = counts[bare[i]] > 1 and len(lines[i]) <= 120
         if bare[i] and (titled or paged and len(row) == 2 and again or paged and again):
             found.add(i)
     return found
@@ -259,7 +264,7 @@ def looks_like_heading(line: str) -> str:
 
 
 _ADOPTED = re.compile(
-    r"^\(?(?:(?:approved|adopted|endorsed|ratified|published|issued|version|draft|revised|updated|prepared|date)\b(?::|.{0,80}$)"
+    r"^\(?(?:(?:school |academic )?session\b.{0,20}$|(?:approved|adopted|endorsed|ratified|published|issued|version|draft|revised|updated|prepared|date)\b(?::|.{0,80}$)"
     r"|(?:school year|academic year|head ?teacher|principal|superintendent|chair|chair of governors|school code|school number|district|school):.{0,80}$"
     r"|(?:\d{1,2} )?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b[ \d,]{0,12}$"
     r"|(?:for the )?(?:financial|fiscal|school|academic) year\b|[\d–/\- ]{4,12}$|\(.{2,60}\)$)",
@@ -324,6 +329,39 @@ def head_lines(lines: Sequence[str]) -> int:
     if not any(k in ("owner", "lead", "support", "time") for k in kinds[:end]):
         return 0
     return end
+
+
+_GAP = re.compile(r"[ \xa0]{2,}|\t+")
+
+
+def gap_cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches of a line between tabs or two and more blanks."""
+    cells, at = [], start
+    for m in _GAP.finditer(text, start, end):
+        if m.start() > at:
+            cells.append((at, m.start()))
+        at = m.end()
+    return [*cells, (at, end)] if at < end else cells
+
+
+def gap_rows(text: str, lines: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Rows of a table from the first line on, the heads being the first row; empty where that line holds no heads."""
+    found: list[list[tuple[int, int]]] = []
+    for start, end in lines:
+        cells = gap_cells(text, start, end)
+        said = [text[a:b] for a, b in cells]
+        if not found:
+            kinds = [column(s) for s in said]
+            if len(cells) < 2 or not all(kinds) or not {"owner", "lead", "support", "time"} & set(kinds):
+                return []
+        elif len(cells) < 2:
+            indented = text.rfind("\n", 0, start) + 4 < start
+            if len(found) < 2 or mark(text, start, end) or is_head(said[0]) or label(said[0]) or not (indented or said[0][:1].islower()):
+                break
+        elif len(cells) > len(found[0]) + 1:
+            break
+        found.append(cells)
+    return found
 
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"

@@ -724,7 +724,7 @@ class _Cutter:
         if len(rows) >= 2:
             self._rows(rows)
             return len(rows)
-        return self._cell_lines(i) or self._run_together(i)
+        return self._gap_table(i) or self._cell_lines(i) or self._run_together(i)
 
     def _run_together(self, i: int) -> int:
         """Take a table whose cells stand one behind the other in running text."""
@@ -787,6 +787,24 @@ class _Cutter:
                 continue
             if filled:
                 self._row(filled, numbered)
+
+    def _gap_table(self, i: int) -> int:
+        """Take an English table whose cells are divided by blanks: known heads, then a row on each line."""
+        if not self.english:
+            return 0
+        lines = [(x.start, x.end) for x in self.lines[i : i + 200]]
+        rows = en.gap_rows(self.text, lines)
+        if len(rows) < 2:
+            return 0
+        self.furniture.append(Furniture(Span(rows[0][0][0], rows[0][-1][1]), "column heads"))
+        for cells in rows[1:]:
+            spans = [Span(a, b) for a, b in cells]
+            if len(spans) == 1 and self.blocks[-1].kind == "row":
+                self.blocks[-1].cells.append(spans[0])
+                self.blocks[-1].end = spans[0].end
+            else:
+                self._row(spans, True)
+        return len(rows)
 
     def _english_cells(self, i: int) -> int:
         """Take an English table that was copied one cell a line; the number of lines taken."""
@@ -1030,6 +1048,25 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
             block.kind, block.why = "head", "a short line without mark or stop, with text below it"
 
 
+def _place_heads(text: str, blocks: list[_Block]) -> None:
+    """A heading above the first numbered part holds the parts; one between a part and its own items is text."""
+    marks = [(i, b) for i, b in enumerate(blocks) if b.marked and b.number is not None and b.kind not in _MINOR]
+    part = ""
+    for i, block in enumerate(blocks):
+        if block.kind.startswith("en ") and block.number is not None:
+            printed = re.search(r"\d{1,2}(?:\.\d{1,2})?", text[block.start : block.body])
+            part = printed[0] if printed and "." not in printed[0] else part if printed else ""
+        elif block.kind == "head":
+            at, following = next(((k, b) for k, b in marks if k > i), (0, None))
+            if following is None:
+                continue
+            opens = text[following.start : following.body]
+            if at == i + 1 and following.kind.startswith("en ") and following.number == 1 and "." not in opens:
+                block.kind = "h1"
+            elif part and at > i + 1 and re.search(rf"(?<!\d){part}\.", opens):
+                block.kind = ""
+
+
 def _english_heads(text: str, blocks: list[_Block]) -> None:
     """Unnumbered headings of an English plan, told by how they are printed and by what stands around them."""
     for i in range(len(blocks) - 2, -1, -1):
@@ -1051,12 +1088,15 @@ def _english_heads(text: str, blocks: list[_Block]) -> None:
             or text.count("\n", blocks[i - 1].end, block.start) > 1
         )
         below = text[after.start : after.end]
-        long = not after.marked and not after.cells and len(below) > max(60, 2 * len(inner)) and not en.label(below)
+        sentence = below.rstrip().endswith(".") and len(below.split()) > 4 and len(below) > len(inner)
+        long = not after.marked and not after.cells and not en.label(below)
+        long = long and (len(below) > max(60, 2 * len(inner)) or sentence)
         listed = after.kind not in ("", "head", *_MINOR) or after.kind == "head"
         formed = en.is_head(below) or bool(en.label(below)) or after.kind == "dash" or bool(after.cells)
         follows = long or listed or formed and look != "plain"
         if follows and (closed or look == "caps") and not (look == "plain" and len(inner.split()) > 9):
             block.kind, block.why = "head", "a short line without mark or stop, with text below it"
+    _place_heads(text, blocks)
     # A head of the form that stands once, between headings, is one of them.
     said = Counter(en.key(text[b.start : b.end]) for b in blocks if not b.marked and b.end - b.start <= 60)
     for block, after in pairwise(blocks) if any(b.kind == "head" for b in blocks) else ():
@@ -1323,7 +1363,7 @@ def _no_end(text: str, start: int, stop: int, end: int) -> bool:
 
 
 _AFTER_STOP = re.compile("[”’」』" + _STOP + "]*")
-_ABBREVIATION = re.compile(r"\b(?:No|e\.g|i\.e|etc|vs|Dr|Mr|Ms|St|Fig|cf|[A-Z])\.$")
+_ABBREVIATION = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mrs|Rev|approx|No|e\.g|i\.e|etc|vs|Dr|Mr|Ms|St|Fig|cf|[A-Z])\.$")
 _EDGES = " \t\r\n\f\v\u3000\xa0\u200b\ufeff*_#|`"
 
 

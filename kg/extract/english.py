@@ -41,7 +41,8 @@ _WILL = re.compile(
     r" (?:will|shall|must|is to|are to|is responsible|are responsible|leads?|oversees?|co-?ordinates?)(?!\w)"
 )
 _ACTS = re.compile(rf"^({_NP}(?:{_OFFICE}|{_POST})) (?:will|shall|must|{any_of(words('english', 'bodies', 'acts'))})(?!\w)", re.I)
-_BY_POST = re.compile(rf"\b(?:by|with) (?:an? |the |our )((?:[A-Za-z'’-]+[ ]){{0,4}}?(?:{_OFFICE}|{_POST}))(?!\w)(?! (?:of|for)\b)")
+_BY_POST = re.compile(rf"\b(?:by|with) (?:an? |the |our |their )((?:[A-Za-z'’-]+[ ]){{0,4}}?(?i:{_OFFICE}|{_POST}))(?!\w)(?! (?:of|for)\b)")
+_WITH_NAMES = re.compile(rf"\bwith (?:the )?({_CAP}(?: (?:of|and|the|{_CAP})){{1,9}})")
 _GROUPS = any_of(words("english", "affected", "heads"))
 _MODIFIER = re.compile(r"[A-Za-z][\w'-]*")
 _GROUP = re.compile(
@@ -56,6 +57,7 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 _DATED = re.compile(
     rf"(?:{_MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Term|Semester)\.?(?!\w)|(?:19|20)\d\d|^\d", re.I
 )
+_NUMBERS = tuple(f"{w} " for w in words("english", "targets", "numbers")[1:])
 _PERSON_NAME = re.compile(r"\s?\((?:Mrs?|Ms|Miss|Dr|Prof)\b[^()]{0,40}\)|\s?\([A-Z]\.? ?[A-Z][\w'-]*\)|\s?\([A-Z]{2,3}\)$")
 _SENTENCE = re.compile(r"(?<!\bMs)(?<!\bMr)(?<!\bDr)(?<!\bMrs)\. (?=[A-Z])")
 _BROAD = re.compile(r"(?:Superintendent|Director|Specialist|Officer|Manager|Dean|Coordinator|President|Chancellor|Commissioner|Secretary)$")
@@ -67,8 +69,8 @@ def _body(window: Window, start: int, end: int, role: Role, method: str, confide
         start += 1
     while start < end and text[end - 1] in " .,;:[]|*_–-":
         end -= 1
-    for opening in ("the ", "an ", "a ", "and ", "our ", "all ", "each ", "every "):
-        if text[start : start + 6].lower().startswith(opening) and role != "affected":
+    for opening in ("the ", *_NUMBERS, "both ", "an ", "a ", "and ", "our ", "all ", "each ", "every "):
+        if text[start : start + 10].lower().startswith(opening) and role != "affected":
             start += len(opening)
     if text[start:end].count("(") < text[start:end].count(")") and text[end - 1] == ")":
         end -= 1
@@ -152,6 +154,10 @@ def _found(window: Window, head: str) -> Iterator[_Found]:
         lower = m.group(1).lower().split(" ")
         if lower[0] not in _VERBS:
             yield m.start(1), m.end(1), "responsible", "body.en-subject@2", 0.7
+    for m in _WITH_NAMES.finditer(text):
+        for a, b in _pieces(text, m.start(1), m.end(1)):
+            if text[a:b].rstrip(" .").split(" ")[-1].lower() in _PLACES:
+                yield a, b, "participant", "body.en-with@1", 0.6
     for m in _BY_POST.finditer(text):
         yield m.start(1), m.end(1), "participant", "body.en-with@1", 0.6
 
@@ -355,7 +361,7 @@ def _names(text: str) -> Iterator[tuple[int, int, str, str, float]]:
         caps = [w for w in re.findall(r"[\w'’&-]+", said) if w[:1].isupper() or w[:1].isdigit()]
         named = [w for w in caps if w.lower() not in _PLAIN and not _DATED.match(w) and w.lower() not in _VERBS and not re.fullmatch(r"[IVX]+|\d+", w)]
         upper = m["head"][:1].isupper()
-        if not caps or not upper and (not named or noun in _WEAK and (len(caps) < 2)):
+        if not caps or not upper and (not named or noun in _WEAK and len(caps) < 2 and not _adopted(text, start)):
             continue
         if upper and not (named or len(caps) > 1):
             continue
@@ -366,6 +372,8 @@ def _names(text: str) -> Iterator[tuple[int, int, str, str, float]]:
         if re.search(r"\b(?:who|that|which|will|is|are|has|for|of|in|to|by|and|with|a|the|use|each|every)\b", m["low"]):
             continue
         end = m.end()
+        if upper and re.search(r" at (?:the )?(?=[A-Z])", text[start : m.end("caps")]):
+            continue
         if upper and (rest := _REST.match(text, end)):
             end = rest.end()
         if years := _YEARS.match(text, end):
@@ -384,6 +392,14 @@ def _names(text: str) -> Iterator[tuple[int, int, str, str, float]]:
     if m := _OPENING.match(text):
         if _is_name(text, m.start("caps"), m.end("caps")) and text[m.start() :].split(" ")[1][:1].isupper():
             yield m.start("caps"), m.end("caps"), "project", "programme.en-opening@1", 0.6
+
+
+def _adopted(text: str, at: int) -> bool:
+    """Whether a word of adopting or using stands before the position."""
+    return bool(_ADOPTING.search(text[max(0, at - 24) : at]))
+
+
+_ADOPTING = re.compile(r"\b(?:adopt|use|using|pilot|introduce|launch|roll out|implement|with) (?:the |a |an |our )?$", re.I)
 
 
 def _begin(text: str, start: int, end: int, headed: bool) -> int:
@@ -412,6 +428,7 @@ _LEAD_VERBS = frozenset(w for w in words("english", "programmes", "leads") if " 
 
 def _end(text: str, start: int, end: int) -> int:
     """Without months, years and grades at the end."""
+    end -= text[end - 1 : end] == "."
     while end > start:
         last = re.search(r"(?: (?:in|at|of|for|and|the|to|on|by|with|from|a))? ([\w'’&().-]+)$", text[start:end])
         if last is None or not (_DATED.match(last[1]) or last[1].lower() in _ORDERED or last[1].isdigit()):

@@ -33,16 +33,23 @@ def _rows(document: Document) -> dict[int, str]:
     """Rows of several cells a line, under the heads of the last row that held heads."""
     text, out = document.text, dict[int, str]()
     head: list[str] = []
+    at: list[int] = []
     for m in _LINE.finditer(text):
         if m.end() - m.start() > 4_000:
             continue
         spans = row_cells(text, m.start(), m.end(), least=1)
+        if len(spans) < 2 and "|" not in m.group():
+            spans = [Span(a, b) for a, b in shape.gap_cells(text, m.start(), m.end())]
         kinds = [shape.column(s.of(text)) for s in spans]
         if sum(map(bool, kinds)) >= 2 and 2 * sum(map(bool, kinds)) >= len(kinds):
-            head = kinds
+            head, at = kinds, [s.start - m.start() for s in spans]
+        elif head and len(spans) > 1 and len(spans) != len(head) and "|" not in m.group() and "\t" not in m.group():
+            for s in spans:
+                near = min(range(len(at)), key=lambda k: abs(at[k] - (s.start - m.start())))
+                out[s.start] = head[near]
         elif head and len(spans) > 1:
             out |= {s.start: k for s, k in zip(spans, head, strict=False) if k}
-        elif not spans and "|" not in m.group():
+        elif len(spans) < 2 and "|" not in m.group():
             head = head if len(m.group()) < 40 else []
     return out
 

@@ -24,11 +24,11 @@ _UNITS = any_of(words("english", "targets", "units"))
 _NOT_UNITS = any_of(words("english", "targets", "not_units"))
 _NO_PART = any_of((*words("english", "targets", "not_parts"), *_WORDED))
 _NOUN = (
-    rf"(?:(?!(?:{_NO_PART})(?!\w))(?:[a-z][a-z'-]{{1,20}}|[A-Z][A-Za-z-]{{0,20}})[ ]){{0,4}}?(?:(?:{_UNITS})(?!\w)|(?!(?:{_NOT_UNITS})(?!\w))(?:[a-z][a-z-]{{1,24}}[a-rt-z]s|[A-Z][a-z]{{2,20}}s)(?!\w))"
+    rf"(?:(?!(?:{_NO_PART})(?!\w))(?:[a-z][a-z'-]{{1,20}}|[A-Z][A-Za-z0-9-]{{0,20}})[ ]){{0,4}}?(?:(?:{_UNITS})(?!\w)|(?!(?:{_NOT_UNITS})(?!\w))(?:[a-z][a-z-]{{1,24}}[a-rt-z]s|[A-Z][a-z]{{2,20}}s)(?!\w))"
 )
 _FROM = re.compile(
     rf"(?<!\w)from (?:an? )?(?:baseline of |approximately |about |around |the current )?(?P<m1>{_MONEY})?(?P<low>{_NUM}){_SCALE}[ ]?(?P<p1>{_PER})?(?: [a-z]{{2,16}}){{0,2}}?"
-    rf"(?:,? (?:in|of) (?:[A-Z]?[a-z]{{2,9}} )?(?:19|20)\d\d(?:[-–/]\d{{2,4}})?,?)? to (?P<how>(?:[a-z]+ ){{0,4}}?)(?P<m2>{_MONEY})?(?P<high>{_NUM})(?P<scale>{_SCALE})[ ]?(?P<p2>{_PER})?(?![\w-])(?: (?P<unit>{_NOUN}))?"
+    rf"(?: \([^()]{{1,30}}\))?(?:,? (?:in|of) (?:[A-Z]?[a-z]{{2,9}} )?(?:19|20)\d\d(?:[-–/]\d{{2,4}})?,?)? to (?P<how>(?:[a-z]+ ){{0,4}}?)(?P<m2>{_MONEY})?(?P<high>{_NUM})(?P<scale>{_SCALE})[ ]?(?P<p2>{_PER})?(?![\w-])(?: (?P<unit>{_NOUN}))?"
 )
 _NUMBER = re.compile(
     rf"(?<![\w.#$£€/,'-])(?<![–])(?P<money>{_MONEY})?(?P<low>{_NUM}|(?i:{any_of(_WORDED)})(?=[ -]))(?P<scale>{_SCALE})[ ]?(?P<p>{_PER})?"
@@ -62,9 +62,9 @@ _ORDERED = re.compile(
     re.I,
 )
 _AGE = re.compile(r"(?<!\w)(?:[a-z]+|\d{1,2})(?:-|–| )(?:year|month)s?(?:-|–| )olds?(?!\w)|(?<!\w)[KSPFY]\d?[–-]\d{1,2}(?!\w)|(?<!\w)\d{1,2}(?::\d\d| ?[ap]\.?m\b\.?)|\d+(?:st|nd|rd|th)\b", re.I)
-_PAST_BRACKET = re.compile(r"\([^()]{0,60}?(?:19|20)\d\d(?:[–/-]\d{2,4})?:? [^()]{0,60}\)|\((?:19|20)\d\d[–/-]?\d{0,4}:[^()]{0,40}\)|\((?:\d[\d.,]* [^()]{2,30}|(?:baseline|currently|from|was|up from|national)[^()]{0,60})\)", re.I)
+_PAST_BRACKET = re.compile(r"\((?![^()]{0,60}\bby\b)[^()]{0,60}(?:19|20)\d\d[^()]{0,60}\)|\([^()]{0,60}?(?:19|20)\d\d(?:[–/-]\d{2,4})?:? [^()]{0,60}\)|\((?:19|20)\d\d[–/-]?\d{0,4}:[^()]{0,40}\)|\((?:\d[\d.,]* [^()]{2,30}|(?:baseline|currently|from|was|up from|national)[^()]{0,60})\)", re.I)
 _PAST_BEFORE = re.compile(
-    r"(?<!\w)(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current|was|were|had|now|already|last year|previously|stood at|passed|scored|fell to|rose to|only|national(?:ly)?|from the current|budget of|cost(?:s|ing)?(?: of)?)(?: [\w-]+){0,2}? ?$|(?<!\w)(?:past|last|first|aged?|ages|recent|existing|since|remaining) $",
+    r"(?<!\w)(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current|was|were|had|now|already|last year|previously|stood at|passed|scored|fell to|rose to|only|national(?:ly)?|from the current|budget of|cost(?:s|ing)?(?: of)?)(?: [\w-]+){0,2}? ?$|(?<!\w)(?:past|last|first|aged?|ages|recent|existing|since|remaining|top|bottom|lowest|highest) $",
     re.I,
 )
 _PAST_AFTER = re.compile(r"^[^,;.]{0,60}?(?<!\w)(?:was|were|fell|passed|scored|had|met|did|attended|reported|dropped|left|took|achieved|received)(?!\w)", re.I)
@@ -73,6 +73,7 @@ _QUALIFIER = re.compile(rf"(?i:(?:{'|'.join(lexicon('english')['comparators'])}|
 _VERB = re.compile(rf"(?<!\w)({any_of(words('english', 'verbs', 'all'))})(?!\w)", re.I)
 _EDGE = re.compile(r"[,;:()\[\]•|]|\. |[–—] |(?<=\w) - ")
 _AFTER = re.compile(r"[;:()\[\]•|]|\.(?=\s|$)|, |[ ](?:and|but|so that|which|who|that|so|while|using|through|with|under|including|where)(?= )")
+_HANGING = re.compile(r"(?:[ .,;:]|[ ](?:by|in|of|to|for|with|and|or|the|a|an|at|on|from|as|their|its|our))$")
 MAX_BACK = 48
 MAX_ON = 60
 
@@ -249,7 +250,8 @@ def _numbers(text: str, masked: bytearray) -> Iterator[_Found]:
         taken.append(found)
         yield found
     for m in _OFTEN.finditer(text):
-        if " " not in m.group() and m["n"].lower() == "once":
+        once = m["n"].lower() == "once"
+        if " " not in m.group() or once and not re.search(r"(?:least|than) $", text[max(0, m.start() - 8) : m.start()], re.I):
             continue
         if not any(m.start() < t.end and t.start < m.end() for t in taken):
             found = _Found(m.start(), m.end(), {"once": 1.0, "twice": 2.0}.get(m["n"].lower(), 3.0), None, "times " + m.group().split(" ", 1)[-1] if " " in m.group() else "times")
@@ -287,8 +289,6 @@ def _counts(text: str, m: re.Match[str], masked: bytearray, taken: list[_Found])
             if said[0].lower() != "of" or m["low"].lower() == "one":
                 return False
         if m["low"].lower() == "one" and not re.search(r"(?:least|than|only)\s$", text[max(0, m.start() - 12) : m.start()], re.I):
-            return False
-        if any(masked[m.start("unit") : m.end("unit")]):
             return False
     elif m["low"].lower() == "one" and not (m["p"] or m["money"]):
         if not re.search(r"at least $|less than $|minimum of $", text[max(0, m.start() - 12) : m.start()], re.I):
@@ -350,8 +350,8 @@ def _phrase(text: str, one: _Found, date: _Date | None) -> tuple[int, int]:
         end = text.rfind(" ", one.end, end) if text.rfind(" ", one.end, end) > 0 else one.end
     if date is not None and one.end <= date.start and date.end <= one.end + MAX_ON and not re.search(r"[;(]", text[one.end : date.start]):
         end = max(end, date.end)
-    while end > one.end and text[end - 1] in " .,;:":
-        end -= 1
+    while end > one.end and (hanging := _HANGING.search(text, one.end, end)):
+        end = hanging.start()
     return begin, max(end, one.end)
 
 
