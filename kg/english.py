@@ -56,22 +56,28 @@ class EnglishMark:
 
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
-_WORDED = {w: i for i, w in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)}
+_WORDED = {
+    w: i for i, w in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
+}
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     dress = r"(?:#{1,6}[ \t]+)?(?:\*\*|__)?"
     blank = r"[ \t\u3000\xa0]"
-    number = rf"(?:\d{{1,2}}(?:\.(?:\d{{1,2}}|[a-z]))?(?:\.\d{{1,2}})?[a-z]?|[IVX]{{1,5}}|[A-Z]|(?:{'|'.join(_WORDED)}))"
+    number = (
+        rf"(?:\d{{1,2}}(?:\.(?:\d{{1,2}}|[a-z]))?(?:\.\d{{1,2}})?[a-z]?|[IVX]{{1,5}}|[A-Z]|(?:{'|'.join(_WORDED)}))"
+    )
     behind = rf"(?:{blank}{{0,3}}(?::|[.–—-](?=[ ]|$)|\|){blank}{{0,4}}|{blank}{{0,2}}$|{blank}{{1,8}}(?=[“\"(*]{{0,3}}[A-Z]))"
+    adjective = rf"(?:(?:{_any(_shape()['adjectives'])})[ ]){{0,2}}"
     return re.compile(
-        rf"{blank}{{0,4}}{dress}(?:\d{{1,2}}\.{blank}{{0,2}})?(?P<word>{_any(_shape()['marks'])}){blank}{{1,2}}"
+        rf"{blank}{{0,4}}{dress}(?:\d{{1,2}}\.{blank}{{0,2}})?(?P<word>{adjective}(?:{_any(_shape()['marks'])})){blank}{{1,2}}"
         rf"(?:no\.?{blank}{{0,2}})?(?P<number>(?-i:{number})){behind}"
-        rf"|{blank}{{0,4}}{dress}(?:\d{{1,2}}\.{blank}{{0,2}})?(?P<word2>{_any(_shape()['marks'])}){blank}{{0,2}}#{blank}{{0,1}}(?P<number2>\d{{1,2}}){behind}"
+        rf"|{blank}{{0,4}}{dress}(?:\d{{1,2}}\.{blank}{{0,2}})?(?P<word2>{adjective}(?:{_any(_shape()['marks'])})){blank}{{0,2}}#{blank}{{0,1}}(?P<number2>\d{{1,2}}){behind}"
         rf"|{blank}{{0,4}}{dress}(?P<bare>{_any(_shape()['unnumbered'])})[ ]?:{blank}{{1,4}}(?=(?-i:[A-Z“\"]))"
         rf"|{blank}{{0,4}}{dress}(?P<decimal>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})[.:)]?(?:{blank}{{1,8}}|$)(?!(?-i:per|percent|million|billion|km|points)\b)"
         rf"|{blank}{{0,4}}{dress}(?P<lower>\d{{1,2}}\.?[a-z])[.:)]{blank}{{1,8}}"
+        rf"|{blank}{{0,4}}{dress}(?P<code>(?-i:[A-EGHL-OR-XZ]\d{{1,2}}(?:\.\d{{1,2}})?))[.:)]{blank}{{1,8}}(?=(?-i:[A-Z“\"]))"
         rf"|{blank}{{0,4}}{dress}(?P<upper>(?-i:[A-Z]))[.)]{blank}{{1,8}}(?=(?-i:[“\"(*]{{0,3}}[A-Z]))"
         rf"|{blank}{{0,4}}{dress}(?P<letter>(?-i:\(?[a-z]\)|[a-z]\.(?=[ ]))){blank}{{0,2}}"
         rf"|{blank}{{0,4}}{dress}(?P<roman>(?-i:\(?[ivx]{{1,4}}\))){blank}{{0,2}}",
@@ -97,6 +103,11 @@ def mark(text: str, start: int, end: int) -> EnglishMark | None:
     if word:
         number = m["number"] or m["number2"]
         sign = re.search(r"[:|–—-]\s*$", m[0]) or m.end() >= end
+        word = (
+            re.sub(rf"^(?:(?:{_any(_shape()['adjectives'])}) )+(?=\w)", "", word)
+            if word not in _shape()["marks"]
+            else word
+        )
         if word in _shape()["signed"] and not sign and "." not in number:
             return None
         if number.isalpha() and len(number) == 1 and not sign and word not in ("part", "section", "annex", "appendix"):
@@ -110,6 +121,8 @@ def mark(text: str, start: int, end: int) -> EnglishMark | None:
         return EnglishMark(f"decimal{m['decimal'].count('.')}", int(m["decimal"].split(".")[-1]), m.end(), "", bold)
     if m["lower"]:
         return EnglishMark("en lower", ord(m["lower"][-1].lower()) - 96, m.end(), "", bold)
+    if m["code"]:
+        return EnglishMark("en code.", int(re.findall(r"\d+", m["code"])[-1]), m.end(), m["code"], bold)
     if m["upper"]:
         return EnglishMark("upper", ord(m["upper"]) - 64, m.end(), "", bold)
     return EnglishMark("letter" if m["letter"] else "roman", None, m.end(), "", bold)
@@ -159,7 +172,9 @@ def is_head(line: str) -> bool:
 
 @cache
 def _label() -> re.Pattern[str]:
-    return re.compile(rf"[ \t\u3000•*_-]{{0,6}}(?P<head>{_any(sorted(_heads()))})[*_]{{0,2}}[ ]{{0,2}}[:：|](?!//)", re.I)
+    return re.compile(
+        rf"[ \t\u3000•*_-]{{0,6}}(?P<head>{_any(sorted(_heads()))})[*_]{{0,2}}[ ]{{0,2}}[:：|](?!//)", re.I
+    )
 
 
 def label(line: str) -> str:
@@ -187,7 +202,7 @@ class Wrap:
     def joins(self, before: str, line: str) -> bool:
         """Whether ``line`` goes on with the sentence of the line before it."""
         first = line.lstrip("“\"'(*")[:1]
-        if label(line) or is_head(line):
+        if label(line) or is_head(line) or is_head(before):
             return False
         if _OPEN.search(before) and not (label(before) and before.rstrip().endswith(":")):
             return True
@@ -200,15 +215,16 @@ class Wrap:
 
 
 def wrap(lines: Sequence[str]) -> Wrap:
-    """The width at which most lines break; a text is wrapped where many lines begin in lower case."""
+    """The width at which lines break; a text is wrapped where long lines end open and the next begin in lower case."""
     lengths = sorted(len(line) for line in lines)
-    if len(lengths) < 6:
+    if len(lengths) < 6 or lengths[-1] > 130:
         return Wrap(0)
-    small = sum(line[:1].islower() and not mark(line, 0, len(line)) for line in lines)
-    widest = lengths[-1]
-    if widest > 130 or small * 12 < len(lines):
-        return Wrap(0)
-    return Wrap(lengths[int(len(lengths) * 0.95)])
+    broken = [
+        len(a)
+        for a, b in zip(lines, lines[1:], strict=False)
+        if b[:1].islower() and len(a) > 0.6 * lengths[-1] and not _CLOSED.search(a) and not mark(b, 0, len(b))
+    ]
+    return Wrap(max(lengths[int(len(lengths) * 0.95)], *broken)) if len(broken) > (lengths[-1] > 100) else Wrap(0)
 
 
 _PAGE_NUMBER = re.compile(r"^(?:page\s)?\d{1,3}(?:\s?(?:/|of)\s?\d{1,3})?$|^[-–—]\s?\d{1,3}\s?[-–—]$", re.I)
@@ -227,13 +243,21 @@ def running_heads(lines: Sequence[str]) -> set[int]:
         if lines[i].startswith("|"):
             continue
         if len(row) < 2:
-            if i > 2 and row and (row[0].lower() in opening and len(row[0]) > 12 and row[0].lower() in (x.lower() for x in lines[:3])):
+            if (
+                i > 2
+                and row
+                and (
+                    row[0].lower() in opening and len(row[0]) > 12 and row[0].lower() in (x.lower() for x in lines[:3])
+                )
+            ):
                 found.add(i)
             continue
         paged = len(row) > 1 and (_PAGE_NUMBER.match(row[0]) or _PAGE_NUMBER.match(row[-1]))
         if any(column(p) or label(p) for p in row) or mark(lines[i], 0, len(lines[i])):
             continue
-        titled = i > 3 and all(_PAGE_NUMBER.match(p) or p.lower() in opening or len(p) > 8 and p.lower() in first for p in row)
+        titled = i > 3 and all(
+            _PAGE_NUMBER.match(p) or p.lower() in opening or len(p) > 8 and p.lower() in first for p in row
+        )
         again = counts[bare[i]] > 1 and len(lines[i]) <= 120
         if bare[i] and (titled or paged and len(row) == 2 and again or paged and again):
             found.add(i)
@@ -285,7 +309,12 @@ _DOCUMENT = re.compile(
 
 def names_document(line: str) -> bool:
     """Whether a line above the plan names it: a word for a document, and no sentence."""
-    return bool(_DOCUMENT.search(line)) and len(line) <= 120 and not line.rstrip().endswith((".", ":", ";")) and not is_front_only(line)
+    return (
+        bool(_DOCUMENT.search(line))
+        and len(line) <= 120
+        and not line.rstrip().endswith((".", ":", ";"))
+        and not is_front_only(line)
+    )
 
 
 def is_front_only(line: str) -> bool:
@@ -298,7 +327,9 @@ def is_motto(line: str, below: str) -> bool:
     return len(line) <= 60 and (is_front(below) or look != "" and look == looks_like_heading(below) != "plain")
 
 
-_BRACKET = re.compile(r"(?:(?<=[.;!?])|(?<=[.;!?]\s))\s{0,4}(?:\[[^\[\]]{3,200}\]|\([^()]{3,60}(?:\([^()]{1,40}\)[^()]{0,60}){0,2}\))\.?\s{0,3}$")
+_BRACKET = re.compile(
+    r"(?:(?<=[.;!?])|(?<=[.;!?]\s))\s{0,4}(?:\[[^\[\]]{3,200}\]|\([^()]{3,60}(?:\([^()]{1,40}\)[^()]{0,60}){0,2}\))\.?\s{0,3}$"
+)
 
 
 def closing_bracket(body: str) -> int:
@@ -356,7 +387,13 @@ def gap_rows(text: str, lines: Sequence[tuple[int, int]]) -> list[list[tuple[int
                 return []
         elif len(cells) < 2:
             indented = text.rfind("\n", 0, start) + 4 < start
-            if len(found) < 2 or mark(text, start, end) or is_head(said[0]) or label(said[0]) or not (indented or said[0][:1].islower()):
+            if (
+                len(found) < 2
+                or mark(text, start, end)
+                or is_head(said[0])
+                or label(said[0])
+                or not (indented or said[0][:1].islower())
+            ):
                 break
         elif len(cells) > len(found[0]) + 1:
             break
@@ -389,7 +426,10 @@ def fits(cell: str, kind: str) -> float:
     size = len(said.split())
     when = bool(_WHEN.search(said)) and size <= 8
     person = bool(_PERSON.search(said)) and size <= 14 and not re.search(r"\d%|\d{2}", said)
-    verbs = re.search(r"\b(?:is|are|will|has|have|take|takes|meets?|agree|agrees|complete|show|shows|attend|submit|rises?|falls?|at least|per cent)\b|%", said)
+    verbs = re.search(
+        r"\b(?:is|are|will|has|have|take|takes|meets?|agree|agrees|complete|show|shows|attend|submit|rises?|falls?|at least|per cent)\b|%",
+        said,
+    )
     how = bool(_HOW.search(said)) and size <= 10
     if kind == "number":
         return 2.0 if re.fullmatch(r"\(?\d{1,2}(?:\.\d{1,2})?[.)]?", said) else -2.0
@@ -426,7 +466,9 @@ def aligned(cells: Sequence[str], heads: Sequence[str]) -> list[int]:
             if i == 0:
                 line.append((value - 1.5 * k, -1))
                 continue
-            goes_on = cells[i][:1].islower() or cells[i][:1] == "(" or cells[i - 1].rstrip().endswith((",", ";", "&", "/"))
+            goes_on = (
+                cells[i][:1].islower() or cells[i][:1] == "(" or cells[i - 1].rstrip().endswith((",", ";", "&", "/"))
+            )
             stay = -0.8 if goes_on else 0.6
             score, came = max((best[i - 1][j][0] - (stay if j == k else 1.2 * (k - j - 1)), j) for j in range(k + 1))
             line.append((score + value, came))

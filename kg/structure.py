@@ -540,7 +540,9 @@ class _Cutter:
             self._split(line)
 
     def _open(self, start: int, end: int, mark: _Mark, why: str) -> None:
-        self.blocks.append(_Block(start, end, mark.kind, mark.number, mark.end, why, mark.bold, last=start, label=mark.label))
+        self.blocks.append(
+            _Block(start, end, mark.kind, mark.number, mark.end, why, mark.bold, last=start, label=mark.label)
+        )
         if mark.number is not None:
             self.last[mark.kind] = mark.number
 
@@ -792,6 +794,9 @@ class _Cutter:
         """Take an English table whose cells are divided by blanks: known heads, then a row on each line."""
         if not self.english:
             return 0
+        first = self.lines[i]
+        if not en.gap_rows(self.text, [(first.start, first.end)]):
+            return 0
         lines = [(x.start, x.end) for x in self.lines[i : i + 200]]
         rows = en.gap_rows(self.text, lines)
         if len(rows) < 2:
@@ -808,6 +813,8 @@ class _Cutter:
 
     def _english_cells(self, i: int) -> int:
         """Take an English table that was copied one cell a line; the number of lines taken."""
+        if not en.column(self.text[self.lines[i].start : self.lines[i].end]):
+            return 0
         said = [self.text[x.start : x.end] for x in self.lines[i : i + 400]]
         width = en.head_lines(said)
         if not width:
@@ -830,7 +837,9 @@ class _Cutter:
             table.append(at)
             at += 1
         if not table:
-            return 0
+            for k in taken if len(taken) > 1 else ():
+                self._column_heads(k, width)
+            return at - i if len(taken) > 1 else 0
         for k in taken:
             self._column_heads(k, width)
         first = self._row_number(table[0])
@@ -840,7 +849,9 @@ class _Cutter:
             openings = en.rows([said[n - i] for n in table], kinds)
         for a, b in pairwise([*openings, len(table)]):
             cells = [Span(self.lines[n].start, self.lines[n].end) for n in table[a:b]]
-            number = bool(re.fullmatch(r"\(?[\dA-Za-z]{1,2}(?:\.\d{1,2})?[.)]?", cells[0].of(self.text))) and len(cells) > 1
+            number = (
+                bool(re.fullmatch(r"\(?[\dA-Za-z]{1,2}(?:\.\d{1,2})?[.)]?", cells[0].of(self.text))) and len(cells) > 1
+            )
             rest = cells[1:] if number else cells
             columns = en.aligned([c.of(self.text) for c in rest], kinds)
             task = rest[: en.first_cell([c.of(self.text) for c in rest], columns)]
@@ -1059,9 +1070,11 @@ def _place_heads(text: str, blocks: list[_Block]) -> None:
         elif block.kind == "head":
             at, following = next(((k, b) for k, b in marks if k > i), (0, None))
             if following is None:
+                if any(b.kind.startswith(("en ", "upper")) for b in blocks[:i]):
+                    block.kind = "h1"  # what closes the plan
                 continue
             opens = text[following.start : following.body]
-            if at == i + 1 and following.kind.startswith("en ") and following.number == 1 and "." not in opens:
+            if at == i + 1 and following.kind.startswith("en ") and "." not in opens:
                 block.kind = "h1"
             elif part and at > i + 1 and re.search(rf"(?<!\d){part}\.", opens):
                 block.kind = ""
@@ -1120,7 +1133,7 @@ def _boxes(text: str, blocks: Sequence[_Block]) -> None:
             following = 1
 
 
-def _tree(blocks: Sequence[_Block]) -> list[_Block]:
+def _tree(blocks: Sequence[_Block], english: bool = False) -> list[_Block]:
     """Put marked blocks below each other: a kind not open yet goes one deeper, an open one closes what is below it.
 
     Paragraphs hang below the innermost open mark.  Returns what hangs at the top.
@@ -1130,6 +1143,9 @@ def _tree(blocks: Sequence[_Block]) -> list[_Block]:
     known: dict[str, int] = {}
     for block in blocks:
         if block.marked:
+            if english and block.kind == "head":  # closes the item before it, not the part that the item stands in
+                at = (i for i, b in enumerate(stack) if b.kind.startswith("decimal") or b.kind.endswith("."))
+                del stack[next(at, len(stack)) :]
             del stack[_place(stack, block, known) :]
             block.level = len(stack) + 1
             if block.number is not None:
@@ -1150,6 +1166,8 @@ def _place(stack: Sequence[_Block], block: _Block, known: dict[str, int]) -> int
     kinds = [b.kind for b in stack]
     if block.kind in kinds:
         return kinds.index(block.kind)
+    if kinds and kinds[0] == "head" and (block.kind.startswith("en ") or block.kind == "upper"):
+        return 0  # a named part stands beside an unnumbered heading with text of its own
     if re.fullmatch(r"h[1-6]", block.kind):
         deeper = [i for i, k in enumerate(kinds) if re.fullmatch(r"h[1-6]", k) and k > block.kind]
         if deeper:
@@ -1363,7 +1381,9 @@ def _no_end(text: str, start: int, stop: int, end: int) -> bool:
 
 
 _AFTER_STOP = re.compile("[”’」』" + _STOP + "]*")
-_ABBREVIATION = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mrs|Rev|approx|No|e\.g|i\.e|etc|vs|Dr|Mr|Ms|St|Fig|cf|[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mrs|Rev|approx|No|e\.g|i\.e|etc|vs|Dr|Mr|Ms|St|Fig|cf|[A-Z])\.$"
+)
 _EDGES = " \t\r\n\f\v\u3000\xa0\u200b\ufeff*_#|`"
 
 
@@ -1758,7 +1778,7 @@ class _Parser:
         blocks = self._signature(blocks, front)
         _heads(text, blocks, self.english)
         _boxes(text, blocks)
-        top = _tree(blocks)
+        top = _tree(blocks, self.english)
         _Judge(text, self.english).decide(top, None)
         if front.notice:
             self._draft("notice", None, "", None, [s for b in front.notice for s in self._cut(b)], "通知")
@@ -1812,6 +1832,9 @@ class _Parser:
         for line in [*(span.of(self.text) for span in front.titles), *(section.title for section in self.sections)]:
             if found := _YEAR.search(view(line).text):
                 return int(found[1])
+        if self.english:
+            years = (_BARE_YEAR.search(span.of(self.text)) for span in front.titles)
+            return next((int(found[1]) for found in years if found), None)
         return int(front.issued[:4]) if front.issued else None
 
     def _data(self, lines: Sequence[_Line], front: _Front) -> None:

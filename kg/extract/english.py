@@ -23,16 +23,16 @@ _OFFICE = any_of(words("english", "bodies", "offices"))
 _POST = any_of(words("english", "bodies", "posts"))
 _NOUN = re.compile(rf"(?<!\w)(?:{_OFFICE}|{_POST})(?!\w)", re.I)
 _ENDS = re.compile(rf"(?<!\w)(?:{_OFFICE}|{_POST})(?:\s?\([^()]{{1,40}}\))?$", re.I)
-_OF = re.compile(
-    rf"^(?:the )?(?:[A-Z][\w'’.-]*[ ]){{0,4}}?(?:{_OFFICE}|{_POST}) (?:of|for)(?: the)? [A-Z]", re.I
+_OF = re.compile(rf"^(?:the )?(?:[A-Z][\w'’.-]*[ ]){{0,4}}?(?:{_OFFICE}|{_POST}) (?:of|for)(?: the)? [A-Z]", re.I)
+_HEAD_OF = re.compile(
+    rf"^(?:the )?(?:{_OFFICE}|heads?|directors?|deans?|leaders?) (?:of|for)(?: the)? [^,;]{{1,60}}$", re.I
 )
-_HEAD_OF = re.compile(rf"^(?:the )?(?:{_OFFICE}|heads?|directors?|deans?|leaders?) (?:of|for)(?: the)? [^,;]{{1,60}}$", re.I)
 _LABELS = {head: kind for head, kind in shape.columns().items() if kind in (*_ROLE_OF, "time", "measure", "resource")}
 _LABEL = re.compile(rf"(?<![\w'’])({any_of(_LABELS)})\s?[:|]\s?", re.I)
 _PROSE: dict[str, Role] = {
     label: role for role in ("lead", "responsible", "support") for label in words("english", "prose", role)
 }
-_CAP = r"[A-Z][\w&'’./-]*"
+_CAP = r"[A-Z][\w&'’./-]{0,40}"
 _NAME = rf"(?:the |an? )?{_CAP}(?: (?:of|for|and|the|&|{_CAP})){{0,9}}"
 _BY = re.compile(rf"(?<!\w)(?i:({any_of(_PROSE)})) ({_NAME})")
 _NP = r"(?:(?:The|the|Each|Every|All|all|An?|Two|Three|Our)[ ])?(?:[A-Za-z][\w'’&-]*[ ]|\([^()]{1,30}\)[ ]){0,6}?"
@@ -40,8 +40,12 @@ _WILL = re.compile(
     rf"(?:^|(?<=[.;:,] )|(?<=\band ))((?:[Tt]he |[Ee]ach |[Ee]very )?{_CAP}(?:,? (?:of|for|and|the|in|&|{_CAP}|[a-z]+(?= will))){{0,9}})"
     r" (?:will|shall|must|is to|are to|is responsible|are responsible|leads?|oversees?|co-?ordinates?)(?!\w)"
 )
-_ACTS = re.compile(rf"^({_NP}(?:{_OFFICE}|{_POST})) (?:will|shall|must|{any_of(words('english', 'bodies', 'acts'))})(?!\w)", re.I)
-_BY_POST = re.compile(rf"\b(?:by|with) (?:an? |the |our |their )((?:[A-Za-z'’-]+[ ]){{0,4}}?(?i:{_OFFICE}|{_POST}))(?!\w)(?! (?:of|for)\b)")
+_ACTS = re.compile(
+    rf"^({_NP}(?:{_OFFICE}|{_POST})) (?:will|shall|must|{any_of(words('english', 'bodies', 'acts'))})(?!\w)", re.I
+)
+_BY_POST = re.compile(
+    rf"\b(?:by|with) (?:an? |the |our |their )((?:[A-Za-z'’-]+[ ]){{0,4}}?(?i:{_OFFICE}|{_POST}))(?!\w)(?! (?:of|for)\b)"
+)
 _WITH_NAMES = re.compile(rf"\bwith (?:the )?({_CAP}(?: (?:of|and|the|{_CAP})){{1,9}})")
 _GROUPS = any_of(words("english", "affected", "heads"))
 _MODIFIER = re.compile(r"[A-Za-z][\w'-]*")
@@ -55,12 +59,17 @@ _MODIFIERS = frozenset(words("english", "affected", "modifiers"))
 _NOT_NAMES = frozenset(words("english", "bodies", "not_names"))
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATED = re.compile(
-    rf"(?:{_MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Term|Semester)\.?(?!\w)|(?:19|20)\d\d|^\d", re.I
+    rf"(?:{_MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Term|Semester)\.?(?!\w)|(?:19|20)\d\d|^\d",
+    re.I,
 )
 _NUMBERS = tuple(f"{w} " for w in words("english", "targets", "numbers")[1:])
-_PERSON_NAME = re.compile(r"\s?\((?:Mrs?|Ms|Miss|Dr|Prof)\b[^()]{0,40}\)|\s?\([A-Z]\.? ?[A-Z][\w'-]*\)|\s?\([A-Z]{2,3}\)$")
+_PERSON_NAME = re.compile(
+    r"\s?\((?:Mrs?|Ms|Miss|Dr|Prof)\b[^()]{0,40}\)|\s?\([A-Z]\.? ?[A-Z][\w'-]*\)|\s?\([A-Z]{2,3}\)$"
+)
 _SENTENCE = re.compile(r"(?<!\bMs)(?<!\bMr)(?<!\bDr)(?<!\bMrs)\. (?=[A-Z])")
-_BROAD = re.compile(r"(?:Superintendent|Director|Specialist|Officer|Manager|Dean|Coordinator|President|Chancellor|Commissioner|Secretary)$")
+_BROAD = re.compile(
+    r"(?:Superintendent|Director|Specialist|Officer|Manager|Dean|Coordinator|President|Chancellor|Commissioner|Secretary)$"
+)
 
 
 def _body(window: Window, start: int, end: int, role: Role, method: str, confidence: float) -> BodyFact | None:
@@ -146,7 +155,11 @@ def _found(window: Window, head: str) -> Iterator[_Found]:
         if behind := re.match(r"(?:Under|In|Through|With|By|At|Following|From|For|After|On)\b.* (?=the )", said):
             start += behind.end()
             said = text[start : m.end(1)]
-        if _ENDED.search(said) and not _ENDS.search(said) or re.match(r"(?:Under|In|Through|With|By|At|Following)\b", said):
+        if (
+            _ENDED.search(said)
+            and not _ENDS.search(said)
+            or re.match(r"(?:Under|In|Through|With|By|At|Following)\b", said)
+        ):
             continue
         if _NOUN.search(said) or said.split(" ")[0] in ("The", "the") and said.split(" ")[-1][:1].isupper():
             yield from _subject(text, start, m.end(1))
@@ -186,13 +199,25 @@ def _owners(text: str, start: int, end: int, role: Role, method: str, confidence
         if k + 1 < len(pieces) and _BROAD.search(said):
             c, d = pieces[k + 1]
             following = text[c:d].strip(" .;,")
-            if text[b:c].strip() == "," and following[:1].isupper() and not _NOUN.search(following) or (
-                text[b:c].strip() == "," and _whole_office(following) and k + 2 == len(pieces) and ";" not in text[start:end]
-                and said.endswith("Specialist")
+            if (
+                text[b:c].strip() == ","
+                and following[:1].isupper()
+                and not _NOUN.search(following)
+                or (
+                    text[b:c].strip() == ","
+                    and _whole_office(following)
+                    and k + 2 == len(pieces)
+                    and ";" not in text[start:end]
+                    and said.endswith("Specialist")
+                )
             ):
                 b, k = d, k + 1
         k += 1
-        core = re.match(r"\W{0,3}(?:with|supported by|in (?:partnership|cooperation|co-operation|collaboration) with|and)\s", text[a:b], re.I)
+        core = re.match(
+            r"\W{0,3}(?:with|supported by|in (?:partnership|cooperation|co-operation|collaboration) with|and)\s",
+            text[a:b],
+            re.I,
+        )
         plain = text[a:b].strip(" .;,")
         if not plain or len(plain.split()) > 12 or _DATED.match(plain):
             continue
@@ -244,12 +269,15 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             continue
         word = m.group().strip(" ,;")
         if m.group().startswith(" and") or m.group().strip() == "&":
-            stop = next((n.start() for n in marks[i + 1 :] if not n.group().startswith(" and") and n.group().strip() != "&"), end)
+            stop = next(
+                (n.start() for n in marks[i + 1 :] if not n.group().startswith(" and") and n.group().strip() != "&"),
+                end,
+            )
             if not _two(text[at : m.start()].strip(), text[m.end() : stop].strip()):
                 continue
         yield at, m.start()
         at = m.end()
-        if word.startswith(("with", "supported", "in ")) :
+        if word.startswith(("with", "supported", "in ")):
             pass
     yield at, end
 
@@ -273,6 +301,12 @@ def _two(left: str, right: str) -> bool:
 def _groups(text: str) -> Iterator[tuple[int, int]]:
     """People acted on, with the words that limit them: ``disadvantaged boys in Key Stage 2``."""
     for m in _GROUP.finditer(text):
+        if (
+            m.start()
+            and m.group()[:1].isupper()
+            and re.match(r" (?!Key|Year|Grade|Form|S\d)[A-Z]", text[m.end(1) : m.end(1) + 8])
+        ):
+            continue  # part of a name
         start, end = m.start(), m.end()
         before = list(_MODIFIER.finditer(text, max(0, start - 50), start))
         for k, word in enumerate(reversed(before)):
@@ -295,23 +329,36 @@ _HEADS = any_of(words("english", "programmes", "heads"))
 _WEAK = frozenset(words("english", "programmes", "weak"))
 _PLAIN = frozenset(words("english", "programmes", "plain"))
 _PLACES = frozenset(words("english", "programmes", "places"))
-_WORD = r"(?:[A-Z0-9][\w'’&.-]*|4Rs)"
+_WORD = r"[A-Z0-9][\w'’&.-]{0,40}"
 _SMALL = r"(?:of|for|and|the|in|to|as|with|at|a|on|&|from|our)"
-_CAPS = rf"[A-Z0-9][\w'’&-]*(?:(?: {_SMALL}){{0,2}} (?:{_WORD}|\([A-Z][A-Za-z]{{1,7}}\))){{0,8}}"
+_CAPS = rf"[A-Z0-9][\w'’&-]{{0,40}}(?:(?: {_SMALL}){{0,2}} (?:{_WORD}|\([A-Z][A-Za-z]{{1,7}}\))){{0,8}}"
+_COUNT = any_of((*words("english", "targets", "numbers"), "twice", "once"))
 _PROGRAMME = re.compile(
-    rf"(?<![\w-])(?P<caps>{_CAPS})(?P<low>(?: \([A-Z][A-Za-z]{{1,7}}\))?(?: [a-z][\w'-]*){{0,2}}?) (?P<head>(?i:{_HEADS}))(?![\w-])"
+    rf"(?<![\w-])(?P<caps>{_CAPS})(?P<low>(?: \([A-Z][A-Za-z]{{1,7}}\))?(?: (?!(?:{_COUNT})(?!\w))[a-z][\w'-]*){{0,2}}?) (?P<head>(?i:{_HEADS}))(?![\w-])"
 )
+_SUBJECTS = frozenset(words("english", "programmes", "subjects"))
+_EVENTS = frozenset(words("english", "programmes", "events"))
 _ENDED = re.compile(rf"(?i:(?<!\w)(?:{_HEADS}))$")
 _REST = re.compile(rf" (?:of|for|on) (?:the )?{_CAPS}(?!\w)")
-_HEADED = re.compile(rf"(?<![\w-])(?P<head>Code|Charter|Framework|Handbook|Guidelines|Guide|Strategy|Policy|Plan|Programme|Program|Standards|Act|Project) (?:of|for|on) (?:the )?{_CAPS}(?!\w)")
-_COUNTING = re.compile(rf"(?<!\w)(?:{any_of(words('english', 'targets', 'numbers'))}|twice|once)(?!\w)")
+_HEADED = re.compile(
+    rf"(?<![\w-])(?P<head>Code|Charter|Framework|Handbook|Guidelines|Guide|Strategy|Policy|Plan|Programme|Program|Standards|Act|Project) (?:of|for|on) (?:the )?{_CAPS}(?!\w)"
+)
 _OFFICES = frozenset(words("english", "bodies", "offices"))
 _QUOTED = re.compile(r"[“\"]([A-Z][^“”\"]{3,60})[”\"]")
 _LEADS = any_of(words("english", "programmes", "leads"))
 _LED = re.compile(
     rf"(?<!\w)(?i:{_LEADS})(?i: the| an?| our| its| this| new| revised| national| school's| of| with){{0,3}} (?P<caps>{_CAPS})(?!\w)"
 )
-_OPENING = re.compile(rf"^(?P<caps>{_CAPS})(?= \([A-Z]| (?:starts?|begins?|runs?|meets?|opens?|continues?|letters|sessions|workshops)\b)")
+_OPENING = re.compile(
+    rf"^(?P<caps>{_CAPS})(?= \([A-Z]| (?:starts?|begins?|runs?|meets?|opens?|continues?|letters|sessions|workshops)\b)"
+)
+_SORTS = any_of(
+    [w for w in words("english", "programmes", "heads") if w not in ("day", "room", "act", "mark", "bond", "plus")]
+)
+_CALLED = re.compile(
+    rf"(?<![\w-])(?P<before>{_CAPS}), (?:an?|the|our|its) (?:[a-z][\w-]* ){{0,4}}?(?P<noun>{_SORTS})(?!\w)"
+    rf"|(?<!\w)(?P<noun2>{_SORTS}),? (?:called |named |known as )?(?P<behind>{_CAPS})(?=[,.;)]| (?:to|for|in|with|at|by)\b|$)"
+)
 _YEARS = re.compile(r" (?:19|20)\d\d(?:[–/-]\d{2,4})?(?!\w)")
 
 
@@ -359,15 +406,25 @@ def _names(text: str) -> Iterator[tuple[int, int, str, str, float]]:
         if start >= m.end("caps") and not m["head"][:1].isupper():
             continue
         caps = [w for w in re.findall(r"[\w'’&-]+", said) if w[:1].isupper() or w[:1].isdigit()]
-        named = [w for w in caps if w.lower() not in _PLAIN and not _DATED.match(w) and w.lower() not in _VERBS and not re.fullmatch(r"[IVX]+|\d+", w)]
+        named = [
+            w
+            for w in caps
+            if w.lower() not in _PLAIN
+            and not _DATED.match(w)
+            and w.lower() not in _VERBS
+            and not re.fullmatch(r"[IVX]+|[A-Z]{0,3}\d+", w)
+        ]
         upper = m["head"][:1].isupper()
         if not caps or not upper and (not named or noun in _WEAK and len(caps) < 2 and not _adopted(text, start)):
             continue
-        if upper and not (named or len(caps) > 1):
+        event = len(caps) == 1 and caps[0].lower() in _SUBJECTS and noun in _EVENTS
+        if upper and not (named or len(caps) > 1 or event):
             continue
-        if not upper and m["low"].count(" ") and len(caps) < 2 and noun in _WEAK:
+        if not upper and m["low"].count(" ") and len(caps) < 2 and noun in _WEAK and not _adopted(text, start):
             continue
-        if _COUNTING.search(m["low"]) or noun in _OFFICES and re.search(r"\b(?:by|with) (?:the |our )?$", text[max(0, start - 12) : start]):
+        if not upper and len(caps) < 2 and start == 0:
+            continue  # a capital only because the clause begins there
+        if noun in _OFFICES and re.search(r"\b(?:by|with) (?:the |our )?$", text[max(0, start - 12) : start]):
             continue
         if re.search(r"\b(?:who|that|which|will|is|are|has|for|of|in|to|by|and|with|a|the|use|each|every)\b", m["low"]):
             continue
@@ -389,6 +446,11 @@ def _names(text: str) -> Iterator[tuple[int, int, str, str, float]]:
         doing = re.match(r"(?:launch|start|run|deliver|introduc|us|pilot|adopt)(?:e|ing|ed)?\b", m.group(), re.I)
         if _is_name(text, start, end, doing is not None):
             yield start, end, "project", "programme.en-led@1", 0.7
+    for m in _CALLED.finditer(text):
+        caps = "before" if m["before"] else "behind"
+        start = _begin(text, m.start(caps), m.end(caps), False)
+        if _is_name(text, start, m.end(caps), True):
+            yield start, m.end(caps), words_kind(m["noun"] or m["noun2"]), "programme.en-called@1", 0.75
     if m := _OPENING.match(text):
         if _is_name(text, m.start("caps"), m.end("caps")) and text[m.start() :].split(" ")[1][:1].isupper():
             yield m.start("caps"), m.end("caps"), "project", "programme.en-opening@1", 0.6
@@ -399,7 +461,9 @@ def _adopted(text: str, at: int) -> bool:
     return bool(_ADOPTING.search(text[max(0, at - 24) : at]))
 
 
-_ADOPTING = re.compile(r"\b(?:adopt|use|using|pilot|introduce|launch|roll out|implement|with) (?:the |a |an |our )?$", re.I)
+_ADOPTING = re.compile(
+    r"\b(?:adopt|use|using|pilot|introduce|launch|roll out|implement|with) (?:the |a |an |our )?$", re.I
+)
 
 
 def _begin(text: str, start: int, end: int, headed: bool) -> int:
@@ -412,17 +476,50 @@ def _begin(text: str, start: int, end: int, headed: bool) -> int:
         following = text[start + word.end() : end]
         opens = start == 0 or text[max(0, start - 2) : start] in (". ", "; ", ": ", "• ", "? ")
         rest = len(re.findall(r"(?<![\w'’-])[A-Z0-9]", following))
-        if said in ("the", "a", "an", "our", "this", "all", "each", "every", "and", "new", "under", "in", "through", "at", "of", "for", "to", "on", "as", "with", "from", "following"):
+        if said in (
+            "the",
+            "a",
+            "an",
+            "our",
+            "this",
+            "all",
+            "each",
+            "every",
+            "and",
+            "new",
+            "under",
+            "in",
+            "through",
+            "at",
+            "of",
+            "for",
+            "to",
+            "on",
+            "as",
+            "with",
+            "from",
+            "following",
+        ):
             start += word.end()
-        elif opens and (said in _VERBS or said.endswith(("ing", "ed"))) and following and (rest >= 2 or following[:1].islower() or said in _LEAD_VERBS):
+        elif (
+            opens and re.match(r"(?:the|an?|our|its|their|all|each|every)\b", following) and word.group()[:1].isupper()
+        ):
             start += word.end()
-        elif _DATED.match(text[start:end]) and not re.match(r"4Rs", text[start:]):
+        elif (
+            opens
+            and (said in _VERBS or said.endswith(("ing", "ed")))
+            and following
+            and (rest >= 2 or following[:1].islower() or said in _LEAD_VERBS)
+        ):
+            start += word.end()
+        elif _MONTHED.match(text[start:end]) and not re.match(r"4Rs", text[start:]):
             start += word.end()
         else:
             break
     return start
 
 
+_MONTHED = re.compile(rf"(?:{_MONTHS})\b|(?:19|20)\d\d|\d+\b")
 _LEAD_VERBS = frozenset(w for w in words("english", "programmes", "leads") if " " not in w)
 
 
@@ -454,7 +551,11 @@ def _is_name(text: str, start: int, end: int, doing: bool = False) -> bool:
         return False
     if _NOUN.search(said) and not _ENDED.search(said) and len(caps) < 3 and not (doing and _SOFT.search(said)):
         return False
-    if re.match(r"(?:Mr|Mrs|Ms|Dr|St|Level|Good)\b", said) or _DATED.match(said) or re.search(r"\b(?:Ministry|Department|Division|Office|Board|Council) of\b", said):
+    if (
+        re.match(r"(?:Mr|Mrs|Ms|Dr|St|Level|Good)\b", said)
+        or _DATED.match(said)
+        or re.search(r"\b(?:Ministry|Department|Division|Office|Board|Council) of\b", said)
+    ):
         return False
     if _OF.match(said):
         return False

@@ -10,6 +10,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from .. import english as shape
 from ..model import Commitment, Comparator, TargetFact
@@ -23,9 +24,7 @@ _SCALE = r"(?:[ ]?(?:million|billion|m|bn|k)\b)?"
 _UNITS = any_of(words("english", "targets", "units"))
 _NOT_UNITS = any_of(words("english", "targets", "not_units"))
 _NO_PART = any_of((*words("english", "targets", "not_parts"), *_WORDED))
-_NOUN = (
-    rf"(?:(?!(?:{_NO_PART})(?!\w))(?:[a-z][a-z'-]{{1,20}}|[A-Z][A-Za-z0-9-]{{0,20}})[ ]){{0,4}}?(?:(?:{_UNITS})(?!\w)|(?!(?:{_NOT_UNITS})(?!\w))(?:[a-z][a-z-]{{1,24}}[a-rt-z]s|[A-Z][a-z]{{2,20}}s)(?!\w))"
-)
+_NOUN = rf"(?:(?!(?:{_NO_PART})(?!\w))(?:[a-z][a-z'-]{{1,20}}|[A-Z][A-Za-z0-9-]{{0,20}})[ ]){{0,4}}?(?:(?:{_UNITS})(?!\w)|(?!(?:{_NOT_UNITS})(?!\w))(?:[a-z][a-z-]{{1,24}}[a-rt-z]s|[A-Z][a-z]{{2,20}}s)(?!\w))"
 _FROM = re.compile(
     rf"(?<!\w)from (?:an? )?(?:baseline of |approximately |about |around |the current )?(?P<m1>{_MONEY})?(?P<low>{_NUM}){_SCALE}[ ]?(?P<p1>{_PER})?(?: [a-z]{{2,16}}){{0,2}}?"
     rf"(?: \([^()]{{1,30}}\))?(?:,? (?:in|of) (?:[A-Z]?[a-z]{{2,9}} )?(?:19|20)\d\d(?:[-–/]\d{{2,4}})?,?)? to (?P<how>(?:[a-z]+ ){{0,4}}?)(?P<m2>{_MONEY})?(?P<high>{_NUM})(?P<scale>{_SCALE})[ ]?(?P<p2>{_PER})?(?![\w-])(?: (?P<unit>{_NOUN}))?"
@@ -39,6 +38,10 @@ _OFTEN = re.compile(
 )
 _SHARE = re.compile(
     r"(?<!\w)(?P<by>by )?(?P<n>(?:one |a |two |three )?(?:half|third|quarter|fifth|tenth|thirds|quarters|fifths))(?= of |$|[.,;:)]| (?:against|compared|by|within|over|from))",
+    re.I,
+)
+_RATIO = re.compile(
+    rf"(?<!\w)(?P<n>{any_of(_WORDED)}|\d{{1,2}}) (?:in|out of) (?:every )?(?P<of>{any_of(_WORDED)}|\d{{1,3}})(?!\w| years?| weeks?| terms?)",
     re.I,
 )
 _FRACTION = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
@@ -61,19 +64,34 @@ _ORDERED = re.compile(
     rf"(?<![\w-])(?:{any_of(words('english', 'targets', 'ordered'))})[. ]?[ ]?#?\d{{1,2}}(?:\.\d{{1,2}})?(?!\d|%| per)(?:[ ]?(?:,|and|to|or|through|-|–|&|/)[ ]?(?:[A-Z]{{1,2}}|[Yy]ear )?\d{{1,2}}(?![\d%]| per)){{0,4}}",
     re.I,
 )
-_AGE = re.compile(r"(?<!\w)(?:[a-z]+|\d{1,2})(?:-|–| )(?:year|month)s?(?:-|–| )olds?(?!\w)|(?<!\w)[KSPFY]\d?[–-]\d{1,2}(?!\w)|(?<!\w)\d{1,2}(?::\d\d| ?[ap]\.?m\b\.?)|\d+(?:st|nd|rd|th)\b", re.I)
-_PAST_BRACKET = re.compile(r"\((?![^()]{0,60}\bby\b)[^()]{0,60}(?:19|20)\d\d[^()]{0,60}\)|\([^()]{0,60}?(?:19|20)\d\d(?:[–/-]\d{2,4})?:? [^()]{0,60}\)|\((?:19|20)\d\d[–/-]?\d{0,4}:[^()]{0,40}\)|\((?:\d[\d.,]* [^()]{2,30}|(?:baseline|currently|from|was|up from|national)[^()]{0,60})\)", re.I)
+_AGE = re.compile(
+    r"(?<!\w)(?:[a-z]+|\d{1,2})(?:-|–| )(?:year|month)s?(?:-|–| )olds?(?!\w)|(?<!\w)[KSPFY]\d?[–-]\d{1,2}(?!\w)|(?<!\w)\d{1,2}(?::\d\d| ?[ap]\.?m\b\.?)|\d+(?:st|nd|rd|th)\b",
+    re.I,
+)
+_PAST_BRACKET = re.compile(
+    r"\((?![^()]{0,60}\bby\b)[^()]{0,60}(?:19|20)\d\d[^()]{0,60}\)|\([^()]{0,60}?(?:19|20)\d\d(?:[–/-]\d{2,4})?:? [^()]{0,60}\)|\((?:19|20)\d\d[–/-]?\d{0,4}:[^()]{0,40}\)|\((?:\d[\d.,]* [^()]{2,30}|(?:baseline|currently|from|was|up from|national)[^()]{0,60})\)",
+    re.I,
+)
 _PAST_BEFORE = re.compile(
     r"(?<!\w)(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current|was|were|had|now|already|last year|previously|stood at|passed|scored|fell to|rose to|only|national(?:ly)?|from the current|budget of|cost(?:s|ing)?(?: of)?)(?: [\w-]+){0,2}? ?$|(?<!\w)(?:past|last|first|aged?|ages|recent|existing|since|remaining|top|bottom|lowest|highest) $",
     re.I,
 )
-_PAST_AFTER = re.compile(r"^[^,;.]{0,60}?(?<!\w)(?:was|were|fell|passed|scored|had|met|did|attended|reported|dropped|left|took|achieved|received)(?!\w)", re.I)
+_PAST_AFTER = re.compile(
+    r"^[^,;.]{0,60}?(?<!\w)(?:was|were|fell|passed|scored|had|met|did|attended|reported|dropped|left|took|achieved|received)(?!\w)",
+    re.I,
+)
 _FUTURE = re.compile(r"(?<!\w)(?:will|to|shall|should|must|target|targets|at least|no more than|by)(?!\w)", re.I)
-_QUALIFIER = re.compile(rf"(?i:(?:{'|'.join(lexicon('english')['comparators'])}|by|within|over|from|every|to|all|all the|each of (?:the|our|its)|the|our|its|its|a further|an additional|another|first|once in|for)\s?)+$")
+_QUALIFIER = re.compile(
+    rf"(?i:(?:{'|'.join(lexicon('english')['comparators'])}|by|within|over|from|every|to|all|all the|each of (?:the|our|its)|the|our|its|its|a further|an additional|another|first|once in|for)\s?)+$"
+)
 _VERB = re.compile(rf"(?<!\w)({any_of(words('english', 'verbs', 'all'))})(?!\w)", re.I)
-_EDGE = re.compile(r"[,;:()\[\]•|]|\. |[–—] |(?<=\w) - ")
-_AFTER = re.compile(r"[;:()\[\]•|]|\.(?=\s|$)|, |[ ](?:and|but|so that|which|who|that|so|while|using|through|with|under|including|where)(?= )")
+_EDGE = re.compile(r"(?:,(?!\d)|[;:()\[\]•|])|\. |[–—] |(?<=\w) - ")
+_AFTER = re.compile(
+    r"[;:()\[\]•|]|\.(?=\s|$)|, |[ ](?:and|but|so that|which|who|that|so|while|using|through|with|under|including|where)(?= )"
+)
 _HANGING = re.compile(r"(?:[ .,;:]|[ ](?:by|in|of|to|for|with|and|or|the|a|an|at|on|from|as|their|its|our))$")
+MAX_FOUND = 80
+"""Numbers, and dates, that are read in one clause; more are a damaged file."""
 MAX_BACK = 48
 MAX_ON = 60
 
@@ -110,15 +128,28 @@ def english_targets(window: Window, head: str = "") -> Iterator[TargetFact]:
     text = window.text
     if shape.is_head(text):
         return
-    dates = list(_dates(text, window.document.year, window.document.title, head == "time"))
+    dates = list(islice(_dates(text, window.document.year, window.document.title, head == "time"), MAX_FOUND))
+    told = [m.span() for m in _PAST_BRACKET.finditer(text)]
+    dates = [d for d in dates if not any(a <= d.start < b for a, b in told)]
     masked = _masked(text, dates)
-    found = list(_numbers(text, masked))
+    found = list(islice(_numbers(text, masked), MAX_FOUND))
     used: set[int] = set()
     for one in found:
         date = _date_of(text, one, dates)
         begin, end = _phrase(text, one, date)
-        opens = date is not None and date.end <= one.start and not re.search(r"[.;] |\w ", text[: date.start].split(": ")[-1])
-        if date is not None and (date.end <= end and date.start - one.end <= 36 or opens):
+        opens = (
+            date is not None
+            and date.end <= one.start
+            and not re.search(r"[.;] |\w ", text[: date.start].split(": ")[-1])
+        )
+        near = (
+            date is not None
+            and date.start >= one.end
+            and (
+                date.start - one.end <= 36 or not re.search(r" (?:will|to|is|are|must|be) ", text[one.end : date.start])
+            )
+        )
+        if date is not None and (near or opens):
             used.add(date.start)
         before = text[max(0, one.start - 44) : one.start]
         verb = _verb(text, begin, one.start)
@@ -139,7 +170,9 @@ def _deadlines(window: Window, dates: list[_Date], head: str) -> Iterator[Target
     text = window.text
     year = window.document.year or 0
     dates = [d for d in dates if int(d.iso[:4]) >= year]
-    kept = [d for d in dates if head == "time" or d.how in _NO_YEAR and (d.how in _FIRM or not _past(text, d.start, d.end))]
+    kept = [
+        d for d in dates if head == "time" or d.how in _NO_YEAR and (d.how in _FIRM or not _past(text, d.start, d.end))
+    ]
     if not kept:
         return
     if head == "time" and (len(kept) < 2 or not all(d.full for d in kept)):
@@ -147,7 +180,9 @@ def _deadlines(window: Window, dates: list[_Date], head: str) -> Iterator[Target
         start, end = label.end() if label else 0, len(text.rstrip(" ."))
         if end - start > 60:
             start, end = kept[0].start, kept[-1].end
-        ranged = len(kept) > 1 and re.fullmatch(r"\s?(?:-|–|—|to|,|and|;|&)\s?(?:\w+ )?", text[kept[-2].end : kept[-1].start])
+        ranged = len(kept) > 1 and re.fullmatch(
+            r"\s?(?:-|–|—|to|,|and|;|&)\s?(?:\w+ )?", text[kept[-2].end : kept[-1].start]
+        )
         last = kept[-1] if ranged or len(kept) == 1 else max(kept, key=lambda d: d.iso)
         yield _target(window, start, end, None, "by_date" if last.how in _FIRM else "in_period", last.iso, "")
         return
@@ -187,12 +222,18 @@ def _dates(text: str, year: int | None, title: str, timed: bool) -> Iterator[_Da
         if m["season"]:
             extra = m["season"].lower()
             last = _later(number, m["to4"])
-            yield _Date(m.start(), m.end(), f"{last:04}-{_SEASONS[extra]:02}" if extra in _SEASONS else f"{last:04}", how, False)
+            yield _Date(
+                m.start(), m.end(), f"{last:04}-{_SEASONS[extra]:02}" if extra in _SEASONS else f"{last:04}", how, False
+            )
         elif not month:
             if not how and not timed:
                 continue
             last = _later(number, m["to"])
-            whole = f"{last:04}" + ("-12-31" if m["end"] and m["end"].lower() in ("end", "close") and not m["to"] and "year" not in m[0] else "")
+            whole = f"{last:04}" + (
+                "-12-31"
+                if m["end"] and m["end"].lower() in ("end", "close") and not m["to"] and "year" not in m[0]
+                else ""
+            )
             yield _Date(m.start(), m.end(), whole, how, False)
         else:
             length = calendar.monthrange(number, month)[1]
@@ -232,7 +273,9 @@ def _masked(text: str, dates: list[_Date]) -> bytearray:
     for pattern in (_ORDERED, _AGE, _PAST_BRACKET):
         for m in pattern.finditer(text):
             mask[m.start() : m.end()] = b"\1" * (m.end() - m.start())
-    for m in re.finditer(r"(?:19|20)\d\d(?:[–/-]\d{2,4})?(?![\d%])(?! (?:pupils|students|teachers|places|books))", text):
+    for m in re.finditer(
+        r"(?:19|20)\d\d(?:[–/-]\d{2,4})?(?![\d%])(?! (?:pupils|students|teachers|places|books))", text
+    ):
         mask[m.start() : m.end()] = b"\1" * (m.end() - m.start())
     return mask
 
@@ -251,10 +294,26 @@ def _numbers(text: str, masked: bytearray) -> Iterator[_Found]:
         yield found
     for m in _OFTEN.finditer(text):
         once = m["n"].lower() == "once"
-        if " " not in m.group() or once and not re.search(r"(?:least|than) $", text[max(0, m.start() - 8) : m.start()], re.I):
+        if (
+            " " not in m.group()
+            or once
+            and not re.search(r"(?:least|than) $", text[max(0, m.start() - 8) : m.start()], re.I)
+        ):
             continue
         if not any(m.start() < t.end and t.start < m.end() for t in taken):
-            found = _Found(m.start(), m.end(), {"once": 1.0, "twice": 2.0}.get(m["n"].lower(), 3.0), None, "times " + m.group().split(" ", 1)[-1] if " " in m.group() else "times")
+            found = _Found(
+                m.start(),
+                m.end(),
+                {"once": 1.0, "twice": 2.0}.get(m["n"].lower(), 3.0),
+                None,
+                "times " + m.group().split(" ", 1)[-1] if " " in m.group() else "times",
+            )
+            taken.append(found)
+            yield found
+    for m in _RATIO.finditer(text):
+        part, whole = _value(m["n"]), _value(m["of"])
+        if not _past(text, m.start(), m.end()) and 0 < part < whole:
+            found = _Found(m.start(), m.end(), round(100 * part / whole, 2), None, "%")
             taken.append(found)
             yield found
     for m in _SHARE.finditer(text):
@@ -272,7 +331,11 @@ def _numbers(text: str, masked: bytearray) -> Iterator[_Found]:
             continue
         low, high = _scaled(m["low"], m["scale"]), _value(m["high"]) if m["high"] else None
         unit = _unit(m["p"] or m["p2"], m["money"], m["unit"])
-        end = m.end() if m["unit"] or m["p"] or m["p2"] else max(m.end("low"), m.end("scale"), m.end("high") if m["high"] else 0)
+        end = (
+            m.end()
+            if m["unit"] or m["p"] or m["p2"]
+            else max(m.end("low"), m.end("scale"), m.end("high") if m["high"] else 0)
+        )
         found = _Found(m.start(), end, low, high, unit)
         taken.append(found)
         yield found
@@ -285,10 +348,36 @@ def _counts(text: str, m: re.Match[str], masked: bytearray, taken: list[_Found])
         return False
     if m["unit"] and not (m["p"] or m["p2"] or m["money"]):
         said = m["unit"].split(" ")
-        if said[0].lower() in ("of", "in", "is", "was", "and", "or", "to", "the", "per", "for", "by", "at", "a", "that", "who", "will", "on", "with", "has", "have", "are", "years'", "than"):
+        if said[0].lower() in (
+            "of",
+            "in",
+            "is",
+            "was",
+            "and",
+            "or",
+            "to",
+            "the",
+            "per",
+            "for",
+            "by",
+            "at",
+            "a",
+            "that",
+            "who",
+            "will",
+            "on",
+            "with",
+            "has",
+            "have",
+            "are",
+            "years'",
+            "than",
+        ):
             if said[0].lower() != "of" or m["low"].lower() == "one":
                 return False
-        if m["low"].lower() == "one" and not re.search(r"(?:least|than|only)\s$", text[max(0, m.start() - 12) : m.start()], re.I):
+        if m["low"].lower() == "one" and not re.search(
+            r"(?:least|than|only)\s$", text[max(0, m.start() - 12) : m.start()], re.I
+        ):
             return False
     elif m["low"].lower() == "one" and not (m["p"] or m["money"]):
         if not re.search(r"at least $|less than $|minimum of $", text[max(0, m.start() - 12) : m.start()], re.I):
@@ -299,9 +388,17 @@ def _counts(text: str, m: re.Match[str], masked: bytearray, taken: list[_Found])
 def _reached(text: str, m: re.Match[str]) -> bool:
     """Whether a bare number is a score that is reached: ``rise to 4.2``, ``at least 4``; or one of a noun in the singular."""
     before = text[max(0, m.start() - 24) : m.start()]
-    if re.search(r"(?:at least|no more than|not more than|no fewer than|not fewer than|minimum of|maximum of|up to) $", before, re.I):
+    if re.search(
+        r"(?:at least|no more than|not more than|no fewer than|not fewer than|minimum of|maximum of|up to) $",
+        before,
+        re.I,
+    ):
         return bool(re.match(r" \w", text[m.end("low") :])) or not text[m.end("low") :].strip(" .")
-    return bool(re.search(r"(?:rises?|falls?|increases?|improves?|grows?|drops?|score) (?:to|of) (?:at least )?$", before))
+    if "." in m["low"] and re.search(r"(?:of|to|at|below|above|than|least) $", before):
+        return True
+    return bool(
+        re.search(r"(?:rises?|falls?|increases?|improves?|grows?|drops?|score) (?:to|of) (?:at least )?$", before)
+    )
 
 
 def _past(text: str, start: int, end: int) -> bool:
@@ -313,9 +410,11 @@ def _past(text: str, start: int, end: int) -> bool:
             return False
     if _PAST_BEFORE.search(before[-60:]):
         return True
-    if re.search(r"(?<!\w)(?:last year|in (?:spring |autumn |fall )?(?:19|20)\d\d,?|following the|in which)(?: [\w-]+){0,4} ?$", text[max(0, start - 60) : start], re.I) and (
-        _PAST_AFTER.match(after)
-    ):
+    if re.search(
+        r"(?<!\w)(?:last year|in (?:spring |autumn |fall )?(?:19|20)\d\d,?|following the|in which)(?: [\w-]+){0,4} ?$",
+        text[max(0, start - 60) : start],
+        re.I,
+    ) and (_PAST_AFTER.match(after)):
         return True
     return bool(_PAST_AFTER.match(after)) and not _FUTURE.search(before[-60:])
 
@@ -348,7 +447,12 @@ def _phrase(text: str, one: _Found, date: _Date | None) -> tuple[int, int]:
     end = stop.start() if stop else limit
     if end < len(text) and not stop:
         end = text.rfind(" ", one.end, end) if text.rfind(" ", one.end, end) > 0 else one.end
-    if date is not None and one.end <= date.start and date.end <= one.end + MAX_ON and not re.search(r"[;(]", text[one.end : date.start]):
+    if (
+        date is not None
+        and one.end <= date.start
+        and date.end <= one.end + MAX_ON
+        and not re.search(r"[;(]", text[one.end : date.start])
+    ):
         end = max(end, date.end)
     while end > one.end and (hanging := _HANGING.search(text, one.end, end)):
         end = hanging.start()
@@ -363,7 +467,12 @@ def _back(text: str, at: int) -> int:
     if floor and text[floor - 1].isalnum() and text[floor : floor + 1].isalnum():
         space = text.find(" ", floor, at)
         floor = space + 1 if space >= 0 else at
-    joins = [m.end() for m in re.finditer(r" (?:and|but|or|that|which|so that|/) ", text[floor:at])]
+    joins = [
+        m.end()
+        for m in re.finditer(
+            r" (?:and|but|or(?! (?:more|better|higher|less|fewer|above|below))|that|which|so that|/) ", text[floor:at]
+        )
+    ]
     qualified = _QUALIFIER.search(text[floor:at])
     start = floor + qualified.start() if qualified else at
     verbs = [m.start() for m in _VERB.finditer(text, floor, at)]
