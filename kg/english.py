@@ -68,7 +68,10 @@ def _pattern() -> re.Pattern[str]:
     number = (
         rf"(?:\d{{1,2}}(?:\.(?:\d{{1,2}}|[a-z]))?(?:\.\d{{1,2}})?[a-z]?|[IVX]{{1,5}}|[A-Z]|(?:{'|'.join(_WORDED)}))"
     )
-    behind = rf"(?:{blank}{{0,3}}(?::|[.–—-](?=[ ]|$)|\|){blank}{{0,4}}|{blank}{{0,2}}$|{blank}{{1,8}}(?=[“\"(*]{{0,3}}[A-Z]))"
+    behind = (
+        rf"(?:{blank}{{0,3}}(?::|[.–—-](?=[ ]|$)|\|){blank}{{0,4}}|{blank}{{0,2}}$"
+        rf"|{blank}{{1,8}}(?=[“\"(*]{{0,3}}[A-Z]))"
+    )
     adjective = rf"(?:(?:{_any(_shape()['adjectives'])})[ ]){{0,2}}"
     return re.compile(
         rf"{blank}{{0,4}}{dress}(?:\d{{1,2}}\.{blank}{{0,2}})?(?P<word>{adjective}(?:{_any(_shape()['marks'])})){blank}{{1,2}}"
@@ -178,7 +181,7 @@ def _label() -> re.Pattern[str]:
 
 
 def label(line: str) -> str:
-    """The head with which a line of a form begins (``Lead: …``), as the lexicon writes it; empty where there is none."""
+    """The head with which a line of a form begins (``Lead: …``), in lower case; empty where there is none."""
     m = _label().match(line, 0, 80)
     return m["head"].lower() if m else ""
 
@@ -186,10 +189,7 @@ def label(line: str) -> str:
 # Lines beside each other ---------------------------------------------------------------------------------------------
 
 _CLOSED = re.compile(r"[.!?:;][\"”’')\]*]{0,4}$")
-_OPEN = re.compile(
-    r"(?:[,–&/(—]|(?<=\w)-|\b(?:and|or|of|the|a|an|to|for|in|on|by|with|at|from|as|that|which|their|our|its|per|than|into|under|through))$",
-    re.I,
-)
+_OPEN = re.compile(rf"(?:[,–&/(—]|(?<=\w)-|\b(?:{_any(_shape()['open_ends'])}))$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +266,6 @@ def running_heads(lines: Sequence[str]) -> set[int]:
 
 # Headings without a mark ---------------------------------------------------------------------------------------------
 
-_SMALL = frozenset("a an and as at by for from in of on or our the to with & – — -".split())
-
 
 def looks_like_heading(line: str) -> str:
     """How a line without a mark is printed: ``caps``, ``title`` (capitals on its words), ``plain``; empty for text."""
@@ -279,7 +277,7 @@ def looks_like_heading(line: str) -> str:
         return ""
     if is_head(plain) or label(plain) or re.search(r"\d{1,3}(?:\.\d)?\s?%|@|www\.", plain):
         return ""
-    letters = [w for w in said if any(c.isalpha() for c in w) and w.lower() not in _SMALL]
+    letters = [w for w in said if any(c.isalpha() for c in w) and w.lower() not in _shape()["small"]]
     if plain.upper() == plain and len(plain) > 3:
         return "caps"
     if letters and all(w.lstrip("“\"'(")[:1].isupper() or w[:1].isdigit() for w in letters) and len(said) > 1:
@@ -288,10 +286,11 @@ def looks_like_heading(line: str) -> str:
 
 
 _ADOPTED = re.compile(
-    r"^\(?(?:(?:school |academic )?session\b.{0,20}$|(?:approved|adopted|endorsed|ratified|published|issued|version|draft|revised|updated|prepared|date)\b(?::|.{0,80}$)"
-    r"|(?:school year|academic year|head ?teacher|principal|superintendent|chair|chair of governors|school code|school number|district|school):.{0,80}$"
-    r"|(?:\d{1,2} )?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b[ \d,]{0,12}$"
-    r"|(?:for the )?(?:financial|fiscal|school|academic) year\b|[\d–/\- ]{4,12}$|\(.{2,60}\)$)",
+    rf"^\(?(?:(?:(?:school |academic )?session|{_any(_shape()['fronts'])})\b.{{0,80}}$"
+    rf"|(?:{_any(_shape()['front_labels'])}):.{{0,80}}$"
+    rf"|(?:\d{{1,2}} )?(?:{_any(_shape()['months'])})\b[ \d,]{{0,12}}$"
+    r"|(?:for the )?(?:financial|fiscal|school|academic) year\b"
+    r"|[\d–/\- ]{4,12}$|\(.{2,60}\)$)",
     re.I,
 )
 
@@ -301,16 +300,10 @@ def is_front(line: str) -> bool:
     return bool(_ADOPTED.match(line.strip("*_# ")))
 
 
-_DOCUMENT = re.compile(
-    r"\b(?:plan|plans|strategy|agenda|programme|program|report|priorities|framework|blueprint|roadmap|agreement|statement|lcap|sip|sdp|workplan|charter|prospectus)\b",
-    re.I,
-)
-
-
 def names_document(line: str) -> bool:
     """Whether a line above the plan names it: a word for a document, and no sentence."""
     return (
-        bool(_DOCUMENT.search(line))
+        bool(_word("documents").search(line))
         and len(line) <= 120
         and not line.rstrip().endswith((".", ":", ";"))
         and not is_front_only(line)
@@ -318,6 +311,7 @@ def names_document(line: str) -> bool:
 
 
 def is_front_only(line: str) -> bool:
+    """Whether a line says who adopted the plan."""
     return bool(re.match(r"\(?(?:approved|adopted|endorsed|ratified|prepared)\b", line.strip("*_# "), re.I))
 
 
@@ -352,7 +346,7 @@ def is_text(line: str) -> bool:
 
 
 def head_lines(lines: Sequence[str]) -> int:
-    """How many of the lines, from the first on, are column heads; a head that is not known stands between known ones."""
+    """How many of the lines, from the first on, are column heads; 0 where they head no table of tasks."""
     kinds = [column(line) for line in lines[:12]]
     end = next((i for i, kind in enumerate(kinds) if not kind), len(kinds))
     if end < 3 or len({k for k in kinds[:end] if k != "number"}) < 2:
@@ -401,48 +395,37 @@ def gap_rows(text: str, lines: Sequence[tuple[int, int]]) -> list[list[tuple[int
     return found
 
 
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
-_WHEN = re.compile(
-    rf"\b{_MONTH}\b|\b(?:19|20)\d{{2}}\b|\b(?:term|termly|whole year|all year|year-round|weekly|daily|monthly|ongoing|on-going|quarterly|annually|annual|half-termly"
-    r"|throughout|easter|semester|spring|summer|autumn|fall|winter|q[1-4]|end of|continuous|fortnightly|yearly)\b",
-    re.I,
-)
-_PERSON = re.compile(
-    r"(?:teachers?|heads?|headteacher|principals?|coordinators?|co-ordinators?|committee|team|panel|panels|department|division|unit|office|officer|officers|board|council"
-    r"|association|staff|leaders?|lead|leads|master|mistress|librarian|counsell?ors?|workers?|governors?|director|directors|manager|managers|group|union|pta|slt|smt|senco|sendco"
-    r"|members|society|centre|center|ministry|agency|superintendent|specialists?|coach|coaches|i/c|all|technicians?|secretary|directorate|branch|bureau|chair|dean|deans|faculty)\b",
-    re.I,
-)
-_HOW = re.compile(
-    r"\b(?:survey|surveys|questionnaires?|records?|observation|observations|forms?|logs?|log books?|reports?|minutes|samples?|sampling|visits?|review|statistics|feedback|interviews?"
-    r"|data|assessments?|portfolios?|checks?|reflections|evaluation|comments|results|analysis|scrutiny|walks?|scheme of work|counts?|tracking|turnout|scores?|inspection)\b",
-    re.I,
-)
+@cache
+def _word(name: str, flags: int = re.I) -> re.Pattern[str]:
+    """A pattern for the words of one list of the lexicon, whole words only."""
+    return re.compile(rf"(?<!\w)(?:{_any(_shape()[name])})(?!\w)", flags)
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def fits(cell: str, kind: str) -> float:
     """How well a cell looks like one of a column of that kind."""
     said = cell.strip()
     size = len(said.split())
-    when = bool(_WHEN.search(said)) and size <= 8
-    person = bool(_PERSON.search(said)) and size <= 14 and not re.search(r"\d%|\d{2}", said)
-    verbs = re.search(
-        r"\b(?:is|are|will|has|have|take|takes|meets?|agree|agrees|complete|show|shows|attend|submit|rises?|falls?|at least|per cent)\b|%",
-        said,
-    )
-    how = bool(_HOW.search(said)) and size <= 10
+    when = size <= 8 and bool(_word("when").search(said) or _YEAR.search(said))
+    person = size <= 14 and bool(_word("persons").search(said)) and not re.search(r"\d%|\d{2}", said)
+    verbs = "%" in said or bool(_word("predicates").search(said))
+    how = size <= 10 and bool(_word("methods").search(said))
     if kind == "number":
         return 2.0 if re.fullmatch(r"\(?\d{1,2}(?:\.\d{1,2})?[.)]?", said) else -2.0
     if kind in ("owner", "lead", "support"):
-        return 2.0 if person and not verbs and said[-1:] != "." else -0.5 if when or verbs or size > 12 else 0.3
+        looks = person and not verbs and not said.endswith(".")
+        return 2.0 if looks else -0.5 if when or verbs or size > 12 else 0.3
     if kind == "time":
         return 2.0 if when and not verbs else -1.0
     if kind == "measure":
-        return 1.2 if verbs or re.search(r"\d", said) and not when else -0.6 if person or when or how else 0.1
+        stated = verbs or bool(re.search(r"\d", said)) and not when
+        return 1.2 if stated else -0.6 if person or when or how else 0.1
     if kind == "method":
         return 1.2 if how and not verbs else -0.6 if when or person or verbs else 0.2
     if kind == "resource":
-        return 1.5 if re.search(r"[$£€]|\bnil\b|\bn/?a\b|\bgrant\b|\bnone\b|budget|cover|time", said, re.I) else -0.3
+        return 1.5 if re.search(r"[$£€]", said) or _word("resources").search(said) else -0.3
     return -0.5 if when or person and size <= 5 else 0.4 if size > 4 else 0.0
 
 

@@ -828,11 +828,7 @@ class _Cutter:
                 taken.append(at)
                 at += width
                 continue
-            line = self.lines[at]
-            mark = _mark_at(self.text, line.start, line.end, True)
-            own = mark is not None and table and self._same_mark(mark, table[0])
-            heading = mark is not None and (mark.kind.startswith("en ") or mark.kind == "upper") and not own and table
-            if heading or line.heading or en.head_lines(said[at - i :]) or mark and not table and mark.kind == "upper":
+            if self._ends_table(at, table) or en.head_lines(said[at - i : at - i + 12]):
                 break
             table.append(at)
             at += 1
@@ -840,15 +836,24 @@ class _Cutter:
             for k in taken if len(taken) > 1 else ():
                 self._column_heads(k, width)
             return at - i if len(taken) > 1 else 0
+        self._known_rows(taken, table, width, kinds)
+        return at - i
+
+    def _known_rows(self, taken: Sequence[int], table: Sequence[int], width: int, kinds: Sequence[str]) -> None:
+        """Add the rows of a table of one cell a line: by their numbers, else by what the cells look like."""
         for k in taken:
             self._column_heads(k, width)
         first = self._row_number(table[0])
         if first:
             openings = [k for k, n in enumerate(table) if self._row_number(n) == first]
         else:
-            openings = en.rows([said[n - i] for n in table], kinds)
+            openings = en.rows([self.text[self.lines[n].start : self.lines[n].end] for n in table], kinds)
         for a, b in pairwise([*openings, len(table)]):
-            cells = [Span(self.lines[n].start, self.lines[n].end) for n in table[a:b]]
+            self._english_row([Span(self.lines[n].start, self.lines[n].end) for n in table[a:b]], kinds)
+
+    def _english_row(self, cells: list[Span], kinds: Sequence[str]) -> None:
+        """Add a row of one cell a line; the lines of its first cell become one."""
+        if cells:
             number = (
                 bool(re.fullmatch(r"\(?[\dA-Za-z]{1,2}(?:\.\d{1,2})?[.)]?", cells[0].of(self.text))) and len(cells) > 1
             )
@@ -856,11 +861,18 @@ class _Cutter:
             columns = en.aligned([c.of(self.text) for c in rest], kinds)
             task = rest[: en.first_cell([c.of(self.text) for c in rest], columns)]
             self._row([*cells[: len(cells) - len(rest)], Span(task[0].start, task[-1].end), *rest[len(task) :]], True)
-        return at - i
 
-    def _same_mark(self, mark: _Mark, at: int) -> bool:
-        first = _mark_at(self.text, self.lines[at].start, self.lines[at].end, True)
-        return first is not None and first.kind == mark.kind
+    def _ends_table(self, at: int, table: Sequence[int]) -> bool:
+        """Whether a line heads a part: a table of which the lines are known ends above it."""
+        line = self.lines[at]
+        mark = _mark_at(self.text, line.start, line.end, True)
+        if mark is None or line.heading:
+            return bool(line.heading)
+        if not table:
+            return mark.kind == "upper"
+        first = _mark_at(self.text, self.lines[table[0]].start, self.lines[table[0]].end, True)
+        own = first is not None and first.kind == mark.kind
+        return (mark.kind.startswith("en ") or mark.kind == "upper") and not own
 
     def _row_number(self, at: int) -> str:
         """The kind of number with which a row begins; empty where the line begins with none."""
@@ -1115,9 +1127,9 @@ def _english_heads(text: str, blocks: list[_Block]) -> None:
     for block, after in pairwise(blocks) if any(b.kind == "head" for b in blocks) else ():
         inner = text[block.start : block.end]
         sentence = not after.marked and not after.cells and after.end - after.start > 50
-        if not block.marked and not block.cells and en.is_head(inner) and inner[:1].isupper() and sentence:
-            if said[en.key(inner)] == 1 and ":" not in inner:
-                block.kind, block.why = "head", "a head of the form that stands once, with a paragraph below it"
+        heads = not block.marked and not block.cells and en.is_head(inner) and inner[:1].isupper()
+        if heads and sentence and said[en.key(inner)] == 1 and ":" not in inner:
+            block.kind, block.why = "head", "a head of the form that stands once, with a paragraph below it"
 
 
 def _boxes(text: str, blocks: Sequence[_Block]) -> None:
@@ -1934,16 +1946,16 @@ class _Parser:
         lone = _lone_heading(body)
         if lone:
             return _bare_title(lone[0]), start + lone.end()
-        if self.english:
-            name = re.match(r"[A-Z“\"][^.:;!?]{3,70}(?::[ ]|[ ][–—-][ ])(?=[A-Z“\"])", body)
-            if name and not en.label(body) and _run_in(body, True):
-                return _bare_title(name[0]), start + name.end()
+        if self.english and (own := self._english_own(body)):
+            return _bare_title(body[:own]), start + own
+        return self._body_title(node, body)
+
+    def _body_title(self, node: _Block, body: str) -> tuple[str, int]:
+        """The title of a block whose text has no heading of its own: its first sentence, if that is short."""
+        text, start, end = self.text, node.body, node.end
         colon = None if self.english else re.match(r"[^。，；,;：:]{4,30}[：:](?=.)", body)
         if colon and not _run_in(body, False) and len(body) > 2 * colon.end():
             return _bare_title(colon[0]), end
-        owner = en.closing_bracket(body) if self.english else 0
-        if owner and not _run_in(body[:owner], True) and owner <= 220:
-            return _bare_title(body[:owner]), start + owner
         if not _run_in(body, self.english) and len(body) <= (120 if self.english else 60):
             return self._cut_owner(body), end
         gap = re.match(r"([^\s。，；：,;:]{4,40})(?:\u3000{1,4}|[ ]{2,8})(?=[^\s])", body)
@@ -1957,6 +1969,15 @@ class _Parser:
         if first.end - first.start <= (160 if self.english or node.kind == "dash" else 62):
             return self._cut_owner(plain), first.end
         return "", first.end
+
+    @staticmethod
+    def _english_own(body: str) -> int:
+        """Where a title ends that a colon or dash divides from its text, or a bracket of owners; 0 where none does."""
+        name = re.match(r"[A-Z“\"][^.:;!?]{3,70}(?::[ ]|[ ][–—-][ ])(?=[A-Z“\"])", body)
+        if name and not en.label(body) and _run_in(body, True):
+            return name.end()
+        owner = en.closing_bracket(body)
+        return owner if owner <= 220 and not _run_in(body[:owner], True) else 0
 
     @staticmethod
     def _cut_owner(title: str) -> str:

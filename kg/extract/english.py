@@ -37,20 +37,23 @@ _NAME = rf"(?:the |an? )?{_CAP}(?: (?:of|for|and|the|&|{_CAP})){{0,9}}"
 _BY = re.compile(rf"(?<!\w)(?i:({any_of(_PROSE)})) ({_NAME})")
 _NP = r"(?:(?:The|the|Each|Every|All|all|An?|Two|Three|Our)[ ])?(?:[A-Za-z][\w'’&-]*[ ]|\([^()]{1,30}\)[ ]){0,6}?"
 _WILL = re.compile(
-    rf"(?:^|(?<=[.;:,] )|(?<=\band ))((?:[Tt]he |[Ee]ach |[Ee]very )?{_CAP}(?:,? (?:of|for|and|the|in|&|{_CAP}|[a-z]+(?= will))){{0,9}})"
+    r"(?:^|(?<=[.;:,] )|(?<=\band ))"
+    rf"((?:[Tt]he |[Ee]ach |[Ee]very )?{_CAP}(?:,? (?:of|for|and|the|in|&|{_CAP}|[a-z]+(?= will))){{0,9}})"
     r" (?:will|shall|must|is to|are to|is responsible|are responsible|leads?|oversees?|co-?ordinates?)(?!\w)"
 )
 _ACTS = re.compile(
     rf"^({_NP}(?:{_OFFICE}|{_POST})) (?:will|shall|must|{any_of(words('english', 'bodies', 'acts'))})(?!\w)", re.I
 )
 _BY_POST = re.compile(
-    rf"\b(?:by|with) (?:an? |the |our |their )((?:[A-Za-z'’-]+[ ]){{0,4}}?(?i:{_OFFICE}|{_POST}))(?!\w)(?! (?:of|for)\b)"
+    r"\b(?:by|with) (?:an? |the |our |their )"
+    rf"((?:[A-Za-z'’-]+[ ]){{0,4}}?(?i:{_OFFICE}|{_POST}))(?!\w)(?! (?:of|for)\b)"
 )
 _WITH_NAMES = re.compile(rf"\bwith (?:the )?({_CAP}(?: (?:of|and|the|{_CAP})){{1,9}})")
 _GROUPS = any_of(words("english", "affected", "heads"))
 _MODIFIER = re.compile(r"[A-Za-z][\w'-]*")
 _GROUP = re.compile(
-    rf"(?<![\w-])({_GROUPS})(?!\w)(?!-)(?P<where> (?:in|at|of) (?:Key Stages?|Years?|Grades?|Forms?|Reception|Nursery|S\d|P\d)"
+    rf"(?<![\w-])({_GROUPS})(?!\w)(?!-)"
+    r"(?P<where> (?:in|at|of) (?:Key Stages?|Years?|Grades?|Forms?|Reception|Nursery|S\d|P\d)"
     r"(?:[ ]?\d{1,2}(?:[ ]?(?:and|to|-|–|,|&)[ ]?\d{1,2}){0,3})?)?",
     re.I,
 )
@@ -83,9 +86,9 @@ def _body(window: Window, start: int, end: int, role: Role, method: str, confide
             start += len(opening)
     if text[start:end].count("(") < text[start:end].count(")") and text[end - 1] == ")":
         end -= 1
-    if person := _PERSON_NAME.search(text, start, end):
-        if person.end() == end and person.start() > start:
-            end = person.start()
+    person = _PERSON_NAME.search(text, start, end)
+    if person and person.end() == end and person.start() > start:
+        end = person.start()
     if not 2 <= end - start <= 90 or not text[start:end].strip():
         return None
     name = window.readable(start, end)
@@ -132,10 +135,8 @@ _Found = tuple[int, int, Role, str, float]
 def _found(window: Window, head: str) -> Iterator[_Found]:
     """Ranges that name a body, with role, rule and confidence."""
     text = window.text
-    labels = list(_LABEL.finditer(text))
-    labels = [m for i, m in enumerate(labels) if m.start() <= 6 or _opens(text, m)]
-    for i, m in enumerate(labels):
-        end = labels[i + 1].start() if i + 1 < len(labels) else len(text)
+    labels = [m for m in _LABEL.finditer(text) if m.start() <= 6 or _opens(text, m)]
+    for m, end in zip(labels, [*(n.start() for n in labels[1:]), len(text)], strict=False):
         kind = _LABELS[m.group(1).lower()]
         if kind in _ROLE_OF:
             stop = next((s.start() for s in _SENTENCE.finditer(text, m.end(), end)), end)
@@ -144,35 +145,42 @@ def _found(window: Window, head: str) -> Iterator[_Found]:
         yield from _owners(text, 0, len(text), _ROLE_OF[head], "body.en-head@1", 0.9)
         return
     yield from _bracket(text)
-    if head in ("time", "resource", "number"):
-        return
+    if head not in ("time", "resource", "number"):
+        yield from _prose(text)
+
+
+def _prose(text: str) -> Iterator[_Found]:
+    """Bodies in running text: ``led by the A``, ``The A will …``, ``by`` or ``with an A``."""
     for m in _BY.finditer(text):
         role = _PROSE[m.group(1).lower()]
         yield from ((a, b, role, "body.en-by@1", 0.85) for a, b in _pieces(text, m.start(2), m.end(2)))
     for m in _WILL.finditer(text):
-        said = m.group(1)
         start = m.start(1)
-        if behind := re.match(r"(?:Under|In|Through|With|By|At|Following|From|For|After|On)\b.* (?=the )", said):
+        if behind := _BEHIND.match(m.group(1)):
             start += behind.end()
-            said = text[start : m.end(1)]
-        if (
-            _ENDED.search(said)
-            and not _ENDS.search(said)
-            or re.match(r"(?:Under|In|Through|With|By|At|Following)\b", said)
-        ):
+        said = text[start : m.end(1)]
+        if _ADVERBIAL.match(said) or _ENDED.search(said) and not _ENDS.search(said):
             continue
-        if _NOUN.search(said) or said.split(" ")[0] in ("The", "the") and said.split(" ")[-1][:1].isupper():
+        if _NOUN.search(said) or said[:4] in ("The ", "the ") and said.split(" ")[-1][:1].isupper():
             yield from _subject(text, start, m.end(1))
-    if m := _ACTS.match(text):
-        lower = m.group(1).lower().split(" ")
-        if lower[0] not in _VERBS:
-            yield m.start(1), m.end(1), "responsible", "body.en-subject@2", 0.7
+    acts = _ACTS.match(text)
+    if acts is not None and acts.group(1).split(" ")[0].lower() not in _VERBS:
+        yield acts.start(1), acts.end(1), "responsible", "body.en-subject@2", 0.7
+    yield from _beside(text)
+
+
+def _beside(text: str) -> Iterator[_Found]:
+    """With whom or by whom something is done, who is not made responsible for it."""
     for m in _WITH_NAMES.finditer(text):
         for a, b in _pieces(text, m.start(1), m.end(1)):
             if text[a:b].rstrip(" .").split(" ")[-1].lower() in _PLACES:
                 yield a, b, "participant", "body.en-with@1", 0.6
     for m in _BY_POST.finditer(text):
         yield m.start(1), m.end(1), "participant", "body.en-with@1", 0.6
+
+
+_ADVERBIAL = re.compile(r"(?:Under|In|Through|With|By|At|Following|From|For|After|On)\b")
+_BEHIND = re.compile(rf"{_ADVERBIAL.pattern}[^.;]* (?=the )")
 
 
 def _subject(text: str, start: int, end: int) -> Iterator[_Found]:
@@ -252,7 +260,8 @@ def _bracket(text: str) -> Iterator[_Found]:
 
 
 _CUT = re.compile(
-    r"\s?[,;|]\s?(?:and |with |supported by )?(?:the )?|\s?/\s?(?=[A-Z])|\s&\s|\s{2,}|(?<=[\w)]) (?:and|with|supported by|in partnership with|in collaboration with) "
+    r"\s?[,;|]\s?(?:and |with |supported by )?(?:the )?|\s?/\s?(?=[A-Z])|\s&\s|\s{2,}"
+    r"|(?<=[\w)]) (?:and|with|supported by|in partnership with|in collaboration with) "
 )
 
 
@@ -334,20 +343,23 @@ _SMALL = r"(?:of|for|and|the|in|to|as|with|at|a|on|&|from|our)"
 _CAPS = rf"[A-Z0-9][\w'’&-]{{0,40}}(?:(?: {_SMALL}){{0,2}} (?:{_WORD}|\([A-Z][A-Za-z]{{1,7}}\))){{0,8}}"
 _COUNT = any_of((*words("english", "targets", "numbers"), "twice", "once"))
 _PROGRAMME = re.compile(
-    rf"(?<![\w-])(?P<caps>{_CAPS})(?P<low>(?: \([A-Z][A-Za-z]{{1,7}}\))?(?: (?!(?:{_COUNT})(?!\w))[a-z][\w'-]*){{0,2}}?) (?P<head>(?i:{_HEADS}))(?![\w-])"
+    rf"(?<![\w-])(?P<caps>{_CAPS})"
+    rf"(?P<low>(?: \([A-Z][A-Za-z]{{1,7}}\))?(?: (?!(?:{_COUNT})(?!\w))[a-z][\w'-]*){{0,2}}?) (?P<head>(?i:{_HEADS}))(?![\w-])"
 )
 _SUBJECTS = frozenset(words("english", "programmes", "subjects"))
 _EVENTS = frozenset(words("english", "programmes", "events"))
 _ENDED = re.compile(rf"(?i:(?<!\w)(?:{_HEADS}))$")
 _REST = re.compile(rf" (?:of|for|on) (?:the )?{_CAPS}(?!\w)")
 _HEADED = re.compile(
-    rf"(?<![\w-])(?P<head>Code|Charter|Framework|Handbook|Guidelines|Guide|Strategy|Policy|Plan|Programme|Program|Standards|Act|Project) (?:of|for|on) (?:the )?{_CAPS}(?!\w)"
+    rf"(?<![\w-])(?P<head>{any_of(words('english', 'programmes', 'headed'))})"
+    rf" (?:of|for|on) (?:the )?{_CAPS}(?!\w)"
 )
 _OFFICES = frozenset(words("english", "bodies", "offices"))
 _QUOTED = re.compile(r"[“\"]([A-Z][^“”\"]{3,60})[”\"]")
 _LEADS = any_of(words("english", "programmes", "leads"))
 _LED = re.compile(
-    rf"(?<!\w)(?i:{_LEADS})(?i: the| an?| our| its| this| new| revised| national| school's| of| with){{0,3}} (?P<caps>{_CAPS})(?!\w)"
+    rf"(?<!\w)(?i:{_LEADS})"
+    rf"(?i: the| an?| our| its| this| new| revised| national| school's| of| with){{0,3}} (?P<caps>{_CAPS})(?!\w)"
 )
 _OPENING = re.compile(
     rf"^(?P<caps>{_CAPS})(?= \([A-Z]| (?:starts?|begins?|runs?|meets?|opens?|continues?|letters|sessions|workshops)\b)"
@@ -357,7 +369,8 @@ _SORTS = any_of(
 )
 _CALLED = re.compile(
     rf"(?<![\w-])(?P<before>{_CAPS}), (?:an?|the|our|its) (?:[a-z][\w-]* ){{0,4}}?(?P<noun>{_SORTS})(?!\w)"
-    rf"|(?<!\w)(?P<noun2>{_SORTS}),? (?:called |named |known as )?(?P<behind>{_CAPS})(?=[,.;)]| (?:to|for|in|with|at|by)\b|$)"
+    rf"|(?<!\w)(?P<noun2>{_SORTS}),? (?:called |named |known as )?(?P<behind>{_CAPS})"
+    r"(?=[,.;)]| (?:to|for|in|with|at|by)\b|$)"
 )
 _YEARS = re.compile(r" (?:19|20)\d\d(?:[–/-]\d{2,4})?(?!\w)")
 
@@ -398,62 +411,70 @@ def _closing(text: str) -> int:
     return len(text) if first is None else max(text.rfind("[", 0, first[0] + 1), text.rfind("(", 0, first[0] + 1), 0)
 
 
-def _names(text: str) -> Iterator[tuple[int, int, str, str, float]]:
+_Named = tuple[int, int, str, str, float]
+
+
+def _names(text: str) -> Iterator[_Named]:
+    """Ranges that name a programme, with kind, rule and confidence."""
     for m in _PROGRAMME.finditer(text):
-        start = _begin(text, m.start("caps"), m.end("caps"), True)
-        noun = m["head"].lower()
-        said = text[start : m.end("caps")]
-        if start >= m.end("caps") and not m["head"][:1].isupper():
-            continue
-        caps = [w for w in re.findall(r"[\w'’&-]+", said) if w[:1].isupper() or w[:1].isdigit()]
-        named = [
-            w
-            for w in caps
-            if w.lower() not in _PLAIN
-            and not _DATED.match(w)
-            and w.lower() not in _VERBS
-            and not re.fullmatch(r"[IVX]+|[A-Z]{0,3}\d+", w)
-        ]
-        upper = m["head"][:1].isupper()
-        if not caps or not upper and (not named or noun in _WEAK and len(caps) < 2 and not _adopted(text, start)):
-            continue
-        event = len(caps) == 1 and caps[0].lower() in _SUBJECTS and noun in _EVENTS
-        if upper and not (named or len(caps) > 1 or event):
-            continue
-        if not upper and m["low"].count(" ") and len(caps) < 2 and noun in _WEAK and not _adopted(text, start):
-            continue
-        if not upper and len(caps) < 2 and start == 0:
-            continue  # a capital only because the clause begins there
-        if noun in _OFFICES and re.search(r"\b(?:by|with) (?:the |our )?$", text[max(0, start - 12) : start]):
-            continue
-        if re.search(r"\b(?:who|that|which|will|is|are|has|for|of|in|to|by|and|with|a|the|use|each|every)\b", m["low"]):
-            continue
-        end = m.end()
-        if upper and re.search(r" at (?:the )?(?=[A-Z])", text[start : m.end("caps")]):
-            continue
-        if upper and (rest := _REST.match(text, end)):
-            end = rest.end()
-        if years := _YEARS.match(text, end):
-            end = years.end()
-        yield start, end, words_kind(noun), "programme.en-name@2", 0.85
+        start = _begin(text, m.start("caps"), m.end("caps"))
+        if _is_headed(text, start, m):
+            end = m.end()
+            for more in (_REST, _YEARS) if m["head"][:1].isupper() else (_YEARS,):
+                rest = more.match(text, end)
+                end = rest.end() if rest else end
+            yield start, end, words_kind(m["head"].lower()), "programme.en-name@2", 0.85
     for m in _HEADED.finditer(text):
         yield m.start(), m.end(), words_kind(m["head"].lower()), "programme.en-headed@1", 0.75
     for m in _QUOTED.finditer(text):
         yield m.start(1), m.end(1), "slogan", "programme.en-quoted@1", 0.6
     for m in _LED.finditer(text):
-        start = _begin(text, m.start("caps"), m.end("caps"), False)
+        start = _begin(text, m.start("caps"), m.end("caps"))
         end = _end(text, start, m.end("caps"))
-        doing = re.match(r"(?:launch|start|run|deliver|introduc|us|pilot|adopt)(?:e|ing|ed)?\b", m.group(), re.I)
-        if _is_name(text, start, end, doing is not None):
+        if _is_name(text, start, end, _DOING.match(m.group()) is not None):
             yield start, end, "project", "programme.en-led@1", 0.7
     for m in _CALLED.finditer(text):
         caps = "before" if m["before"] else "behind"
-        start = _begin(text, m.start(caps), m.end(caps), False)
+        start = _begin(text, m.start(caps), m.end(caps))
         if _is_name(text, start, m.end(caps), True):
             yield start, m.end(caps), words_kind(m["noun"] or m["noun2"]), "programme.en-called@1", 0.75
-    if m := _OPENING.match(text):
-        if _is_name(text, m.start("caps"), m.end("caps")) and text[m.start() :].split(" ")[1][:1].isupper():
-            yield m.start("caps"), m.end("caps"), "project", "programme.en-opening@1", 0.6
+    yield from _opening(text)
+
+
+def _opening(text: str) -> Iterator[_Named]:
+    """A name that opens the clause and is its subject: ``Playground Pals (Year 5) start …``."""
+    opening = _OPENING.match(text)
+    if opening and _is_name(text, opening.start("caps"), opening.end("caps")) and text.split(" ")[1][:1].isupper():
+        yield opening.start("caps"), opening.end("caps"), "project", "programme.en-opening@1", 0.6
+
+
+_DOING = re.compile(r"(?:launch|start|run|deliver|introduc|us|pilot|adopt)(?:e|ing|ed)?\b", re.I)
+_CLAUSAL = re.compile(r"\b(?:who|that|which|will|is|are|has|for|of|in|to|by|and|with|a|the|use|each|every)\b")
+_BY_OR_WITH = re.compile(r"\b(?:by|with) (?:the |our )?$")
+
+
+def _is_headed(text: str, start: int, m: re.Match[str]) -> bool:
+    """Whether capital words before a head noun make a name with it."""
+    noun, upper = m["head"].lower(), m["head"][:1].isupper()
+    said = text[start : m.end("caps")]
+    caps = [w for w in re.findall(r"[\w'’&-]+", said) if w[:1].isupper() or w[:1].isdigit()]
+    named = [w for w in caps if not _plain(w)]
+    if not caps or _CLAUSAL.search(m["low"]):
+        return False
+    if noun in _OFFICES and _BY_OR_WITH.search(text[max(0, start - 12) : start]):
+        return False
+    if upper:
+        event = len(caps) == 1 and caps[0].lower() in _SUBJECTS and noun in _EVENTS
+        return bool(named or len(caps) > 1 or event) and not re.search(r" at (?:the )?(?=[A-Z])", said)
+    if len(caps) < 2 and (start == 0 or noun in _WEAK and not _adopted(text, start)):
+        return False  # a capital only because the clause begins there, or too little for a name
+    return bool(named)
+
+
+def _plain(word: str) -> bool:
+    """Whether a capital word names nothing by itself: a subject, a month, a class, a numeral, a verb."""
+    low = word.lower()
+    return low in _PLAIN or low in _VERBS or bool(_DATED.match(word) or re.fullmatch(r"[IVX]+|[A-Z]{0,3}\d+", word))
 
 
 def _adopted(text: str, at: int) -> bool:
@@ -466,7 +487,7 @@ _ADOPTING = re.compile(
 )
 
 
-def _begin(text: str, start: int, end: int, headed: bool) -> int:
+def _begin(text: str, start: int, end: int) -> int:
     """Without what has a capital only because the clause begins there: a verb, an article."""
     for _ in range(4):
         word = re.match(r"[\w'’&.-]+ ?", text[start:end])
@@ -476,49 +497,18 @@ def _begin(text: str, start: int, end: int, headed: bool) -> int:
         following = text[start + word.end() : end]
         opens = start == 0 or text[max(0, start - 2) : start] in (". ", "; ", ": ", "• ", "? ")
         rest = len(re.findall(r"(?<![\w'’-])[A-Z0-9]", following))
-        if said in (
-            "the",
-            "a",
-            "an",
-            "our",
-            "this",
-            "all",
-            "each",
-            "every",
-            "and",
-            "new",
-            "under",
-            "in",
-            "through",
-            "at",
-            "of",
-            "for",
-            "to",
-            "on",
-            "as",
-            "with",
-            "from",
-            "following",
-        ):
-            start += word.end()
-        elif (
-            opens and re.match(r"(?:the|an?|our|its|their|all|each|every)\b", following) and word.group()[:1].isupper()
-        ):
-            start += word.end()
-        elif (
-            opens
-            and (said in _VERBS or said.endswith(("ing", "ed")))
-            and following
-            and (rest >= 2 or following[:1].islower() or said in _LEAD_VERBS)
-        ):
-            start += word.end()
-        elif _MONTHED.match(text[start:end]) and not re.match(r"4Rs", text[start:]):
-            start += word.end()
-        else:
+        verb = said in _VERBS or said.endswith(("ing", "ed"))
+        governs = bool(_DETERMINED.match(following)) and word.group()[:1].isupper()
+        governs = governs or verb and bool(following) and (rest > 1 or following[:1].islower() or said in _LEAD_VERBS)
+        dated = _MONTHED.match(text[start:end]) and not re.match(r"\d[A-Z]", text[start:])
+        if not (said in _UNNAMED or opens and governs or dated):
             break
+        start += word.end()
     return start
 
 
+_UNNAMED = frozenset(words("english", "programmes", "articles"))
+_DETERMINED = re.compile(r"(?:the|an?|our|its|their|all|each|every)\b")
 _MONTHED = re.compile(rf"(?:{_MONTHS})\b|(?:19|20)\d\d|\d+\b")
 _LEAD_VERBS = frozenset(w for w in words("english", "programmes", "leads") if " " not in w)
 

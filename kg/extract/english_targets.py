@@ -17,79 +17,94 @@ from ..model import Commitment, Comparator, TargetFact
 from .words import Window, any_of, lexicon, words
 
 _WORDED = {w: i for i, w in enumerate(words("english", "targets", "numbers"), 1)}
+
+
+def _list(name: str) -> str:
+    return any_of(words("english", "targets", name))
+
+
 _NUM = r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?"
 _MONEY = r"(?:(?:HK|US|A|NZ|C|S)?\$|£|€)[ ]?"
 _PER = r"%|per cent\b|percent\b|percentage points?\b|points?\b"
 _SCALE = r"(?:[ ]?(?:million|billion|m|bn|k)\b)?"
-_UNITS = any_of(words("english", "targets", "units"))
-_NOT_UNITS = any_of(words("english", "targets", "not_units"))
-_NO_PART = any_of((*words("english", "targets", "not_parts"), *_WORDED))
-_NOUN = rf"(?:(?!(?:{_NO_PART})(?!\w))(?:[a-z][a-z'-]{{1,20}}|[A-Z][A-Za-z0-9-]{{0,20}})[ ]){{0,4}}?(?:(?:{_UNITS})(?!\w)|(?!(?:{_NOT_UNITS})(?!\w))(?:[a-z][a-z-]{{1,24}}[a-rt-z]s|[A-Z][a-z]{{2,20}}s)(?!\w))"
+_WORD = any_of(_WORDED)
+_PART = r"(?:[a-z][a-z'-]{1,20}|[A-Z][A-Za-z0-9-]{0,20})"
+_PLURAL = rf"(?!(?:{_list('not_units')})(?!\w))(?:[a-z][a-z-]{{1,24}}[a-rt-z]s|[A-Z][a-z]{{2,20}}s)"
+_NOUN = rf"(?:(?!(?:{_list('not_parts')}|{_WORD})(?!\w)){_PART}[ ]){{0,4}}?(?:{_list('units')}|{_PLURAL})(?!\w)"
 _FROM = re.compile(
-    rf"(?<!\w)from (?:an? )?(?:baseline of |approximately |about |around |the current )?(?P<m1>{_MONEY})?(?P<low>{_NUM}){_SCALE}[ ]?(?P<p1>{_PER})?(?: [a-z]{{2,16}}){{0,2}}?"
-    rf"(?: \([^()]{{1,30}}\))?(?:,? (?:in|of) (?:[A-Z]?[a-z]{{2,9}} )?(?:19|20)\d\d(?:[-–/]\d{{2,4}})?,?)? to (?P<how>(?:[a-z]+ ){{0,4}}?)(?P<m2>{_MONEY})?(?P<high>{_NUM})(?P<scale>{_SCALE})[ ]?(?P<p2>{_PER})?(?![\w-])(?: (?P<unit>{_NOUN}))?"
+    r"(?<!\w)from (?:an? )?(?:baseline of |approximately |about |around |the current )?"
+    rf"(?P<m1>{_MONEY})?(?P<low>{_NUM}){_SCALE}[ ]?(?P<p1>{_PER})?(?: [a-z]{{2,16}}){{0,2}}?(?: \([^()]{{1,30}}\))?"
+    r"(?:,? (?:in|of) (?:[A-Z]?[a-z]{2,9} )?(?:19|20)\d\d(?:[-–/]\d{2,4})?,?)? to (?P<how>(?:[a-z]+ ){0,4}?)"
+    rf"(?P<m2>{_MONEY})?(?P<high>{_NUM})(?P<scale>{_SCALE})[ ]?(?P<p2>{_PER})?(?![\w-])(?: (?P<unit>{_NOUN}))?"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.#$£€/,'-])(?<![–])(?P<money>{_MONEY})?(?P<low>{_NUM}|(?i:{any_of(_WORDED)})(?=[ -]))(?P<scale>{_SCALE})[ ]?(?P<p>{_PER})?"
-    rf"(?:[ ]?(?:-|–|—|to)[ ]?(?:{_MONEY})?(?P<high>{_NUM})[ ]?(?P<p2>{_PER})?)?(?![\w])(?:(?:[ ]|(?<=\w)-)(?P<unit>{_NOUN}))?"
+    rf"(?<![\w.#$£€/,'-])(?<![–])(?P<money>{_MONEY})?(?P<low>{_NUM}|(?i:{_WORD})(?=[ -]))(?P<scale>{_SCALE})[ ]?"
+    rf"(?P<p>{_PER})?(?:[ ]?(?:-|–|—|to)[ ]?(?:{_MONEY})?(?P<high>{_NUM})[ ]?(?P<p2>{_PER})?)?(?![\w])"
+    rf"(?:(?:[ ]|(?<=\w)-)(?P<unit>{_NOUN}))?"
 )
 _OFTEN = re.compile(
-    r"(?<!\w)(?i:(?P<n>once|twice|thrice))(?: (?:a|an|each|every|per|in the|in a|in|during the) (?:\w{2,9} )?(?:year|years|term|terms|month|week|fortnight|semester|day|quarter|half-term|school year|cycle))?(?!\w)"
+    r"(?<!\w)(?i:(?P<n>once|twice|thrice))"
+    rf"(?: (?:a|an|each|every|per|in the|in a|in|during the) (?:\w{{2,9}} )?(?:{_list('periods')}))?(?!\w)"
 )
+_FRACTION = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
 _SHARE = re.compile(
-    r"(?<!\w)(?P<by>by )?(?P<n>(?:one |a |two |three )?(?:half|third|quarter|fifth|tenth|thirds|quarters|fifths))(?= of |$|[.,;:)]| (?:against|compared|by|within|over|from))",
+    rf"(?<!\w)(?P<by>by )?(?P<n>(?:(?:one|a|two|three) )?(?:{any_of(_FRACTION)})s?)"
+    r"(?= of |$|[.,;:)]| (?:against|compared|by|within|over|from))",
     re.I,
 )
 _RATIO = re.compile(
-    rf"(?<!\w)(?P<n>{any_of(_WORDED)}|\d{{1,2}}) (?:in|out of) (?:every )?(?P<of>{any_of(_WORDED)}|\d{{1,3}})(?!\w| years?| weeks?| terms?)",
+    rf"(?<!\w)(?P<n>{_WORD}|\d{{1,2}}) (?:in|out of) (?:every )?(?P<of>{_WORD}|\d{{1,3}})"
+    rf"(?!\w| (?:{_list('periods')}))",
     re.I,
 )
-_FRACTION = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
 _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_MONTH = any_of(_MONTHS)
 _SEASONS = {"easter": 4, "christmas": 12}
-_SEASON = r"spring|summer|autumn|fall|winter|easter|christmas"
-_DATE = re.compile(
-    rf"(?<![\w/])(?:(?P<how>by|before|until|till|no later than|not later than|in|during|from|on|of|to|at|after|starting|for)[ ])?(?P<lead>(?:the )?(?:(?P<end>end|start|beginning|close|middle)(?: of)? )?(?:the )?)"
-    rf"(?:(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th)? )?(?P<month>{_MONTH})\.?(?!\w)(?: (?P<day2>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:%])(?! ?per))?(?:,? (?P<year>(?:19|20)\d\d))?"
-    rf"|(?P<num>\d{{1,2}})/(?P<year2>(?:19|20)\d\d)|(?P<d3>\d{{1,2}})[/.](?P<m3>\d{{1,2}})[/.](?P<year3>(?:19|20)\d\d)|(?P<iso>(?:19|20)\d\d-\d\d(?:-\d\d)?)(?!\d)"
-    rf"|(?:(?P<season>{_SEASON})(?: (?:term|semester|holidays?|break|of))?,? )(?P<year4>(?:19|20)\d\d)(?:[–/-](?P<to4>\d{{2,4}}))?"
-    rf"|(?:(?:school|academic|financial|fiscal) year )?(?P<year5>(?:19|20)\d\d)(?:[–/-](?P<to>\d{{2,4}}))?(?!\d|[-–]\d)(?: (?:school|academic|financial|fiscal) year)?)(?![\w%])",
-    re.I,
-)
+_SEASON = any_of(("spring", "summer", "autumn", "fall", "winter", *_SEASONS))
 _FIRM = frozenset(("by", "before", "until", "till", "no later than", "not later than"))
 _NO_YEAR = frozenset((*_FIRM, "in", "on", "during"))
+_HOW = any_of((*_NO_YEAR, "from", "of", "to", "at", "after", "starting", "for"))
+_ORDINAL = r"(?:st|nd|rd|th)?"
+_BUSINESS_YEAR = r"(?:school|academic|financial|fiscal) year"
+_DATE = re.compile(
+    rf"(?<![\w/])(?:(?P<how>{_HOW})[ ])?"
+    r"(?:(?:the )?(?:(?P<end>end|start|beginning|close|middle)(?: of)? )?(?:the )?)"
+    rf"(?:(?:(?P<day>[0-3]?\d){_ORDINAL} )?(?P<month>{any_of(_MONTHS)})\.?(?!\w)"
+    rf"(?: (?P<day2>[0-3]?\d){_ORDINAL}(?![\d:%])(?! ?per))?(?:,? (?P<year>(?:19|20)\d\d))?"
+    r"|(?P<num>\d{1,2})/(?P<year2>(?:19|20)\d\d)|(?P<d3>\d{1,2})[/.](?P<m3>\d{1,2})[/.](?P<year3>(?:19|20)\d\d)"
+    r"|(?P<iso>(?:19|20)\d\d-\d\d(?:-\d\d)?)(?!\d)"
+    rf"|(?:(?P<season>{_SEASON})(?: (?:term|semester|holidays?|break|of))?,? )(?P<year4>(?:19|20)\d\d)"
+    r"(?:[–/-](?P<to4>\d{2,4}))?"
+    rf"|(?:{_BUSINESS_YEAR} )?(?P<year5>(?:19|20)\d\d)(?:[–/-](?P<to>\d{{2,4}}))?(?!\d|[-–]\d)(?: {_BUSINESS_YEAR})?)"
+    r"(?![\w%])",
+    re.I,
+)
 _ORDERED = re.compile(
-    rf"(?<![\w-])(?:{any_of(words('english', 'targets', 'ordered'))})[. ]?[ ]?#?\d{{1,2}}(?:\.\d{{1,2}})?(?!\d|%| per)(?:[ ]?(?:,|and|to|or|through|-|–|&|/)[ ]?(?:[A-Z]{{1,2}}|[Yy]ear )?\d{{1,2}}(?![\d%]| per)){{0,4}}",
+    rf"(?<![\w-])(?:{_list('ordered')})[. ]?[ ]?#?\d{{1,2}}(?:\.\d{{1,2}})?(?!\d|%| per)"
+    r"(?:[ ]?(?:,|and|to|or|through|-|–|&|/)[ ]?(?:[A-Z]{1,2}|[Yy]ear )?\d{1,2}(?![\d%]| per)){0,4}",
     re.I,
 )
 _AGE = re.compile(
-    r"(?<!\w)(?:[a-z]+|\d{1,2})(?:-|–| )(?:year|month)s?(?:-|–| )olds?(?!\w)|(?<!\w)[KSPFY]\d?[–-]\d{1,2}(?!\w)|(?<!\w)\d{1,2}(?::\d\d| ?[ap]\.?m\b\.?)|\d+(?:st|nd|rd|th)\b",
+    r"(?<!\w)(?:[a-z]+|\d{1,2})(?:-|–| )(?:year|month)s?(?:-|–| )olds?(?!\w)|(?<!\w)[KSPFY]\d?[–-]\d{1,2}(?!\w)"
+    r"|(?<!\w)\d{1,2}(?::\d\d| ?[ap]\.?m\b\.?)|\d+(?:st|nd|rd|th)\b",
     re.I,
 )
 _PAST_BRACKET = re.compile(
-    r"\((?![^()]{0,60}\bby\b)[^()]{0,60}(?:19|20)\d\d[^()]{0,60}\)|\([^()]{0,60}?(?:19|20)\d\d(?:[–/-]\d{2,4})?:? [^()]{0,60}\)|\((?:19|20)\d\d[–/-]?\d{0,4}:[^()]{0,40}\)|\((?:\d[\d.,]* [^()]{2,30}|(?:baseline|currently|from|was|up from|national)[^()]{0,60})\)",
+    r"\((?![^()]{0,60}\bby\b)[^()]{0,60}(?:19|20)\d\d[^()]{0,60}\)"
+    rf"|\((?:\d[\d.,]* [^()]{{2,30}}|(?:{_list('bracketed')})\b[^()]{{0,60}})\)",
     re.I,
 )
 _PAST_BEFORE = re.compile(
-    r"(?<!\w)(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current|was|were|had|now|already|last year|previously|stood at|passed|scored|fell to|rose to|only|national(?:ly)?|from the current|budget of|cost(?:s|ing)?(?: of)?)(?: [\w-]+){0,2}? ?$|(?<!\w)(?:past|last|first|aged?|ages|recent|existing|since|remaining|top|bottom|lowest|highest) $",
+    rf"(?<!\w)(?:{_list('told')})(?: [\w-]+){{0,2}}? ?$|(?<!\w)(?:{_list('told_close')}) $",
     re.I,
 )
-_PAST_AFTER = re.compile(
-    r"^[^,;.]{0,60}?(?<!\w)(?:was|were|fell|passed|scored|had|met|did|attended|reported|dropped|left|took|achieved|received)(?!\w)",
-    re.I,
-)
-_FUTURE = re.compile(r"(?<!\w)(?:will|to|shall|should|must|target|targets|at least|no more than|by)(?!\w)", re.I)
-_QUALIFIER = re.compile(
-    rf"(?i:(?:{'|'.join(lexicon('english')['comparators'])}|by|within|over|from|every|to|all|all the|each of (?:the|our|its)|the|our|its|its|a further|an additional|another|first|once in|for)\s?)+$"
-)
+_PAST_AFTER = re.compile(rf"^[^,;.]{{0,60}}?(?<!\w)(?:{_list('told_after')})(?!\w)", re.I)
+_FUTURE = re.compile(rf"(?<!\w)(?:{_list('to_come')})(?!\w)", re.I)
+_QUALIFIER = re.compile(rf"(?i:(?:{'|'.join(lexicon('english')['comparators'])}|{_list('qualifiers')})\s?)+$")
 _VERB = re.compile(rf"(?<!\w)({any_of(words('english', 'verbs', 'all'))})(?!\w)", re.I)
 _EDGE = re.compile(r"(?:,(?!\d)|[;:()\[\]•|])|\. |[–—] |(?<=\w) - ")
-_AFTER = re.compile(
-    r"[;:()\[\]•|]|\.(?=\s|$)|, |[ ](?:and|but|so that|which|who|that|so|while|using|through|with|under|including|where)(?= )"
-)
-_HANGING = re.compile(r"(?:[ .,;:]|[ ](?:by|in|of|to|for|with|and|or|the|a|an|at|on|from|as|their|its|our))$")
+_AFTER = re.compile(rf"[;:()\[\]•|]|\.(?=\s|$)|, |[ ](?:{_list('stops')})(?= )")
+_HANGING = re.compile(rf"(?:[ .,;:]|[ ](?:{_list('hanging')}))$")
 MAX_FOUND = 80
 """Numbers, and dates, that are read in one clause; more are a damaged file."""
 MAX_BACK = 48
@@ -137,32 +152,21 @@ def english_targets(window: Window, head: str = "") -> Iterator[TargetFact]:
     for one in found:
         date = _date_of(text, one, dates)
         begin, end = _phrase(text, one, date)
-        opens = (
-            date is not None
-            and date.end <= one.start
-            and not re.search(r"[.;] |\w ", text[: date.start].split(": ")[-1])
-        )
-        near = (
-            date is not None
-            and date.start >= one.end
-            and (
-                date.start - one.end <= 36 or not re.search(r" (?:will|to|is|are|must|be) ", text[one.end : date.start])
-            )
-        )
-        if date is not None and (near or opens):
+        if date is not None and _stands_with(text, one, date):
             used.add(date.start)
         before = text[max(0, one.start - 44) : one.start]
         verb = _verb(text, begin, one.start)
-        yield _target(
-            window,
-            begin,
-            end,
-            one,
-            _comparator(before, text[one.end : one.end + 24], one.baseline, one.value),
-            date.iso if date else None,
-            verb,
-        )
+        comparator = _comparator(before, text[one.end : one.end + 24], one.baseline, one.value)
+        yield _target(window, begin, end, one, comparator, date.iso if date else None, verb)
     yield from _deadlines(window, [d for d in dates if d.start not in used], head)
+
+
+def _stands_with(text: str, one: _Found, date: _Date) -> bool:
+    """Whether a date says only by when the number is reached: it opens the clause, or no verb stands between them."""
+    if date.start >= one.end:
+        between = text[one.end : date.start]
+        return len(between) <= 36 or not re.search(r" (?:will|to|is|are|must|be) ", between)
+    return date.end <= one.start and not re.search(r"[.;] |\w ", text[: date.start].split(": ")[-1])
 
 
 def _deadlines(window: Window, dates: list[_Date], head: str) -> Iterator[TargetFact]:
@@ -197,52 +201,42 @@ def _deadlines(window: Window, dates: list[_Date], head: str) -> Iterator[Target
 
 
 def _dates(text: str, year: int | None, title: str, timed: bool) -> Iterator[_Date]:
+    """The dates of a clause; a month without a year lies in the plan's own, ``timed`` under a head of dates."""
     spanned = bool(re.search(r"(?:19|20)\d\d ?[-–/] ?\d{2,4}", title))
-    found = list(_DATE.finditer(text))
+    found = list(islice(_DATE.finditer(text), MAX_FOUND))
     for i, m in enumerate(found):
         how = (m["how"] or "").lower()
         said = next((m[k] for k in ("year", "year2", "year3", "year4", "year5") if m[k]), None)
-        if m["iso"]:
-            yield _Date(m.start(), m.end(), m["iso"], how, len(m["iso"]) == 10)
-            continue
-        number = int(said) if said else None
         month = _MONTHS[m["month"].lower()] if m["month"] else int(m["num"] or m["m3"] or 0)
-        if m["month"] and number is None:
-            if m["month"].islower() or m["month"] == "May" and not how and not timed and not (m["day"] or m["day2"]):
-                continue
-            if how not in _NO_YEAR and not timed and not (m["day"] or m["day2"]):
-                continue
+        number = int(said) if said else None
+        if m["month"] and number is None and (timed or _names_month(m, how)):
             later = next((int(n["year"]) for n in found[i + 1 : i + 2] if n["year"]), None) if timed else None
-            if later is None and year is None:
-                continue
-            number = later or (year or 0) + (1 if spanned and month < 8 else 0)
-        if number is None or month > 12:
-            continue
-        day = int(m["day"] or m["day2"] or m["d3"] or 0)
-        if m["season"]:
-            extra = m["season"].lower()
-            last = _later(number, m["to4"])
-            yield _Date(
-                m.start(), m.end(), f"{last:04}-{_SEASONS[extra]:02}" if extra in _SEASONS else f"{last:04}", how, False
-            )
-        elif not month:
-            if not how and not timed:
-                continue
-            last = _later(number, m["to"])
-            whole = f"{last:04}" + (
-                "-12-31"
-                if m["end"] and m["end"].lower() in ("end", "close") and not m["to"] and "year" not in m[0]
-                else ""
-            )
-            yield _Date(m.start(), m.end(), whole, how, False)
-        else:
-            length = calendar.monthrange(number, month)[1]
-            ended = (m["end"] or "").lower() in ("end", "close")
-            firm = how in _FIRM and not (m["end"] and not ended) and how != "before"
-            iso = f"{number:04}-{month:02}"
-            if day or ended or firm:
-                iso += f"-{min(day or length, length):02}"
-            yield _Date(m.start(), m.end(), iso, how, bool(day))
+            number = later or (year + (spanned and month < 8) if year else None)
+        day = bool(m["day"] or m["day2"] or m["d3"] or m["iso"] and len(m["iso"]) == 10)
+        if m["iso"]:
+            yield _Date(m.start(), m.end(), m["iso"], how, day)
+        elif number is not None and month <= 12 and (month or m["season"] or how or timed):
+            yield _Date(m.start(), m.end(), _iso(m, number, month, how), how, day)
+
+
+def _names_month(m: re.Match[str], how: str) -> bool:
+    """Whether a month without a year is one: with a capital, and with a day or a word of time before it."""
+    return not m["month"].islower() and (how in _NO_YEAR or bool(m["day"] or m["day2"]))
+
+
+def _iso(m: re.Match[str], year: int, month: int, how: str) -> str:
+    """A year, a month, or a day: of a month ``by`` or at the end of which something is due its last."""
+    ended = (m["end"] or "").lower() in ("end", "close")
+    if m["season"]:
+        season = _SEASONS.get(m["season"].lower())
+        return f"{_later(year, m['to4']):04}" + (f"-{season:02}" if season else "")
+    if not month:
+        closing = ended and not m["to"] and "year" not in m[0]
+        return f"{_later(year, m['to']):04}" + ("-12-31" if closing else "")
+    length = calendar.monthrange(year, month)[1]
+    day = int(m["day"] or m["day2"] or m["d3"] or 0)
+    firm = how in _FIRM and how != "before" and (ended or not m["end"])
+    return f"{year:04}-{month:02}" + (f"-{min(day or length, length):02}" if day or ended or firm else "")
 
 
 def _later(year: int, to: str | None) -> int:
@@ -281,112 +275,83 @@ def _masked(text: str, dates: list[_Date]) -> bytearray:
 
 
 def _numbers(text: str, masked: bytearray) -> Iterator[_Found]:
-    taken: list[_Found] = []
-    label = re.match(r"\s?(?:[A-Z]{1,3}\d{0,2}[.)]|\(?\d{1,2}(?:\.\d{1,2}){0,2}[.):]) ", text)
-    if label:
+    """The numbers of a clause that can be reached, each once; what a rule has explained, the next does not read."""
+    if label := _NUMBERED.match(text):
         masked[0 : label.end()] = b"\1" * label.end()
-    for m in _FROM.finditer(text):
-        if _past(text, m.start(), m.end()):
-            continue
-        unit = _unit(m["p2"] or m["p1"], m["m2"] or m["m1"], m["unit"])
-        found = _Found(m.start(), m.end(), _scaled(m["high"], m["scale"]), None, unit, _value(m["low"]))
-        taken.append(found)
-        yield found
-    for m in _OFTEN.finditer(text):
-        once = m["n"].lower() == "once"
-        if (
-            " " not in m.group()
-            or once
-            and not re.search(r"(?:least|than) $", text[max(0, m.start() - 8) : m.start()], re.I)
-        ):
-            continue
-        if not any(m.start() < t.end and t.start < m.end() for t in taken):
-            found = _Found(
-                m.start(),
-                m.end(),
-                {"once": 1.0, "twice": 2.0}.get(m["n"].lower(), 3.0),
-                None,
-                "times " + m.group().split(" ", 1)[-1] if " " in m.group() else "times",
-            )
+    taken: list[_Found] = []
+    for rule in (_ranges, _often, _ratios, _shares):
+        for found in islice(rule(text), MAX_FOUND):
+            if not any(found.start < t.end and t.start < found.end for t in taken):
+                taken.append(found)
+                yield found
+    for m in _NUMBER.finditer(text):
+        if len(taken) < MAX_FOUND and _counts(text, m, masked, taken):
+            high = _value(m["high"]) if m["high"] else None
+            bare = max(m.end("low"), m.end("scale"), m.end("high"))
+            end = m.end() if m["unit"] or m["p"] or m["p2"] else bare
+            unit = _unit(m["p"] or m["p2"], m["money"], m["unit"])
+            found = _Found(m.start(), end, _scaled(m["low"], m["scale"]), high, unit)
             taken.append(found)
             yield found
+
+
+_NUMBERED = re.compile(r"\s?(?:[A-Z]{1,3}\d{0,2}[.)]|\(?\d{1,2}(?:\.\d{1,2}){0,2}[.):]) ")
+
+
+def _ranges(text: str) -> Iterator[_Found]:
+    for m in _FROM.finditer(text):
+        if not _past(text, m.start(), m.end()):
+            unit = _unit(m["p2"] or m["p1"], m["m2"] or m["m1"], m["unit"])
+            yield _Found(m.start(), m.end(), _scaled(m["high"], m["scale"]), None, unit, _value(m["low"]))
+
+
+def _often(text: str) -> Iterator[_Found]:
+    for m in _OFTEN.finditer(text):
+        least = re.search(r"(?:least|than) $", text[max(0, m.start() - 8) : m.start()], re.I)
+        times = {"once": 1.0, "twice": 2.0}.get(m["n"].lower(), 3.0)
+        if " " in m.group() and (times > 1 or least):
+            yield _Found(m.start(), m.end(), times, None, "times " + m.group().split(" ", 1)[1])
+
+
+def _ratios(text: str) -> Iterator[_Found]:
     for m in _RATIO.finditer(text):
         part, whole = _value(m["n"]), _value(m["of"])
-        if not _past(text, m.start(), m.end()) and 0 < part < whole:
-            found = _Found(m.start(), m.end(), round(100 * part / whole, 2), None, "%")
-            taken.append(found)
-            yield found
+        if 0 < part < whole and not _past(text, m.start(), m.end()):
+            yield _Found(m.start(), m.end(), round(100 * part / whole, 2), None, "%")
+
+
+def _shares(text: str) -> Iterator[_Found]:
     for m in _SHARE.finditer(text):
         said = m["n"].lower().split(" ")
-        times = {"two": 2, "three": 3}.get(said[0], 1)
-        noun = said[-1].rstrip("s") if said[-1] != "half" else "half"
-        if not m["by"] and (len(said) < 2 and noun != "half" or not text[m.end() :].startswith(" of")):
-            continue
-        if not _past(text, m.start(), m.end()):
-            found = _Found(m.start(), m.end(), round(_FRACTION[noun] * times, 2), None, "%")
-            taken.append(found)
-            yield found
-    for m in _NUMBER.finditer(text):
-        if not _counts(text, m, masked, taken):
-            continue
-        low, high = _scaled(m["low"], m["scale"]), _value(m["high"]) if m["high"] else None
-        unit = _unit(m["p"] or m["p2"], m["money"], m["unit"])
-        end = (
-            m.end()
-            if m["unit"] or m["p"] or m["p2"]
-            else max(m.end("low"), m.end("scale"), m.end("high") if m["high"] else 0)
-        )
-        found = _Found(m.start(), end, low, high, unit)
-        taken.append(found)
-        yield found
+        noun = next(f for f in _FRACTION if said[-1].startswith(f))
+        alone = len(said) < 2 and noun != "half" or not text[m.end() :].startswith(" of")
+        if (m["by"] or not alone) and not _past(text, m.start(), m.end()):
+            times = {"two": 2, "three": 3}.get(said[0], 1)
+            yield _Found(m.start(), m.end(), round(_FRACTION[noun] * times, 2), None, "%")
 
 
 def _counts(text: str, m: re.Match[str], masked: bytearray, taken: list[_Found]) -> bool:
+    """Whether a number counts something that is to be reached."""
     if any(masked[m.start("low") : m.end("low")]) or any(m.start() < t.end and t.start < m.end("low") for t in taken):
         return False
-    if not (m["p"] or m["p2"] or m["money"] or m["unit"] or _reached(text, m)):
+    measured = bool(m["p"] or m["p2"] or m["money"])
+    if not (measured or m["unit"] or _reached(text, m)):
         return False
-    if m["unit"] and not (m["p"] or m["p2"] or m["money"]):
-        said = m["unit"].split(" ")
-        if said[0].lower() in (
-            "of",
-            "in",
-            "is",
-            "was",
-            "and",
-            "or",
-            "to",
-            "the",
-            "per",
-            "for",
-            "by",
-            "at",
-            "a",
-            "that",
-            "who",
-            "will",
-            "on",
-            "with",
-            "has",
-            "have",
-            "are",
-            "years'",
-            "than",
-        ):
-            if said[0].lower() != "of" or m["low"].lower() == "one":
-                return False
-        if m["low"].lower() == "one" and not re.search(
-            r"(?:least|than|only)\s$", text[max(0, m.start() - 12) : m.start()], re.I
-        ):
+    if not measured:
+        first = m["unit"].split(" ")[0].lower() if m["unit"] else ""
+        one = m["low"].lower() == "one"
+        if first in _NOT_FIRST and (first != "of" or one):
             return False
-    elif m["low"].lower() == "one" and not (m["p"] or m["money"]):
-        if not re.search(r"at least $|less than $|minimum of $", text[max(0, m.start() - 12) : m.start()], re.I):
+        if one and not re.search(r"(?:least|than|only|minimum of) $", text[max(0, m.start() - 12) : m.start()], re.I):
             return False
     return not _past(text, m.start(), m.end())
 
 
+_NOT_FIRST = frozenset(words("english", "targets", "not_first"))
+
+
 def _reached(text: str, m: re.Match[str]) -> bool:
-    """Whether a bare number is a score that is reached: ``rise to 4.2``, ``at least 4``; or one of a noun in the singular."""
+    """Whether a bare number is a score that is reached: ``rise to 4.2``, ``at least 4``."""
     before = text[max(0, m.start() - 24) : m.start()]
     if re.search(
         r"(?:at least|no more than|not more than|no fewer than|not fewer than|minimum of|maximum of|up to) $",
@@ -401,22 +366,25 @@ def _reached(text: str, m: re.Match[str]) -> bool:
     )
 
 
+_CLOSE = re.compile(r"(?:budget of|cost of|past|last|first|aged?|ages) $", re.I)
+_COMPARED = re.compile(r"(?:up|down) from [^,;]{0,12}$|compared (?:to|with) $")
+_THEN = re.compile(
+    r"(?<!\w)(?:last year|in (?:spring |autumn |fall )?(?:19|20)\d\d,?|following the|in which)(?: [\w-]+){0,4} ?$", re.I
+)
+
+
 def _past(text: str, start: int, end: int) -> bool:
     """Whether a number tells what was, not what shall be."""
-    opening = max((m.end() for m in _EDGE.finditer(text, max(0, start - 120), start)), default=max(0, start - 120))
+    floor = max(0, start - 120)
+    opening = max((m.end() for m in _EDGE.finditer(text, floor, start)), default=floor)
     before, after = text[opening:start], text[end : end + 80]
-    if _FUTURE.search(before[-60:]) and not re.search(r"(?:up|down) from [^,;]{0,12}$|compared (?:to|with) $", before):
-        if not re.search(r"(?:budget of|cost of|past|last|first|aged?|ages) $", before, re.I):
-            return False
+    coming = bool(_FUTURE.search(before[-60:]))
+    if coming and not _COMPARED.search(before[-60:]) and not _CLOSE.search(before):
+        return False
     if _PAST_BEFORE.search(before[-60:]):
         return True
-    if re.search(
-        r"(?<!\w)(?:last year|in (?:spring |autumn |fall )?(?:19|20)\d\d,?|following the|in which)(?: [\w-]+){0,4} ?$",
-        text[max(0, start - 60) : start],
-        re.I,
-    ) and (_PAST_AFTER.match(after)):
-        return True
-    return bool(_PAST_AFTER.match(after)) and not _FUTURE.search(before[-60:])
+    then = _THEN.search(text[max(0, start - 60) : start])
+    return bool(_PAST_AFTER.match(after)) and (then is not None or not coming)
 
 
 def _value(text: str) -> float:
@@ -460,7 +428,7 @@ def _phrase(text: str, one: _Found, date: _Date | None) -> tuple[int, int]:
 
 
 def _back(text: str, at: int) -> int:
-    """Where the phrase begins: at the verb before the number, else at the words that qualify it or name what it counts."""
+    """Where the phrase begins: at the verb before the number, else at the words that qualify it or name its measure."""
     floor = max(0, at - MAX_BACK)
     edges = [m.end() for m in _EDGE.finditer(text, floor, at)]
     floor = edges[-1] if edges else floor
