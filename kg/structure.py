@@ -22,6 +22,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from . import english as en
 from .model import Clause, Document, Furniture, Language, Leaf, LeafKind, Section, Span, Unit, UnitKind, readable
 from .source import Source, unglossed, view
 from .tables import head_run, row_cells, run_table
@@ -51,7 +52,6 @@ class _Words:
     owner: re.Pattern[str]
     owners: re.Pattern[str]
     address: re.Pattern[str]
-    english: str
     named: re.Pattern[str]
     speaker: re.Pattern[str]
     related: re.Pattern[str]
@@ -84,9 +84,6 @@ def _words() -> _Words:
         ),
         speaker=re.compile(rf"{_any(raw['speakers'])}[\u4e00-\u9fff]{{2,4}}$"),
         related=re.compile(_any(raw["related"])),
-        english="(?:"
-        + "|".join(re.escape(w).replace(r"\ ", r"[ ]") for w in sorted(raw["english_marks"], key=len)[::-1])
-        + ")",
     )
 
 
@@ -161,18 +158,6 @@ def numeral(text: str) -> int | None:
     return total + last if seen else None
 
 
-@lru_cache(maxsize=1)
-def _english_mark() -> re.Pattern[str]:
-    words = _words().english
-    number = r"(?:\d{1,2}(?:\.\d{1,2})?|[IVX]{1,5}|[A-Z])"
-    return re.compile(
-        rf"[ \t]{{0,4}}{_DRESS}(?:\d{{1,2}}\.[ ]{{0,2}})?(?P<word>{words})[ ]{{0,2}}(?:#|No\.[ ]?)?(?P<number>{number})"
-        r"[ ]{0,2}(?:[:.–—-][ ]{0,2}|$|(?=[ ]))"
-        rf"|[ \t]{{0,4}}{_DRESS}(?P<letter>\(?[a-z]\)|[a-z]\.(?=[ ]))[ ]{{0,2}}"
-        rf"|[ \t]{{0,4}}{_DRESS}(?P<roman>\(?[ivx]{{1,4}}\))[ ]{{0,2}}",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Mark:
     kind: str
@@ -180,23 +165,16 @@ class _Mark:
     end: int
     """Where the text behind the mark begins."""
     bold: bool = False
+    label: str = ""
+    """What its item is called, where that is not what is printed."""
 
 
 def _mark_at(text: str, start: int, end: int, english: bool) -> _Mark | None:
     """The mark that stands at ``start`` of a line."""
     if english:
-        m = _english_mark().match(text, start, min(end, start + 60))
-        if m is not None:
-            if m["word"]:
-                number = m["number"]
-                return _Mark(
-                    "en " + m["word"].lower(),
-                    int(re.split(r"\D", number)[-1] or 0) if number[0].isdigit() else ord(number[0]) - 64,
-                    m.end(),
-                    "**" in m[0],
-                )
-            name = "letter" if m["letter"] else "roman"
-            return _Mark(name, None, m.end())
+        found = en.mark(text, start, end)
+        if found is not None:
+            return _Mark(found.kind, found.number, found.end, found.bold, found.label)
     m = _words().named.match(text, start, min(end, start + 30))
     if m is not None:
         return _Mark(f"zh {m['word']}", numeral(m["number"]), m.end(), "**" in m[0])
@@ -282,10 +260,22 @@ def _lines(source: Source) -> list[_Line]:
         lines.append(line)
     for line in lines:
         line.reason = line.reason or _furniture(line)
+    if _language(text) == "en":
+        _english_furniture(text, lines)
     _front_block(text, lines)
     _contents(lines)
     _related(lines)
     return lines
+
+
+def _english_furniture(text: str, lines: Sequence[_Line]) -> None:
+    """Of an English plan: what looks like furniture and is text, and running heads."""
+    for line in lines:
+        if line.reason in ("page number", "page furniture") and en.is_text(text[line.start : line.end]):
+            line.reason = ""
+    kept = [line for line in lines if not line.reason]
+    for i in en.running_heads([text[x.start : x.end] for x in kept]):
+        kept[i].reason = "running head"
 
 
 def _related(lines: Sequence[_Line]) -> None:
@@ -314,13 +304,14 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
         return whole
     gaps = list(_BLANK.finditer(text, start, end))
     marks = {m.start(): _MARK.match(text, m.end(), min(end, m.end() + 44)) for m in gaps}
+    english: set[int] = set()
     for m in gaps:
         if marks[m.start()] is None and text[m.end()].isascii() and text[m.end()].isupper():
-            named = _english_mark().match(text, m.end(), min(end, m.end() + 60))
-            if named is not None and named["word"] and re.search("[:#]", named[0]):
-                marks[m.start()] = named
+            named = en.mark(text, m.end(), end)
+            if named is not None and named.kind.startswith("en ") and re.search("[:#]", text[m.end() : named.end]):
+                english.add(m.start())
     heads = [m for m in marks.values() if m is not None and m.lastgroup != "dash" and "*" not in m[0]]
-    if len(heads) < (2 if end - start > 0.9 * len(text) else 3):
+    if len(heads) + len(english) < (2 if end - start > 0.9 * len(text) else 3):
         return whole
     pieces, at = [], start
     for i, gap in enumerate(gaps):
@@ -328,7 +319,7 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
         own = _MARK.match(text, at, min(gap.start(), at + 44))
         if own is not None and own.end() >= gap.start():
             continue  # a blank behind the mark itself
-        if mark is None or mark.lastgroup == "dash":
+        if (mark is None or mark.lastgroup == "dash") and gap.start() not in english:
             following = gaps[i + 1].start() if i + 1 < len(gaps) else end
             last = gaps[i - 1].end() if i and gaps[i - 1].end() > at else at
             alone = min(following - gap.end(), gap.start() - last) < 2  # a blank inside a word
@@ -433,6 +424,8 @@ class _Block:
     children: list[_Block] = field(default_factory=list)
     parent: _Block | None = None
     level: int = 0
+    label: str = ""
+    """What its item is called, where that is not what is printed."""
     role: str = ""
     """``section``, ``unit`` or ``point``; empty for a paragraph."""
 
@@ -463,6 +456,7 @@ class _Cutter:
         self.last: dict[str, int] = {}
         self.styles = self._styles()
         self.unstopped = self._unstopped()
+        self.wrap = en.wrap([self.text[x.start : x.end] for x in self.lines]) if english else en.Wrap(0)
         self.one_line = any(self._dense(line) for line in self.lines) or self._same_line()
         self.numbers = self._all_numbers()
 
@@ -528,7 +522,7 @@ class _Cutter:
     def run(self) -> list[_Block]:
         i = 0
         while i < len(self.lines):
-            taken = self._table(i) or self._attachments(i)
+            taken = self._table(i) or (self._english_cells(i) if self.english else self._attachments(i))
             if taken:
                 i += taken
                 continue
@@ -566,10 +560,13 @@ class _Cutter:
             previous.end = line.end
         else:
             self.blocks.append(_Block(line.start, line.end, body=line.start, last=line.start))
-        self._split(line)
+        if not self.english or self.one_line:
+            self._split(line)
 
     def _open(self, start: int, end: int, mark: _Mark, why: str) -> None:
-        self.blocks.append(_Block(start, end, mark.kind, mark.number, mark.end, why, mark.bold, last=start))
+        self.blocks.append(
+            _Block(start, end, mark.kind, mark.number, mark.end, why, mark.bold, last=start, label=mark.label)
+        )
         if mark.number is not None:
             self.last[mark.kind] = mark.number
 
@@ -578,6 +575,8 @@ class _Cutter:
         previous = self.blocks[-1] if self.blocks else None
         following = self.last.get(mark.kind, 0) + 1
         fits = mark.number in (1, following)
+        if mark.kind == "upper":  # else the initial of a name
+            return fits and self._has_second(mark.number == 1)
         rest = self.text[mark.end : line.end]
         if mark.kind.startswith("decimal"):
             first = self.text[line.start : mark.end]
@@ -612,6 +611,13 @@ class _Cutter:
             )
             return False
         return mark.kind not in ("cn", "dash", "ar") or mark.number is not None and mark.number > following
+
+    def _has_second(self, first: bool) -> bool:
+        """Whether a lettered part that is the first has a second."""
+        if not first:
+            return True
+        marks = (en.mark(self.text, x.start, x.end) for x in self.lines)
+        return any(m is not None and m.kind == "upper" and m.number == 2 for m in marks)
 
     def _broken(self, block: _Block) -> bool:
         """Whether the block stops in mid-sentence."""
@@ -650,11 +656,10 @@ class _Cutter:
         tail = self.text[max(previous.start, previous.end - _TAIL) : previous.end]
         if self.breaks and _open_bracket(self.text, max(previous.start, previous.end - 120), previous.end) >= 0:
             return True
+        if self.english:
+            return self.wrap.joins(self.text[previous.last : previous.end], self.text[line.start : line.end])
         if _LINE_CLOSED.search(tail[-8:]):
             return False
-        if self.english:
-            first = self.text[line.start]
-            return first.islower() or first.isdigit() and len(tail) > 60
         if not self.breaks:
             return False
         if self.width:
@@ -753,7 +758,7 @@ class _Cutter:
         if len(rows) >= 2:
             self._rows(rows, [line.continued for line in self.lines[i:at]])
             return len(rows)
-        return self._cell_lines(i) or self._run_together(i)
+        return self._gap_table(i) or self._cell_lines(i) or self._run_together(i)
 
     def _run_together(self, i: int) -> int:
         """Take a table whose cells stand one behind the other in running text."""
@@ -799,6 +804,7 @@ class _Cutter:
                 numbered = numbered or any(s in _words().tasks for s in seen)
                 at = next((i for i, s in enumerate(seen) if s in _words().ordinals), 0)
                 numbers = any(s in _words().ordinals for s in seen)
+                numbered = numbered or self.english and sum(bool(en.column(s)) for s in seen) >= 2
                 self.furniture.append(Furniture(whole, "column heads"))
                 continue
             if continued[k] and self.blocks and self.blocks[-1].kind == "row":
@@ -839,6 +845,99 @@ class _Cutter:
             self._open(cell.start, cell.end, mark, why)
             return
         self.blocks.append(_Block(cell.start, cell.end, "head", None, cell.start, why, last=cell.start))
+
+    def _gap_table(self, i: int) -> int:
+        """Take an English table whose cells are divided by blanks: known heads, then a row on each line."""
+        if not self.english:
+            return 0
+        first = self.lines[i]
+        if not en.gap_rows(self.text, [(first.start, first.end)]):
+            return 0
+        lines = [(x.start, x.end) for x in self.lines[i : i + 200]]
+        rows = en.gap_rows(self.text, lines)
+        if len(rows) < 2:
+            return 0
+        self.furniture.append(Furniture(Span(rows[0][0][0], rows[0][-1][1]), "column heads"))
+        for cells in rows[1:]:
+            spans = [Span(a, b) for a, b in cells]
+            if len(spans) == 1 and self.blocks[-1].kind == "row":
+                self.blocks[-1].cells.append(spans[0])
+                self.blocks[-1].end = spans[0].end
+            else:
+                self._row(spans, True)
+        return len(rows)
+
+    def _english_cells(self, i: int) -> int:
+        """Take an English table that was copied one cell a line; the number of lines taken."""
+        if not en.column(self.text[self.lines[i].start : self.lines[i].end]):
+            return 0
+        said = [self.text[x.start : x.end] for x in self.lines[i : i + 400]]
+        width = en.head_lines(said)
+        if not width:
+            return 0
+        heads = [en.key(x) for x in said[:width]]
+        kinds = [k for k in map(en.column, said[:width]) if k != "number"]
+        at, taken = i + width, [i]
+        table: list[int] = []
+        while at < i + len(said):
+            if [en.key(x) for x in said[at - i : at - i + width]] == heads:
+                taken.append(at)
+                at += width
+                continue
+            if self._ends_table(at, table) or en.head_lines(said[at - i : at - i + 12]):
+                break
+            table.append(at)
+            at += 1
+        if not table:
+            for k in taken if len(taken) > 1 else ():
+                self._column_heads(k, width)
+            return at - i if len(taken) > 1 else 0
+        self._known_rows(taken, table, width, kinds)
+        return at - i
+
+    def _known_rows(self, taken: Sequence[int], table: Sequence[int], width: int, kinds: Sequence[str]) -> None:
+        """Add the rows of a table of one cell a line: by their numbers, else by what the cells look like."""
+        for k in taken:
+            self._column_heads(k, width)
+        first = self._row_number(table[0])
+        if first:
+            openings = [k for k, n in enumerate(table) if self._row_number(n) == first]
+        else:
+            openings = en.rows([self.text[self.lines[n].start : self.lines[n].end] for n in table], kinds)
+        for a, b in pairwise([*openings, len(table)]):
+            self._english_row([Span(self.lines[n].start, self.lines[n].end) for n in table[a:b]], kinds)
+
+    def _english_row(self, cells: list[Span], kinds: Sequence[str]) -> None:
+        """Add a row of one cell a line; the lines of its first cell become one."""
+        if cells:
+            number = (
+                bool(re.fullmatch(r"\(?[\dA-Za-z]{1,2}(?:\.\d{1,2})?[.)]?", cells[0].of(self.text))) and len(cells) > 1
+            )
+            rest = cells[1:] if number else cells
+            columns = en.aligned([c.of(self.text) for c in rest], kinds)
+            task = rest[: en.first_cell([c.of(self.text) for c in rest], columns)]
+            self._row([*cells[: len(cells) - len(rest)], Span(task[0].start, task[-1].end), *rest[len(task) :]], True)
+
+    def _ends_table(self, at: int, table: Sequence[int]) -> bool:
+        """Whether a line heads a part: a table of which the lines are known ends above it."""
+        line = self.lines[at]
+        mark = _mark_at(self.text, line.start, line.end, True)
+        if mark is None or line.heading:
+            return bool(line.heading)
+        if not table:
+            return mark.kind == "upper"
+        first = _mark_at(self.text, self.lines[table[0]].start, self.lines[table[0]].end, True)
+        own = first is not None and first.kind == mark.kind
+        return (mark.kind.startswith("en ") or mark.kind == "upper") and not own
+
+    def _row_number(self, at: int) -> str:
+        """The kind of number with which a row begins; empty where the line begins with none."""
+        line = self.lines[at]
+        plain = self.text[line.start : line.end]
+        if re.fullmatch(r"\d{1,2}[.)]?", plain):
+            return "ar"
+        mark = _mark_at(self.text, line.start, line.end, True)
+        return mark.kind if mark is not None and mark.kind not in ("dash", "roman", "rom") else ""
 
     def _row(self, cells: list[Span], numbered: bool) -> None:
         text = self.text
@@ -984,7 +1083,7 @@ def _run_in(body: str, english: bool) -> bool:
     """Whether a sentence ends before the end: a title with text behind it on the same line."""
     core = body.strip(" \t\u3000*#_")[:-1]
     if english:
-        return bool(re.search(r"[.;!?][\"”)]?\s+[A-Z(“\"]", core))
+        return bool(re.search(r"[.;!?][\"”)]?\s+[A-Z(“\"\[]", core))
     return _stops(core)
 
 
@@ -1004,11 +1103,14 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
     bulleted = sum(
         not a.marked and not a.cells and a.end - a.start <= 26 and b.kind == "dash" for a, b in pairwise(blocks)
     )
+    if english:
+        _english_heads(text, blocks)
+        return
     for i, block in enumerate(blocks[:-1]):
         if block.marked or block.cells:
             continue
         inner = text[block.start : block.end].strip("* ")
-        limit = 70 if english else 26
+        limit = 26
         if (
             len(inner) > limit
             or len(inner) < 2
@@ -1037,6 +1139,67 @@ def _heads(text: str, blocks: list[_Block], english: bool) -> None:
         )
         if follows:
             block.kind, block.why = "head", "a short line without mark or stop, with text below it"
+
+
+def _place_heads(text: str, blocks: list[_Block]) -> None:
+    """A heading above the first numbered part holds the parts; one between a part and its own items is text."""
+    marks = [(i, b) for i, b in enumerate(blocks) if b.marked and b.number is not None and b.kind not in _MINOR]
+    part = ""
+    for i, block in enumerate(blocks):
+        if block.kind.startswith("en ") and block.number is not None:
+            printed = re.search(r"\d{1,2}(?:\.\d{1,2})?", text[block.start : block.body])
+            part = printed[0] if printed and "." not in printed[0] else part if printed else ""
+        elif block.kind == "head":
+            at, following = next(((k, b) for k, b in marks if k > i), (0, None))
+            if following is None:
+                if any(b.kind.startswith(("en ", "upper")) for b in blocks[:i]):
+                    block.kind = "h1"  # what closes the plan
+                continue
+            opens = text[following.start : following.body]
+            if at == i + 1 and following.kind.startswith("en ") and "." not in opens:
+                block.kind = "h1"
+            elif part and at > i + 1 and re.search(rf"(?<!\d){part}\.", opens):
+                block.kind = ""
+
+
+def _english_heads(text: str, blocks: list[_Block]) -> None:
+    """Unnumbered headings of an English plan, told by how they are printed and by what stands around them."""
+    for i in range(len(blocks) - 2, -1, -1):
+        block, after = blocks[i], blocks[i + 1]
+        if block.marked or block.cells:
+            continue
+        inner = text[block.start : block.end]
+        look = en.looks_like_heading(inner)
+        before = text[blocks[i - 1].start : blocks[i - 1].end] if i else ""
+        if not look or i and not blocks[i - 1].marked and en.is_head(before):
+            continue
+        closed = (
+            not i
+            or bool(_LINE_CLOSED.search(before[-8:]))
+            or bool(blocks[i - 1].cells)
+            or bool(en.label(before))
+            or blocks[i - 1].kind == "head"
+            or blocks[i - 1].kind.startswith(("en ", "h"))
+            or text.count("\n", blocks[i - 1].end, block.start) > 1
+        )
+        below = text[after.start : after.end]
+        sentence = below.rstrip().endswith(".") and len(below.split()) > 4 and len(below) > len(inner)
+        long = not after.marked and not after.cells and not en.label(below)
+        long = long and (len(below) > max(60, 2 * len(inner)) or sentence)
+        listed = after.kind not in ("", "head", *_MINOR) or after.kind == "head"
+        formed = en.is_head(below) or bool(en.label(below)) or after.kind == "dash" or bool(after.cells)
+        follows = long or listed or formed and look != "plain"
+        if follows and (closed or look == "caps") and not (look == "plain" and len(inner.split()) > 9):
+            block.kind, block.why = "head", "a short line without mark or stop, with text below it"
+    _place_heads(text, blocks)
+    # A head of the form that stands once, between headings, is one of them.
+    said = Counter(en.key(text[b.start : b.end]) for b in blocks if not b.marked and b.end - b.start <= 60)
+    for block, after in pairwise(blocks) if any(b.kind == "head" for b in blocks) else ():
+        inner = text[block.start : block.end]
+        sentence = not after.marked and not after.cells and after.end - after.start > 50
+        heads = not block.marked and not block.cells and en.is_head(inner) and inner[:1].isupper()
+        if heads and sentence and said[en.key(inner)] == 1 and ":" not in inner:
+            block.kind, block.why = "head", "a head of the form that stands once, with a paragraph below it"
 
 
 def _boxes(text: str, blocks: Sequence[_Block]) -> None:
@@ -1068,7 +1231,7 @@ def _boxes(text: str, blocks: Sequence[_Block]) -> None:
             caption, following = None, 0
 
 
-def _tree(blocks: Sequence[_Block]) -> list[_Block]:
+def _tree(blocks: Sequence[_Block], english: bool = False) -> list[_Block]:
     """Put marked blocks below each other: a kind not open yet goes one deeper, an open one closes what is below it.
 
     Paragraphs hang below the innermost open mark.  Returns what hangs at the top.
@@ -1082,6 +1245,9 @@ def _tree(blocks: Sequence[_Block]) -> list[_Block]:
                 box := [i for i, b in enumerate(stack) if b.kind == "box"]
             ):
                 del stack[box[0] :]  # a box ends where the plan goes on
+            if english and block.kind == "head":  # closes the item before it, not the part that the item stands in
+                at = (i for i, b in enumerate(stack) if b.kind.startswith("decimal") or b.kind.endswith("."))
+                del stack[next(at, len(stack)) :]
             del stack[_place(stack, block, known) :]
             block.level = len(stack) + 1
             if block.number is not None:
@@ -1102,6 +1268,8 @@ def _place(stack: Sequence[_Block], block: _Block, known: dict[str, int]) -> int
     kinds = [b.kind for b in stack]
     if block.kind in kinds:
         return kinds.index(block.kind)
+    if kinds and kinds[0] == "head" and (block.kind.startswith("en ") or block.kind == "upper"):
+        return 0  # a named part stands beside an unnumbered heading with text of its own
     if re.fullmatch(r"h[1-6]", block.kind):
         deeper = [i for i, k in enumerate(kinds) if re.fullmatch(r"h[1-6]", k) and k > block.kind]
         if deeper:
@@ -1328,7 +1496,9 @@ def _no_end(text: str, start: int, stop: int, end: int) -> bool:
 
 
 _AFTER_STOP = re.compile("[”’」』" + _STOP + "]*")
-_ABBREVIATION = re.compile(r"\b(?:No|e\.g|i\.e|etc|vs|Dr|Mr|Ms|St|Fig|cf|[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mrs|Rev|approx|No|e\.g|i\.e|etc|vs|Dr|Mr|Ms|St|Fig|cf|[A-Z])\.$"
+)
 _EDGES = " \t\r\n\f\v\u3000\xa0\u200b\ufeff*_#|`"
 
 
@@ -1462,18 +1632,7 @@ class _FrontReader:
         rest = last + 1
         while rest < len(head) and self._is_title(head[rest], seen[rest]):
             rest += 1
-        rest = self._end_of_title(seen, last + 1, rest)
-        if last + 1 < rest == len(head) - 1 and self._under_title(seen[rest], blocks):
-            rest += 1
-        if (
-            last < 0
-            and rest == 0
-            and head
-            and len(seen[0]) <= 60
-            and not re.search(r"[。；]", seen[0])
-            and (len(head) > 1 or blocks)
-        ):
-            rest = 1
+        rest = self._whole_title(head, seen, blocks, last + 1, rest)
         for block in reversed(head[rest:]):
             if block.kind in ("h1", "h2", "head"):
                 block.kind = ""
@@ -1482,6 +1641,21 @@ class _FrontReader:
         front.titles = [Span(b.start, b.end) for b in head[last + 1 : rest]]
         self._read(seen[: last + 1], seen[last + 1 : rest])
         return front
+
+    def _whole_title(
+        self, head: list[_Block], seen: Sequence[str], blocks: list[_Block], first: int, rest: int
+    ) -> int:
+        """Where the title ends that begins at line ``first`` and of which the lines up to ``rest`` could be part."""
+        if self.english:
+            rest = self._english_title(head, blocks, first, rest)
+        else:
+            rest = self._end_of_title(seen, first, rest)
+            if first < rest == len(head) - 1 and self._under_title(seen[rest], blocks):
+                rest += 1
+        alone = first == 0 and rest == 0 and head and (len(head) > 1 or blocks)
+        if alone and len(seen[0]) <= 60 and not re.search(r"[。；]", seen[0]):
+            return 1
+        return rest
 
     @staticmethod
     def _under_title(line: str, blocks: Sequence[_Block]) -> bool:
@@ -1501,6 +1675,21 @@ class _FrontReader:
     def _names_document(self, block: _Block) -> bool:
         seen = view(self.text[block.start : block.end]).text.strip("*# ")
         return bool(_words().title.search(seen) and (_YEAR.search(seen) or len(seen) > 8))
+
+    def _english_title(self, head: Sequence[_Block], below: Sequence[_Block], first: int, end: int) -> int:
+        """Behind the line that names the document only its year, who adopted it, and a motto go with it."""
+        said = [self.text[b.start : b.end].strip("*# ") for b in head]
+        named = next((i for i in range(first, end) if en.names_document(said[i])), -1)
+        if named < 0:
+            return min(end, first + 1 if len(head) > first + 1 or below else end)
+        at = named + 1
+        while at < len(said) and (en.is_front(said[at]) or at < end and en.names_document(said[at])):
+            at += 1
+        if at < end and at + 1 < len(said) and en.is_motto(said[at], said[at + 1]):
+            at += 1
+            while at < len(said) and en.is_front(said[at]):
+                at += 1
+        return at
 
     @staticmethod
     def _signed(seen: Sequence[str], at: int) -> bool:
@@ -1597,6 +1786,10 @@ class _FrontReader:
     def _title(self, raw: Sequence[str], seen: Sequence[str]) -> str:
         """The lines up to the one that ends in a word for a document; of two copies the last."""
         words = _words()
+        if self.english:
+            named = max((i for i, line in enumerate(raw) if en.names_document(line)), default=0)
+            kept = [x for x in raw[: named + 1] if not en.is_front(x)][-2:] or list(raw[:1])
+            return " ".join(" ".join(kept).split())
         best: list[str] = []
         lines: list[str] = []
         for line, plain in zip(raw, seen, strict=True):
@@ -1610,7 +1803,7 @@ class _FrontReader:
             elif best and lines == [line] and _wrapped_title(view(best[-1]).text, plain):
                 best, lines = [*best, line], []
         chosen = best or lines[:2]
-        return " ".join(" ".join(chosen).split()) if self.english else readable("\n".join(chosen))
+        return readable("\n".join(chosen))
 
 
 def _wrapped_title(line: str, rest: str) -> bool:
@@ -1717,7 +1910,7 @@ class _Parser:
         blocks = self._signature(blocks, front)
         _heads(text, blocks, self.english)
         _boxes(text, blocks)
-        top = _tree(blocks)
+        top = _tree(blocks, self.english)
         _Judge(text, self.english).decide(top, None)
         if front.notice:
             self._draft("notice", None, "", None, [s for b in front.notice for s in self._cut(b)], "通知")
@@ -1774,6 +1967,9 @@ class _Parser:
         for line in [*(span.of(self.text) for span in front.titles), *(section.title for section in self.sections)]:
             if found := _YEAR.search(view(line).text):
                 return int(found[1])
+        if self.english:
+            years = (_BARE_YEAR.search(span.of(self.text)) for span in front.titles)
+            return next((int(found[1]) for found in years if found), None)
         return int(front.issued[:4]) if front.issued else None
 
     def _data(self, lines: Sequence[_Line], front: _Front) -> None:
@@ -1879,6 +2075,13 @@ class _Parser:
         lone = _lone_heading(body)
         if lone:
             return _bare_title(lone[0]), start + lone.end()
+        if self.english and (own := self._english_own(body)):
+            return _bare_title(body[:own]), start + own
+        return self._body_title(node, body)
+
+    def _body_title(self, node: _Block, body: str) -> tuple[str, int]:
+        """The title of a block whose text has no heading of its own: its first sentence, if that is short."""
+        text, start, end = self.text, node.body, node.end
         colon = None if self.english else re.match(r"[^。，；,;：:]{4,30}[：:](?=.)", body)
         if colon and not _run_in(body, False) and len(body) > 2 * colon.end():
             return _bare_title(colon[0]), end
@@ -1895,6 +2098,15 @@ class _Parser:
         if first.end - first.start <= (160 if self.english or node.kind == "dash" else 62):
             return self._cut_owner(plain), first.end
         return "", first.end
+
+    @staticmethod
+    def _english_own(body: str) -> int:
+        """Where a title ends that a colon or dash divides from its text, or a bracket of owners; 0 where none does."""
+        name = re.match(r"[A-Z“\"][^.:;!?]{3,70}(?::[ ]|[ ][–—-][ ])(?=[A-Z“\"])", body)
+        if name and not en.label(body) and _run_in(body, True):
+            return name.end()
+        owner = en.closing_bracket(body)
+        return owner if owner <= 220 and not _run_in(body[:owner], True) else 0
 
     @staticmethod
     def _cut_owner(title: str) -> str:
@@ -2038,7 +2250,7 @@ class _Parser:
             return "notice"
         if draft.node is None:
             return ("x" if draft.kind == "annex" else "p") + str(ordinal)
-        if draft.node.kind.startswith("decimal"):
+        if draft.node.kind.startswith("decimal") or draft.node.kind.startswith("en ") and "." in draft.node.label:
             return "i" + "-".join(re.findall(r"\d+", draft.label.split("/")[-1]))
         numbers = [b.number for b in _path(draft.node) if b.number is not None]
         tail = "-".join(map(str, numbers if draft.node.kind in clashing else numbers[-1:])) or "0"
@@ -2047,6 +2259,8 @@ class _Parser:
     def _mark(self, node: _Block) -> str:
         if node.kind == "dash":
             return ""
+        if node.label:
+            return node.label
         if node.kind == "row":
             printed = re.match(r"\d{1,3}(?:[.．]\d{1,3}){0,3}", self.text[node.start : node.body])
             return printed[0] if printed else str(node.number) if node.number is not None else ""

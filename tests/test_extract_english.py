@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.extract.english import english_bodies, english_programmes, english_targets
+from kg.extract.english import english_bodies, english_programmes
+from kg.extract.english_targets import english_targets
 from kg.extract.words import windows
 from tests.test_extract import one_clause
 

@@ -13,7 +13,8 @@ kind does not read again.
                       ``affected``, ``generic_groups``, ``places``, ``provinces``
 ``programmes.py``     ``documents`` 《…》, ``quotations`` “…”, ``doings``, ``head_nouns``
 ``targets.py``        ``numbers``, ``worded``, ``deadlines``, ``indicators``, ``boxed``
-``english.py``        ``english_bodies``, ``english_programmes``, ``english_targets``
+``english.py``        ``english_bodies``, ``english_programmes``
+``english_targets.py`` ``english_targets``; the head that a clause stands under: ``english_context.py``
 ``themes.py``         ``theme_facts``
 ====================  ==============================================================================================
 """
@@ -26,7 +27,9 @@ from collections.abc import Sequence
 from ..model import Document, Fact, Span
 from ..thesaurus import Thesaurus
 from .bodies import ShortForms, body_facts
-from .english import english_bodies, english_programmes, english_targets
+from .english import english_bodies, english_programmes
+from .english_context import cell_kinds, context
+from .english_targets import english_targets
 from .programmes import programme_facts
 from .tables import Cell, owner_cells
 from .targets import boxed, target_facts
@@ -44,8 +47,10 @@ def extract(document: Document, thesaurus: Thesaurus) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     short_forms: dict[str, str] = {}
     short_bodies: ShortForms = {}
-    cells = owner_cells(document)
-    boxes = boxed(document)
+    english = document.language == "en"
+    cells = () if english else owner_cells(document)
+    boxes = {} if english else boxed(document)
+    kinds = cell_kinds(document) if english else {}
     rows = {unit for unit, _ in boxes}
     for window in windows(document):
         found: list[Fact] = []
@@ -57,9 +62,10 @@ def extract(document: Document, thesaurus: Thesaurus) -> tuple[Fact, ...]:
             else:
                 found += target_facts(window)
         else:
-            found += english_bodies(window)
-            found += english_programmes(window)
-            found += english_targets(window)
+            head = context(document, window.unit, window.clause.number, kinds)
+            found += english_bodies(window, head)
+            found += english_programmes(window, head)
+            found += english_targets(window, head)
         found += theme_facts(window, thesaurus)
         facts.extend(f for f in found if window.clause.span.holds(f.span) and f.span.start < f.span.end)
     return tuple(facts)

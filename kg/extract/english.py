@@ -1,42 +1,99 @@
-"""Rules for English plans: who is responsible, named programmes, targets.
+"""Rules for English plans: who is responsible or affected, and named programmes.
 
-The patterns are those of school improvement plans: ``Responsible: …``, ``led by …``, ``at least 60%``, ``from 41% to
-52% by July 2031``.
+The patterns are those of plans of schools, districts and ministries: ``Lead: A; B``, ``[A; B, with C]``, ``The A will
+…``, ``led by A``; ``the Bright Pages reading program``, ``launch Present and Counted``.  Targets are read in
+``english_targets.py``, the head that a clause stands under in ``english_context.py``.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 
-from ..model import BodyFact, Commitment, Comparator, ProgrammeFact, Role, TargetFact
+from .. import english as shape
+from ..model import BodyFact, ProgrammeFact, Role
 from .words import Window, any_of, lexicon, words
 
-_ROLES: tuple[Role, ...] = ("lead", "responsible", "support")
-_LABELS: dict[str, Role] = {label: role for role in _ROLES for label in words("english", "labels", role)}
-_LABEL = re.compile(rf"(?<!\w)({any_of(_LABELS)})\s?:\s?", re.IGNORECASE)
-_PROSE: dict[str, Role] = {label: role for role in _ROLES for label in words("english", "prose", role)}
-_NAME = r"(?:the )?[A-Z][\w&'’./-]*(?: (?:of|for|and|the|&|[A-Z][\w&'’./-]*)){0,7}"
-_BY = re.compile(rf"(?i:\b({any_of(_PROSE)})) ({_NAME})")
-_SUBJECT = re.compile(rf"(?:^|(?<=[.;] ))({_NAME}) (?:will|shall|must|is responsible|are responsible)\b")
-_SPLIT = re.compile(r"\s?[,;/]\s?(?:and )?| and (?=(?:the )?[A-Z])|\s&\s")
-_GROUP = re.compile(rf"\b((?:[A-Za-z-]+ ){{0,2}}?)({any_of(words('english', 'affected', 'heads'))})\b", re.IGNORECASE)
+__all__ = ["english_bodies", "english_programmes", "verb_before", "words_kind"]
+
+# Bodies --------------------------------------------------------------------------------------------------------------
+
+_ROLE_OF: dict[str, Role] = {"owner": "responsible", "lead": "lead", "support": "support"}
+_OFFICE = any_of(words("english", "bodies", "offices"))
+_POST = any_of(words("english", "bodies", "posts"))
+_NOUN = re.compile(rf"(?<!\w)(?:{_OFFICE}|{_POST})(?!\w)", re.I)
+_ENDS = re.compile(rf"(?<!\w)(?:{_OFFICE}|{_POST})(?:\s?\([^()]{{1,40}}\))?$", re.I)
+_OF = re.compile(rf"^(?:the )?(?:[A-Z][\w'’.-]*[ ]){{0,4}}?(?:{_OFFICE}|{_POST}) (?:of|for)(?: the)? [A-Z]", re.I)
+_HEAD_OF = re.compile(
+    rf"^(?:the )?(?:{_OFFICE}|heads?|directors?|deans?|leaders?) (?:of|for)(?: the)? [^,;]{{1,60}}$", re.I
+)
+_LABELS = {head: kind for head, kind in shape.columns().items() if kind in (*_ROLE_OF, "time", "measure", "resource")}
+_LABEL = re.compile(rf"(?<![\w'’])({any_of(_LABELS)})\s?[:|]\s?", re.I)
+_PROSE: dict[str, Role] = {
+    label: role for role in ("lead", "responsible", "support") for label in words("english", "prose", role)
+}
+_CAP = r"[A-Z][\w&'’./-]{0,40}"
+_NAME = rf"(?:the |an? )?{_CAP}(?: (?:of|for|and|the|&|{_CAP})){{0,9}}"
+_BY = re.compile(rf"(?<!\w)(?i:({any_of(_PROSE)})) ({_NAME})")
+_NP = r"(?:(?:The|the|Each|Every|All|all|An?|Two|Three|Our)[ ])?(?:[A-Za-z][\w'’&-]*[ ]|\([^()]{1,30}\)[ ]){0,6}?"
+_WILL = re.compile(
+    r"(?:^|(?<=[.;:,] )|(?<=\band ))"
+    rf"((?:[Tt]he |[Ee]ach |[Ee]very )?{_CAP}(?:,? (?:of|for|and|the|in|&|{_CAP}|[a-z]+(?= will))){{0,9}})"
+    r" (?:will|shall|must|is to|are to|is responsible|are responsible|leads?|oversees?|co-?ordinates?)(?!\w)"
+)
+_ACTS = re.compile(
+    rf"^({_NP}(?:{_OFFICE}|{_POST})) (?:will|shall|must|{any_of(words('english', 'bodies', 'acts'))})(?!\w)", re.I
+)
+_BY_POST = re.compile(
+    r"\b(?:by|with) (?:an? |the |our |their )"
+    rf"((?:[A-Za-z'’-]+[ ]){{0,4}}?(?i:{_OFFICE}|{_POST}))(?!\w)(?! (?:of|for)\b)"
+)
+_WITH_NAMES = re.compile(rf"\bwith (?:the )?({_CAP}(?: (?:of|and|the|{_CAP})){{1,9}})")
+_GROUPS = any_of(words("english", "affected", "heads"))
+_MODIFIER = re.compile(r"[A-Za-z][\w'-]*")
+_GROUP = re.compile(
+    rf"(?<![\w-])({_GROUPS})(?!\w)(?!-)"
+    r"(?P<where> (?:in|at|of) (?:Key Stages?|Years?|Grades?|Forms?|Reception|Nursery|S\d|P\d)"
+    r"(?:[ ]?\d{1,2}(?:[ ]?(?:and|to|-|–|,|&)[ ]?\d{1,2}){0,3})?)?",
+    re.I,
+)
 _VERBS = frozenset(words("english", "verbs", "all"))
 _MODIFIERS = frozenset(words("english", "affected", "modifiers"))
+_NOT_NAMES = frozenset(words("english", "bodies", "not_names"))
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATED = re.compile(
+    rf"(?:{_MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter|Term|Semester)\.?(?!\w)|(?:19|20)\d\d|^\d",
+    re.I,
+)
+_NUMBERS = tuple(f"{w} " for w in words("english", "targets", "numbers")[1:])
+_PERSON_NAME = re.compile(
+    r"\s?\((?:Mrs?|Ms|Miss|Dr|Prof)\b[^()]{0,40}\)|\s?\([A-Z]\.? ?[A-Z][\w'-]*\)|\s?\([A-Z]{2,3}\)$"
+)
+_SENTENCE = re.compile(r"(?<!\bMs)(?<!\bMr)(?<!\bDr)(?<!\bMrs)\. (?=[A-Z])")
+_BROAD = re.compile(
+    r"(?:Superintendent|Director|Specialist|Officer|Manager|Dean|Coordinator|President|Chancellor|Commissioner|Secretary)$"
+)
 
 
 def _body(window: Window, start: int, end: int, role: Role, method: str, confidence: float) -> BodyFact | None:
     text = window.text
     while start < end and not text[start].isalnum():
         start += 1
-    while start < end and text[end - 1] in " .,;:":
+    while start < end and text[end - 1] in " .,;:[]|*_–-":
         end -= 1
-    if text[start:end].lower().startswith("the "):
-        start += 4
-    if not 2 <= end - start <= 80:
+    for opening in ("the ", *_NUMBERS, "both ", "an ", "a ", "and ", "our ", "all ", "each ", "every "):
+        if text[start : start + 10].lower().startswith(opening) and role != "affected":
+            start += len(opening)
+    if text[start:end].count("(") < text[start:end].count(")") and text[end - 1] == ")":
+        end -= 1
+    person = _PERSON_NAME.search(text, start, end)
+    if person and person.end() == end and person.start() > start:
+        end = person.start()
+    if not 2 <= end - start <= 90 or not text[start:end].strip():
         return None
     name = window.readable(start, end)
+    if name.lower() in _NOT_NAMES or not any(c.isalpha() for c in name):
+        return None
     return BodyFact(
         unit=window.unit.id,
         clause=window.clause.number,
@@ -50,97 +107,289 @@ def _body(window: Window, start: int, end: int, role: Role, method: str, confide
     )
 
 
-def english_bodies(window: Window) -> Iterator[BodyFact]:
-    """Case 1, ``Responsible: A, B``; ``led by the A``; ``The A will …``; people with the words that limit them."""
+def english_bodies(window: Window, head: str = "") -> Iterator[BodyFact]:
+    """Case 1, ``Lead: A, B``; a cell or line below such a head; ``[A; B]``; ``The A will …``; people acted on.
+
+    Args:
+        window: the clause.
+        head: the kind of head that it stands under (:func:`.english_context.context`).
+    """
     text = window.text
     taken: list[tuple[int, int]] = []
-    found: list[tuple[int, int, Role, str, float]] = []
-    labels = list(_LABEL.finditer(text))
-    for i, m in enumerate(labels):
-        end = labels[i + 1].start() if i + 1 < len(labels) else len(text)
-        stop = next((s.start() for s in _SENTENCE.finditer(text, m.end(), end)), -1)
-        found += [
-            (a, b, _LABELS[m.group(1).lower()], "body.en-label@1", 0.95)
-            for a, b in _pieces(text, m.end(), stop if stop >= 0 else end)
-        ]
-    if not labels and (role := _carried_on(window)):
-        found += [(a, b, role, "body.en-label@1", 0.85) for a, b in _pieces(text, 0, len(text))]
-    for m in _BY.finditer(text):
-        found += [
-            (a, b, _PROSE[m.group(1).lower()], "body.en-by@1", 0.85) for a, b in _pieces(text, m.start(2), m.end(2))
-        ]
-    found += [(m.start(1), m.end(1), "responsible", "body.en-subject@1", 0.7) for m in _SUBJECT.finditer(text)]
-    for m in _GROUP.finditer(text):
-        start = m.start(2)
-        for word in reversed(list(re.finditer(r"[A-Za-z-]+", m.group(1)))):
-            opens = m.start(1) + word.start() == 0
-            if word.group().lower() not in _MODIFIERS or (opens and word.group().lower() in _VERBS):
-                break
-            start = m.start(1) + word.start()
-        found.append((start, m.end(2), "affected", "body.en-group@1", 0.7))
-    for a, b, role, method, confidence in found:
+    for a, b, role, method, confidence in _found(window, head):
         fact = _body(window, a, b, role, method, confidence)
         if fact is not None and not any(fact.span.start < y and x < fact.span.end for x, y in taken):
             taken.append((fact.span.start, fact.span.end))
             yield fact
+    if head not in _ROLE_OF and not shape.is_head(text):
+        for start, end in _groups(text):
+            fact = _body(window, start, end, "affected", "body.en-group@2", 0.7)
+            if fact is not None and not any(fact.span.start < y and x < fact.span.end for x, y in taken):
+                taken.append((fact.span.start, fact.span.end))
+                yield fact
 
 
-_TITLES = re.compile(r"(?:and )?[A-Z][\w’'/&().-]*(?: (?:of|for|and|the|&|[A-Z][\w’'/&().-]*)){0,6}[.;,]?")
+_Found = tuple[int, int, Role, str, float]
 
 
-def _carried_on(window: Window) -> Role | None:
-    """The role of a list of owners that began in an earlier clause and went on after a semicolon."""
-    if not _TITLES.fullmatch(window.text.strip()):
-        return None
-    for clause in reversed(window.unit.clauses[: window.clause.number - 1][-6:]):
-        said = clause.text.rstrip()
-        if not said.endswith(";"):
-            return None
-        if labels := list(_LABEL.finditer(said)):
-            return _LABELS[labels[-1].group(1).lower()]
-    return None
+def _found(window: Window, head: str) -> Iterator[_Found]:
+    """Ranges that name a body, with role, rule and confidence."""
+    text = window.text
+    labels = [m for m in _LABEL.finditer(text) if m.start() <= 6 or _opens(text, m)]
+    for m, end in zip(labels, [*(n.start() for n in labels[1:]), len(text)], strict=False):
+        kind = _LABELS[m.group(1).lower()]
+        if kind in _ROLE_OF:
+            stop = next((s.start() for s in _SENTENCE.finditer(text, m.end(), end)), end)
+            yield from _owners(text, m.end(), stop, _ROLE_OF[kind], "body.en-label@2", 0.95)
+    if not labels and head in _ROLE_OF and not shape.is_head(text):
+        yield from _owners(text, 0, len(text), _ROLE_OF[head], "body.en-head@1", 0.9)
+        return
+    yield from _bracket(text)
+    if head not in ("time", "resource", "number"):
+        yield from _prose(text)
 
 
-_SENTENCE = re.compile(r"(?<!\bMs)(?<!\bMr)(?<!\bDr)(?<!\bMrs)\. ")
+def _prose(text: str) -> Iterator[_Found]:
+    """Bodies in running text: ``led by the A``, ``The A will …``, ``by`` or ``with an A``."""
+    for m in _BY.finditer(text):
+        role = _PROSE[m.group(1).lower()]
+        yield from ((a, b, role, "body.en-by@1", 0.85) for a, b in _pieces(text, m.start(2), m.end(2)))
+    for m in _WILL.finditer(text):
+        start = m.start(1)
+        if behind := _BEHIND.match(m.group(1)):
+            start += behind.end()
+        said = text[start : m.end(1)]
+        if _ADVERBIAL.match(said) or _ENDED.search(said) and not _ENDS.search(said):
+            continue
+        if _NOUN.search(said) or said[:4] in ("The ", "the ") and said.split(" ")[-1][:1].isupper():
+            yield from _subject(text, start, m.end(1))
+    acts = _ACTS.match(text)
+    if acts is not None and acts.group(1).split(" ")[0].lower() not in _VERBS:
+        yield acts.start(1), acts.end(1), "responsible", "body.en-subject@2", 0.7
+    yield from _beside(text)
 
 
-_OFFICES = any_of(words("english", "affected", "offices"))
-_OF_OFFICE = re.compile(rf"\W*(?:{_OFFICES}) (?:of|for)\b")
+def _beside(text: str) -> Iterator[_Found]:
+    """With whom or by whom something is done, who is not made responsible for it."""
+    for m in _WITH_NAMES.finditer(text):
+        for a, b in _pieces(text, m.start(1), m.end(1)):
+            if text[a:b].rstrip(" .").split(" ")[-1].lower() in _PLACES:
+                yield a, b, "participant", "body.en-with@1", 0.6
+    for m in _BY_POST.finditer(text):
+        yield m.start(1), m.end(1), "participant", "body.en-with@1", 0.6
+
+
+_ADVERBIAL = re.compile(r"(?:Under|In|Through|With|By|At|Following|From|For|After|On)\b")
+_BEHIND = re.compile(rf"{_ADVERBIAL.pattern}[^.;]* (?=the )")
+
+
+def _subject(text: str, start: int, end: int) -> Iterator[_Found]:
+    for a, b in _pieces(text, start, end):
+        if not _DATED.search(text[a:b]):
+            yield a, b, "responsible", "body.en-subject@2", 0.7
+
+
+def _opens(text: str, m: re.Match[str]) -> bool:
+    """Whether a label in mid-clause begins one: behind a stop, a gap or a sign, with a capital."""
+    before = text[max(0, m.start() - 2) : m.start()]
+    return m.group(1)[:1].isupper() and (
+        before.rstrip()[-1:] in (".", ";", "|", ")", ",", "") or len(before.rstrip()) < len(before)
+    )
+
+
+def _owners(text: str, start: int, end: int, role: Role, method: str, confidence: float) -> Iterator[_Found]:
+    """Names in a list of owners; who stands behind ``with`` supports."""
+    pieces = list(_pieces(text, start, end))
+    k = 0
+    while k < len(pieces):
+        a, b = pieces[k]
+        said = text[a:b].strip(" .;,")
+        if k + 1 < len(pieces) and _BROAD.search(said):
+            c, d = pieces[k + 1]
+            following = text[c:d].strip(" .;,")
+            if (
+                text[b:c].strip() == ","
+                and following[:1].isupper()
+                and not _NOUN.search(following)
+                or (
+                    text[b:c].strip() == ","
+                    and _whole_office(following)
+                    and k + 2 == len(pieces)
+                    and ";" not in text[start:end]
+                    and said.endswith("Specialist")
+                )
+            ):
+                b, k = d, k + 1
+        k += 1
+        core = re.match(
+            r"\W{0,3}(?:with|supported by|in (?:partnership|cooperation|co-operation|collaboration) with|and)\s",
+            text[a:b],
+            re.I,
+        )
+        plain = text[a:b].strip(" .;,")
+        if not plain or len(plain.split()) > 12 or _DATED.match(plain):
+            continue
+        supports = role if core is None or core.group().strip().lower() == "and" else "support"
+        behind = re.search(r"\b(?:with|supported by) (?:the )?$", text[max(start, a - 16) : a], re.I)
+        yield (a + core.end() if core else a), b, "support" if behind else supports, method, confidence
+
+
+def _whole_office(said: str) -> bool:
+    return len(said.split()) == 1
+
+
+_BRACKETED = re.compile(r"[\[(]((?:[^\[\]()]|\([^()]{1,60}\)){3,260})[\])]\.?\s{0,2}$")
+
+
+def _bracket(text: str) -> Iterator[_Found]:
+    """Owners in a bracket that closes the clause: most of what it lists ends in an office or a post."""
+    tail = max(0, len(text) - 300)
+    for opening in re.finditer(r"[\[(]", text[tail:]):
+        m = _BRACKETED.match(text, tail + opening.start())
+        if m is None:
+            continue
+        square = text[m.start()] == "["
+        pieces = list(_pieces(text, m.start(1), m.end(1)))
+        names = [text[a:b].strip(" .") for a, b in pieces]
+        fitting = sum(bool(_NOUN.search(n)) and n[:1].isupper() and not re.search(r"\d{2}", n) for n in names)
+        behind = text[: m.start()].rstrip()
+        alone = not behind or behind[-1] in ".;!?"
+        if square and 2 * fitting >= len(names) or not square and fitting == len(names) and alone:
+            yield from _owners(text, m.start(1), m.end(1), "responsible", "body.en-bracket@1", 0.9)
+        return
+
+
+_CUT = re.compile(
+    r"\s?[,;|]\s?(?:and |with |supported by )?(?:the )?|\s?/\s?(?=[A-Z])|\s&\s|\s{2,}"
+    r"|(?<=[\w)]) (?:and|with|supported by|in partnership with|in collaboration with) "
+)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    at = start
-    for m in _SPLIT.finditer(text, start, end):
-        if "and" in m.group() and _OF_OFFICE.match(text, at, m.start()):
-            continue  # "Office of Curriculum and Instruction": one name
+    """The names of a list: cut at commas, semicolons, strokes and ``with``, at ``and`` where both sides are names."""
+    at, depth = start, 0
+    marks = list(_CUT.finditer(text, start, end))
+    opened = [0]
+    for c in text[start:end]:
+        opened.append(opened[-1] + (c in "([") - (c in ")]"))
+    for i, m in enumerate(marks):
+        depth = opened[m.start() - start]
+        if depth > 0:
+            continue
+        word = m.group().strip(" ,;")
+        if m.group().startswith(" and") or m.group().strip() == "&":
+            stop = next(
+                (n.start() for n in marks[i + 1 :] if not n.group().startswith(" and") and n.group().strip() != "&"),
+                end,
+            )
+            if not _two(text[at : m.start()].strip(), text[m.end() : stop].strip()):
+                continue
         yield at, m.start()
         at = m.end()
+        if word.startswith(("with", "supported", "in ")):
+            pass
     yield at, end
 
 
-_HEADS = any_of(words("english", "programmes", "heads"))
-_PROGRAMME = re.compile(
-    rf"(?<!\w)((?:[A-Z][\w’'&-]*|[\"“][^\"”]{{2,60}}[\"”]) "
-    rf"(?:(?:of|for|and|the|in|to|as|with|&|[A-Z0-9][\w’'&.-]*) ){{0,7}}?)?({_HEADS})\b"
-)
-_QUOTED = re.compile(r"[“\"]([A-Z][^“”\"]{3,60})[”\"]")
+def _two(left: str, right: str) -> bool:
+    """Whether ``and`` stands between two names, not inside one: ``Office of Reading and Writing``."""
+    right = right.rstrip(".")
+    if not left or not right:
+        return True
+    whole = bool(_ENDS.search(left)) or bool(_HEAD_OF.match(left)) and bool(_ENDS.search(right))
+    if right[:4].lower() == "the ":
+        return True
+    if not whole:
+        return False
+    if re.fullmatch(r"[a-z]+", left) and re.fullmatch(r"[a-z]+", right):
+        return False
+    bare = re.fullmatch(rf"(?:the )?(?:{_OFFICE})", left, re.I)
+    return bool(_NOUN.search(right)) and (bare is None or len(right.split()) > 1)
 
 
-def english_programmes(window: Window) -> Iterator[ProgrammeFact]:
-    """Case 2, a capitalised name that ends in Programme, Plan, Strategy …; a capitalised name in quotation marks."""
-    text = window.text
-    taken: list[tuple[int, int]] = []
-    spans = [(m.start(), m.end(), words_kind(m.group(2)), 0.85) for m in _PROGRAMME.finditer(text) if m.group(1)]
-    spans += [(m.start(1), m.end(1), "slogan", 0.6) for m in _QUOTED.finditer(text)]
-    for start, end, kind, confidence in spans:
-        first = text[start:end].split(" ", 1)[0]
-        if first.lower() in _VERBS:  # a capital only because the sentence begins there
-            start += len(first) + 1
-        if text[start:end].lower().startswith("the "):
+def _groups(text: str) -> Iterator[tuple[int, int]]:
+    """People acted on, with the words that limit them: ``disadvantaged boys in Key Stage 2``."""
+    for m in _GROUP.finditer(text):
+        if (
+            m.start()
+            and m.group()[:1].isupper()
+            and re.match(r" (?!Key|Year|Grade|Form|S\d)[A-Z]", text[m.end(1) : m.end(1) + 8])
+        ):
+            continue  # part of a name
+        start, end = m.start(), m.end()
+        before = list(_MODIFIER.finditer(text, max(0, start - 50), start))
+        for k, word in enumerate(reversed(before)):
+            gap = text[word.end() : start]
+            if gap not in (" ", " (") and not (gap == "" or gap == " "):
+                break
+            said = word.group().lower()
+            opens = word.start() == 0 or text[word.start() - 2 : word.start()] in (". ", "; ", "• ")
+            if said not in _MODIFIERS or opens and said in _VERBS or said == "and" and k == 0:
+                break
+            start = word.start()
+        while text[start : start + 4].lower() == "and ":
             start += 4
-        if _OF_OFFICE.match(text, start):
-            continue
-        if end - start < 8 or " " not in text[start:end] or any(start < y and x < end for x, y in taken):
+        yield start, end
+
+
+# Programmes ----------------------------------------------------------------------------------------------------------
+
+_HEADS = any_of(words("english", "programmes", "heads"))
+_WEAK = frozenset(words("english", "programmes", "weak"))
+_PLAIN = frozenset(words("english", "programmes", "plain"))
+_PLACES = frozenset(words("english", "programmes", "places"))
+_WORD = r"[A-Z0-9][\w'’&.-]{0,40}"
+_SMALL = r"(?:of|for|and|the|in|to|as|with|at|a|on|&|from|our)"
+_CAPS = rf"[A-Z0-9][\w'’&-]{{0,40}}(?:(?: {_SMALL}){{0,2}} (?:{_WORD}|\([A-Z][A-Za-z]{{1,7}}\))){{0,8}}"
+_COUNT = any_of((*words("english", "targets", "numbers"), "twice", "once"))
+_PROGRAMME = re.compile(
+    rf"(?<![\w-])(?P<caps>{_CAPS})"
+    rf"(?P<low>(?: \([A-Z][A-Za-z]{{1,7}}\))?(?: (?!(?:{_COUNT})(?!\w))[a-z][\w'-]*){{0,2}}?)"
+    rf" (?P<head>(?i:{_HEADS}))(?![\w-])"
+)
+_SUBJECTS = frozenset(words("english", "programmes", "subjects"))
+_EVENTS = frozenset(words("english", "programmes", "events"))
+_ENDED = re.compile(rf"(?i:(?<!\w)(?:{_HEADS}))$")
+_REST = re.compile(rf" (?:of|for|on) (?:the )?{_CAPS}(?!\w)")
+_HEADED = re.compile(
+    rf"(?<![\w-])(?P<head>{any_of(words('english', 'programmes', 'headed'))})"
+    rf" (?:of|for|on) (?:the )?{_CAPS}(?!\w)"
+)
+_OFFICES = frozenset(words("english", "bodies", "offices"))
+_QUOTED = re.compile(r"[“\"]([A-Z][^“”\"]{3,60})[”\"]")
+_LEADS = any_of(words("english", "programmes", "leads"))
+_LED = re.compile(
+    rf"(?<!\w)(?i:{_LEADS})"
+    rf"(?i: the| an?| our| its| this| new| revised| national| school's| of| with){{0,3}} (?P<caps>{_CAPS})(?!\w)"
+)
+_OPENING = re.compile(
+    rf"^(?P<caps>{_CAPS})(?= \([A-Z]| (?:starts?|begins?|runs?|meets?|opens?|continues?|letters|sessions|workshops)\b)"
+)
+_SORTS = any_of(
+    [w for w in words("english", "programmes", "heads") if w not in ("day", "room", "act", "mark", "bond", "plus")]
+)
+_CALLED = re.compile(
+    rf"(?<![\w-])(?P<before>{_CAPS}), (?:an?|the|our|its) (?:[a-z][\w-]* ){{0,4}}?(?P<noun>{_SORTS})(?!\w)"
+    rf"|(?<!\w)(?P<noun2>{_SORTS}),? (?:called |named |known as )?(?P<behind>{_CAPS})"
+    r"(?=[,.;)]| (?:to|for|in|with|at|by)\b|$)"
+)
+_YEARS = re.compile(r" (?:19|20)\d\d(?:[–/-]\d{2,4})?(?!\w)")
+
+
+def english_programmes(window: Window, head: str = "") -> Iterator[ProgrammeFact]:
+    """Case 2, a capitalised name with a head noun in any case; one behind launch, use, under …; one in quotation marks.
+
+    Args:
+        window: the clause.
+        head: the kind of head that it stands under; none is read among owners, dates and methods.
+    """
+    if head in (*_ROLE_OF, "time", "method", "number"):
+        return
+    text = window.text
+    closing = _closing(text)
+    taken: list[tuple[int, int]] = []
+    for start, end, kind, method, confidence in _names(text):
+        if end > closing or end - start < 6 or any(start < y and x < end for x, y in taken):
             continue
         taken.append((start, end))
         name = window.readable(start, end)
@@ -148,13 +397,160 @@ def english_programmes(window: Window) -> Iterator[ProgrammeFact]:
             unit=window.unit.id,
             clause=window.clause.number,
             span=window.span(start, end),
-            method="programme.en-name@1",
+            method=method,
             confidence=confidence,
             name=name,
             canonical=name,
             kind=kind,
-            action=_verb_before(text, start),
+            action=verb_before(text, start),
         )
+
+
+def _closing(text: str) -> int:
+    """Where the bracket of owners at the end begins; the end where there is none."""
+    first = next(_bracket(text), None)
+    return len(text) if first is None else max(text.rfind("[", 0, first[0] + 1), text.rfind("(", 0, first[0] + 1), 0)
+
+
+_Named = tuple[int, int, str, str, float]
+
+
+def _names(text: str) -> Iterator[_Named]:
+    """Ranges that name a programme, with kind, rule and confidence."""
+    for m in _PROGRAMME.finditer(text):
+        start = _begin(text, m.start("caps"), m.end("caps"))
+        if _is_headed(text, start, m):
+            end = m.end()
+            for more in (_REST, _YEARS) if m["head"][:1].isupper() else (_YEARS,):
+                rest = more.match(text, end)
+                end = rest.end() if rest else end
+            yield start, end, words_kind(m["head"].lower()), "programme.en-name@2", 0.85
+    for m in _HEADED.finditer(text):
+        yield m.start(), m.end(), words_kind(m["head"].lower()), "programme.en-headed@1", 0.75
+    for m in _QUOTED.finditer(text):
+        yield m.start(1), m.end(1), "slogan", "programme.en-quoted@1", 0.6
+    for m in _LED.finditer(text):
+        start = _begin(text, m.start("caps"), m.end("caps"))
+        end = _end(text, start, m.end("caps"))
+        if _is_name(text, start, end, _DOING.match(m.group()) is not None):
+            yield start, end, "project", "programme.en-led@1", 0.7
+    for m in _CALLED.finditer(text):
+        caps = "before" if m["before"] else "behind"
+        start = _begin(text, m.start(caps), m.end(caps))
+        if _is_name(text, start, m.end(caps), True):
+            yield start, m.end(caps), words_kind(m["noun"] or m["noun2"]), "programme.en-called@1", 0.75
+    yield from _opening(text)
+
+
+def _opening(text: str) -> Iterator[_Named]:
+    """A name that opens the clause and is its subject: ``Playground Pals (Year 5) start …``."""
+    opening = _OPENING.match(text)
+    if opening and _is_name(text, opening.start("caps"), opening.end("caps")) and text.split(" ")[1][:1].isupper():
+        yield opening.start("caps"), opening.end("caps"), "project", "programme.en-opening@1", 0.6
+
+
+_DOING = re.compile(r"(?:launch|start|run|deliver|introduc|us|pilot|adopt)(?:e|ing|ed)?\b", re.I)
+_CLAUSAL = re.compile(r"\b(?:who|that|which|will|is|are|has|for|of|in|to|by|and|with|a|the|use|each|every)\b")
+_BY_OR_WITH = re.compile(r"\b(?:by|with) (?:the |our )?$")
+
+
+def _is_headed(text: str, start: int, m: re.Match[str]) -> bool:
+    """Whether capital words before a head noun make a name with it."""
+    noun, upper = m["head"].lower(), m["head"][:1].isupper()
+    said = text[start : m.end("caps")]
+    caps = [w for w in re.findall(r"[\w'’&-]+", said) if w[:1].isupper() or w[:1].isdigit()]
+    named = [w for w in caps if not _plain(w)]
+    if not caps or _CLAUSAL.search(m["low"]):
+        return False
+    if noun in _OFFICES and _BY_OR_WITH.search(text[max(0, start - 12) : start]):
+        return False
+    if upper:
+        event = len(caps) == 1 and caps[0].lower() in _SUBJECTS and noun in _EVENTS
+        return bool(named or len(caps) > 1 or event) and not re.search(r" at (?:the )?(?=[A-Z])", said)
+    if len(caps) < 2 and (start == 0 or noun in _WEAK and not _adopted(text, start)):
+        return False  # a capital only because the clause begins there, or too little for a name
+    return bool(named)
+
+
+def _plain(word: str) -> bool:
+    """Whether a capital word names nothing by itself: a subject, a month, a class, a numeral, a verb."""
+    low = word.lower()
+    return low in _PLAIN or low in _VERBS or bool(_DATED.match(word) or re.fullmatch(r"[IVX]+|[A-Z]{0,3}\d+", word))
+
+
+def _adopted(text: str, at: int) -> bool:
+    """Whether a word of adopting or using stands before the position."""
+    return bool(_ADOPTING.search(text[max(0, at - 24) : at]))
+
+
+_ADOPTING = re.compile(
+    r"\b(?:adopt|use|using|pilot|introduce|launch|roll out|implement|with) (?:the |a |an |our )?$", re.I
+)
+
+
+def _begin(text: str, start: int, end: int) -> int:
+    """Without what has a capital only because the clause begins there: a verb, an article."""
+    for _ in range(4):
+        word = re.match(r"[\w'’&.-]+ ?", text[start:end])
+        if word is None:
+            break
+        said = word.group().strip().lower()
+        following = text[start + word.end() : end]
+        opens = start == 0 or text[max(0, start - 2) : start] in (". ", "; ", ": ", "• ", "? ")
+        rest = len(re.findall(r"(?<![\w'’-])[A-Z0-9]", following))
+        verb = said in _VERBS or said.endswith(("ing", "ed"))
+        governs = bool(_DETERMINED.match(following)) and word.group()[:1].isupper()
+        governs = governs or verb and bool(following) and (rest > 1 or following[:1].islower() or said in _LEAD_VERBS)
+        dated = _MONTHED.match(text[start:end]) and not re.match(r"\d[A-Z]", text[start:])
+        if not (said in _UNNAMED or opens and governs or dated):
+            break
+        start += word.end()
+    return start
+
+
+_UNNAMED = frozenset(words("english", "programmes", "articles"))
+_DETERMINED = re.compile(r"(?:the|an?|our|its|their|all|each|every)\b")
+_MONTHED = re.compile(rf"(?:{_MONTHS})\b|(?:19|20)\d\d|\d+\b")
+_LEAD_VERBS = frozenset(w for w in words("english", "programmes", "leads") if " " not in w)
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Without months, years and grades at the end."""
+    end -= text[end - 1 : end] == "."
+    while end > start:
+        last = re.search(r"(?: (?:in|at|of|for|and|the|to|on|by|with|from|a))? ([\w'’&().-]+)$", text[start:end])
+        if last is None or not (_DATED.match(last[1]) or last[1].lower() in _ORDERED or last[1].isdigit()):
+            break
+        end = start + last.start()
+    return end
+
+
+_ORDERED = frozenset(words("english", "targets", "ordered"))
+
+
+_SOFT = re.compile(r"(?:Group|Groups|Club|Hub|Network|Centre|Center|Partnership|Panel)$")
+
+
+def _is_name(text: str, start: int, end: int, doing: bool = False) -> bool:
+    """Whether a capitalised stretch names a thing: two capital words, no office, place, person, month or class."""
+    said = text[start:end].strip(" .")
+    parts = re.findall(r"[\w'’&-]+", said)
+    caps = [w for w in parts if w[:1].isupper()]
+    if len(caps) < 2 or parts[0].lower() in _ORDERED or parts[0].lower() in _PLAIN and len(caps) < 3:
+        return False
+    if parts[-1].lower() in _PLACES or any(w.lower() in _PLACES for w in parts[-2:]) or _ENDS.search(said):
+        return False
+    if _NOUN.search(said) and not _ENDED.search(said) and len(caps) < 3 and not (doing and _SOFT.search(said)):
+        return False
+    if (
+        re.match(r"(?:Mr|Mrs|Ms|Dr|St|Level|Good)\b", said)
+        or _DATED.match(said)
+        or re.search(r"\b(?:Ministry|Department|Division|Office|Board|Council) of\b", said)
+    ):
+        return False
+    if _OF.match(said):
+        return False
+    return not re.fullmatch(r"(?:[A-Z]{1,4}\d{0,2}|\d+)(?: (?:to|and|-) (?:[A-Z]{1,4}\d{0,2}|\d+))*", said)
 
 
 def words_kind(head: str) -> str:
@@ -163,150 +559,10 @@ def words_kind(head: str) -> str:
     return str(table.get(head.lower(), "project"))
 
 
-_VERB = re.compile(rf"\b({any_of(words('english', 'verbs', 'all'))})\b", re.IGNORECASE)
+_VERB = re.compile(rf"(?<!\w)({any_of(words('english', 'verbs', 'all'))})(?!\w)", re.I)
 
 
-def _verb_before(text: str, at: int) -> str:
+def verb_before(text: str, at: int) -> str:
+    """The last verb before the position, in lower case; empty where there is none near."""
     found = [m.group(1) for m in _VERB.finditer(text, max(0, at - 60), at)]
     return found[-1].lower() if found else ""
-
-
-_WORDED = {w: i for i, w in enumerate(words("english", "targets", "numbers"), 1)}
-_NUM = r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?"
-_COUNTED = any_of(words("english", "targets", "units"))
-_NUMBER = re.compile(
-    rf"(?<![\w.#$£€/-])(?P<low>{_NUM}|(?:{any_of(_WORDED)})(?=\s))\s?(?P<p>%|per cent|percent|percentage points?)?"
-    rf"(?:\s?(?:-|–|—|to|and)\s?(?P<high>{_NUM})\s?(?P<p2>%|per cent|percent|percentage points?)?)?"
-    rf"(?:\s(?P<unit>(?:[a-z-]+ ){{0,2}}?(?:{_COUNTED})))?(?![\w])",
-    re.IGNORECASE,
-)
-_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
-_DATE = re.compile(
-    rf"\b(?P<how>by|before|until|no later than|in|during|from)\s(?:the )?(?:end of\s)?"
-    rf"(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s)?"
-    rf"(?:(?P<month>{'|'.join(_MONTHS)})\s?(?:(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?,?\s)?)?(?P<year>(?:19|20)\d{{2}})(?:[/-]\d{{2,4}})?\b",
-    re.IGNORECASE,
-)
-_FROM = re.compile(r"\bfrom (?:a baseline of |approximately |about )?$", re.IGNORECASE)
-
-
-def english_targets(window: Window) -> Iterator[TargetFact]:
-    """Case 3, ``at least 60%``, ``by 3%``, ``from 41.0% to 52.5%``, ``no fewer than 6 workshops``, ``by July 2031``."""
-    text = window.text
-    date = next(iter(_DATE.finditer(text)), None)
-    deadline = _iso(date) if date else None
-    found = False
-    for m in _NUMBER.finditer(text):
-        before = text[max(0, m.start() - 40) : m.start()]
-        if not _counts(text, m, before, date):
-            continue
-        found = True
-        low, high = _value(m["low"]), _value(m["high"]) if m["high"] else None
-        baseline = None
-        if high is not None and _FROM.search(before):
-            baseline, low, high = low, high, None
-        unit = (
-            "%"
-            if (m["p"] or m["p2"] or "").startswith(("%", "per cent", "percent")) and "point" not in (m["p"] or "")
-            else ""
-        )
-        unit = unit or ("percentage points" if m["p"] or m["p2"] else m["unit"] or "")
-        yield _target(
-            window,
-            low,
-            high,
-            unit,
-            _comparator(before, text[m.end() : m.end() + 24], baseline, low),
-            deadline,
-            baseline,
-        )
-    if not found and date is not None and deadline is not None and date["how"].lower() not in ("in", "during", "from"):
-        yield _target(window, None, None, "", "by_date", deadline, None)
-
-
-_NUMBERED = re.compile(
-    r"\b(?:Goal|Objective|Year|Grade|Grades|Key Stage|Phase|Step|Section|Page|Term|No|Level|aged|ages|Tel|KS|Target)"
-    r"\.?\s?#?$",
-    re.IGNORECASE,
-)
-
-
-_BASELINE = re.compile(
-    r"\b(?:up from|down from|compared (?:to|with)|baseline(?: of|:)?|currently(?: at)?|current(?: rate)?:?|was|were"
-    r"|from the current)"
-    r"(?: (?:about|only|approximately))?\s?$",
-    re.IGNORECASE,
-)
-
-
-def _counts(text: str, m: re.Match[str], before: str, date: re.Match[str] | None) -> bool:
-    if date is not None and date.start() <= m.start() < date.end():
-        return False
-    if _NUMBERED.search(before) or _BASELINE.search(before):
-        return False
-    if _FROM.search(before) and re.match(r" in (?:19|20)\d{2} to\b", text[m.end() :]):
-        return False  # the value it starts from
-    if re.fullmatch(r"(?:19|20)\d{2}", m["low"]) and not (m["p"] or m["unit"]):
-        return False
-    return bool(m["p"] or m["p2"] or m["unit"])
-
-
-def _value(text: str) -> float:
-    return float(_WORDED.get(text.lower(), 0) or text.replace(",", ""))
-
-
-def _comparator(before: str, after: str, baseline: float | None, low: float | None) -> Comparator:
-    for pattern, comparator in lexicon("english")["comparators"].items():
-        if re.search(rf"(?:{pattern})\s*$", before, re.IGNORECASE):
-            return comparator  # type: ignore[no-any-return]
-    for pattern, comparator in lexicon("english")["comparators_after"].items():
-        if re.match(rf"\s*(?:{pattern})", after, re.IGNORECASE):
-            return comparator  # type: ignore[no-any-return]
-    if baseline is not None and low is not None:
-        return ">=" if low > baseline else "<="
-    return "="
-
-
-def _target(
-    window: Window,
-    low: float | None,
-    high: float | None,
-    unit: str,
-    comparator: Comparator,
-    deadline: str | None,
-    baseline: float | None,
-) -> TargetFact:
-    text = window.text
-    end = len(text.rstrip(" ."))
-    verb = _VERB.search(text)
-    return TargetFact(
-        unit=window.unit.id,
-        clause=window.clause.number,
-        span=window.span(0, end),
-        method="target.en-number@1" if low is not None else "target.en-date@1",
-        confidence=0.8,
-        text=window.readable(0, end),
-        measure=window.readable(verb.end() if verb and verb.end() < end - 3 else 0, end),
-        value=low,
-        value_max=high,
-        unit_text=unit,
-        comparator=comparator,
-        deadline=deadline,
-        baseline=baseline,
-        commitment=_commitment(verb.group(1).lower()) if verb else "",
-    )
-
-
-def _commitment(verb: str) -> Commitment:
-    table: dict[str, Commitment] = lexicon("english")["commitment"]
-    return table.get(verb, "advance")
-
-
-def _iso(m: re.Match[str]) -> str | None:
-    year = int(m["year"])
-    if not m["month"]:
-        return f"{year:04}"
-    month = _MONTHS[m["month"].lower()]
-    last = calendar.monthrange(year, month)[1]
-    day = int(m["day"] or m["day2"] or last)
-    return f"{year:04}-{month:02}-{min(day, last):02}"

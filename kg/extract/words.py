@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -227,10 +228,27 @@ def _depths(text: str) -> str:
     return "".join(out)
 
 
+def latin_view(text: str, base: int) -> View:
+    """English as its rules read it: every run of white space is one blank, and the curly apostrophe a plain one."""
+    out: list[str] = []
+    starts, ends = array("l"), array("l")
+    for at, c in enumerate(text):
+        if c.isspace():
+            if out and out[-1] == " ":
+                ends[-1] = at + 1
+                continue
+            c = " "
+        out.append("'" if c == "’" else c)
+        starts.append(at)
+        ends.append(at + 1)
+    return View("".join(out), base, len(text), starts, ends)
+
+
 def window(document: Document, unit: Unit, clause: Clause) -> Window:
     """The window of one clause."""
     start = clause.span.start
-    view = source_view(document.text[start : min(clause.span.end, start + MAX_CLAUSE)], start)
+    said = document.text[start : min(clause.span.end, start + MAX_CLAUSE)]
+    view = latin_view(said, start) if document.language == "en" else source_view(said, start)
     text = view.text
     if document.language == "zh":
         text = _COLON.sub("：", _COMMA.sub("，", text)).translate(_WIDE)
