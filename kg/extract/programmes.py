@@ -481,6 +481,8 @@ _STRONG_TITLE = ("project", "campaign", "plan")
 
 def titles(window: Window) -> Iterator[ProgrammeFact]:
     """Case 8, a title that is the name itself: ``2.学位扩容工程。``, ``“护苗”行动：…``."""
+    if not window.segments:
+        return
     segment = window.segments[0]
     headed = window.text[segment.end : segment.end + 1] == "："
     alone = window.clause.number == 1 and window.unit.title and len(window.segments) == 1
