@@ -198,46 +198,41 @@ def _opens(text: str, m: re.Match[str]) -> bool:
 
 
 def _owners(text: str, start: int, end: int, role: Role, method: str, confidence: float) -> Iterator[_Found]:
-    """Names in a list of owners; who stands behind ``with`` supports."""
+    """Names in a list of owners; who stands behind ``with``, and after that up to a semicolon, supports."""
     pieces = list(_pieces(text, start, end))
-    k = 0
+    k, at, supports = 0, start, False
     while k < len(pieces):
         a, b = pieces[k]
-        said = text[a:b].strip(" .;,")
-        if k + 1 < len(pieces) and _BROAD.search(said):
-            c, d = pieces[k + 1]
-            following = text[c:d].strip(" .;,")
-            if (
-                text[b:c].strip() == ","
-                and following[:1].isupper()
-                and not _NOUN.search(following)
-                or (
-                    text[b:c].strip() == ","
-                    and _whole_office(following)
-                    and k + 2 == len(pieces)
-                    and ";" not in text[start:end]
-                    and said.endswith("Specialist")
-                )
-            ):
-                b, k = d, k + 1
+        if (
+            k + 1 < len(pieces)
+            and text[b : pieces[k + 1][0]].strip() == ","
+            and _one_post(text, pieces[k], pieces[k + 1])
+        ):
+            k += 1
+            b = pieces[k][1]
         k += 1
-        core = re.match(
-            r"\W{0,3}(?:with|supported by|in (?:partnership|cooperation|co-operation|collaboration) with|and)\s",
-            text[a:b],
-            re.I,
-        )
+        core = _WITH.match(text, a, b)
+        supports = supports and ";" not in text[at:a] or core is not None or bool(_WITH_BEFORE.search(text, at, a))
+        at = b
         plain = text[a:b].strip(" .;,")
-        if not plain or len(plain.split()) > 12 or _DATED.match(plain):
-            continue
-        supports = role if core is None or core.group().strip().lower() == "and" else "support"
-        behind = re.search(r"\b(?:with|supported by) (?:the )?$", text[max(start, a - 16) : a], re.I)
-        yield (a + core.end() if core else a), b, "support" if behind else supports, method, confidence
+        if plain and len(plain.split()) <= 12 and not _DATED.match(plain):
+            yield core.end() if core else a, b, "support" if supports else role, method, confidence
 
 
-def _whole_office(said: str) -> bool:
-    return len(said.split()) == 1
+_WITH = re.compile(r"\W{0,3}(?:with|supported by|in (?:partnership|co-?operation|collaboration) with)\s", re.I)
+_WITH_BEFORE = re.compile(r"\b(?:with|supported by) (?:the )?$", re.I)
 
 
+def _one_post(text: str, post: tuple[int, int], field: tuple[int, int]) -> bool:
+    """Whether behind the comma stands the field of the post before it: ``Deputy Director, Student Services``."""
+    said = text[slice(*field)].strip(" .;,")
+    named = _STRONG.search(said) or _POSTED.search(said)
+    return bool(_BROAD.search(text[slice(*post)].strip(" .;,"))) and said[:1].isupper() and not named
+
+
+_POSTED = re.compile(rf"(?<!\w)(?:{_POST})(?!\w)", re.I)
+_FIRM_OFFICES = set(words("english", "bodies", "offices")) - set(words("english", "bodies", "soft_offices"))
+_STRONG = re.compile(rf"(?<!\w)(?:{any_of(_FIRM_OFFICES)})(?: of\b|$)", re.I)
 _BRACKETED = re.compile(r"[\[(]((?:[^\[\]()]|\([^()]{1,60}\)){3,260})[\])]\.?\s{0,2}$")
 
 
@@ -276,7 +271,6 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         depth = opened[m.start() - start]
         if depth > 0:
             continue
-        word = m.group().strip(" ,;")
         if m.group().startswith(" and") or m.group().strip() == "&":
             stop = next(
                 (n.start() for n in marks[i + 1 :] if not n.group().startswith(" and") and n.group().strip() != "&"),
@@ -286,8 +280,6 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 continue
         yield at, m.start()
         at = m.end()
-        if word.startswith(("with", "supported", "in ")):
-            pass
     yield at, end
 
 
@@ -296,7 +288,7 @@ def _two(left: str, right: str) -> bool:
     right = right.rstrip(".")
     if not left or not right:
         return True
-    whole = bool(_ENDS.search(left)) or bool(_HEAD_OF.match(left)) and bool(_ENDS.search(right))
+    whole = bool(_ENDS.search(left)) or bool(_HEAD_OF.match(left)) and bool(_STRONG.search(right))
     if right[:4].lower() == "the ":
         return True
     if not whole:
@@ -344,7 +336,8 @@ _CAPS = rf"[A-Z0-9][\w'’&-]{{0,40}}(?:(?: {_SMALL}){{0,2}} (?:{_WORD}|\([A-Z][
 _COUNT = any_of((*words("english", "targets", "numbers"), "twice", "once"))
 _PROGRAMME = re.compile(
     rf"(?<![\w-])(?P<caps>{_CAPS})"
-    rf"(?P<low>(?: \([A-Z][A-Za-z]{{1,7}}\))?(?: (?!(?:{_COUNT})(?!\w))[a-z][\w'-]*){{0,2}}?) (?P<head>(?i:{_HEADS}))(?![\w-])"
+    rf"(?P<low>(?: \([A-Z][A-Za-z]{{1,7}}\))?(?: (?!(?:{_COUNT})(?!\w))[a-z][\w'-]*){{0,2}}?)"
+    rf" (?P<head>(?i:{_HEADS}))(?![\w-])"
 )
 _SUBJECTS = frozenset(words("english", "programmes", "subjects"))
 _EVENTS = frozenset(words("english", "programmes", "events"))
@@ -388,6 +381,7 @@ def english_programmes(window: Window, head: str = "") -> Iterator[ProgrammeFact
     closing = _closing(text)
     taken: list[tuple[int, int]] = []
     for start, end, kind, method, confidence in _names(text):
+        end -= text[end - 1 : end] == "."
         if end > closing or end - start < 6 or any(start < y and x < end for x, y in taken):
             continue
         taken.append((start, end))
