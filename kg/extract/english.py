@@ -35,7 +35,10 @@ _PROSE: dict[str, Role] = {
 _CAP = r"[A-Z][\w&'’./-]{0,40}"
 _NAME = rf"(?:the |an? )?{_CAP}(?: (?:of|for|and|the|&|{_CAP})){{0,9}}"
 _BY = re.compile(rf"(?<!\w)(?i:({any_of(_PROSE)})) ({_NAME})")
-_NP = r"(?:(?:The|the|Each|Every|All|all|An?|Two|Three|Our)[ ])?(?:[A-Za-z][\w'’&-]*[ ]|\([^()]{1,30}\)[ ]){0,6}?"
+_NP = (
+    r"(?:(?:The|the|Each|Every|All|all|An?|Two|Three|Our)[ ])?"
+    r"(?:(?!(?:what|that|which|who|to|will|is|are|sets?)\b)[A-Za-z][\w'’&-]*[ ]|\([^()]{1,30}\)[ ]){0,6}?"
+)
 _WILL = re.compile(
     r"(?:^|(?<=[.;:,] )|(?<=\band ))"
     rf"((?:[Tt]he |[Ee]ach |[Ee]very )?{_CAP}(?:,? (?:of|for|and|the|in|&|{_CAP}|[a-z]+(?= will))){{0,9}})"
@@ -142,7 +145,7 @@ def _found(window: Window, head: str) -> Iterator[_Found]:
             stop = next((s.start() for s in _SENTENCE.finditer(text, m.end(), end)), end)
             yield from _owners(text, m.end(), stop, _ROLE_OF[kind], "body.en-label@2", 0.95)
     if not labels and head in _ROLE_OF and not shape.is_head(text):
-        yield from _owners(text, 0, len(text), _ROLE_OF[head], "body.en-head@1", 0.9)
+        yield from _owners(text, shape.label_end(text), len(text), _ROLE_OF[head], "body.en-head@1", 0.9)
         return
     yield from _bracket(text)
     if head not in ("time", "resource", "number"):
@@ -153,6 +156,8 @@ def _prose(text: str) -> Iterator[_Found]:
     """Bodies in running text: ``led by the A``, ``The A will …``, ``by`` or ``with an A``."""
     for m in _BY.finditer(text):
         role = _PROSE[m.group(1).lower()]
+        if m.group(2).split(" ")[0].lower() in _ORDERED:
+            continue
         yield from ((a, b, role, "body.en-by@1", 0.85) for a, b in _pieces(text, m.start(2), m.end(2)))
     for m in _WILL.finditer(text):
         start = m.start(1)
@@ -161,7 +166,12 @@ def _prose(text: str) -> Iterator[_Found]:
         said = text[start : m.end(1)]
         if _ADVERBIAL.match(said) or _ENDED.search(said) and not _ENDS.search(said):
             continue
-        if _NOUN.search(said) or said[:4] in ("The ", "the ") and said.split(" ")[-1][:1].isupper():
+        if (
+            _ENDS.search(said)
+            or _WITHIN.search(said)
+            or said[:4] in ("The ", "the ")
+            and said.split(" ")[-1][:1].isupper()
+        ):
             yield from _subject(text, start, m.end(1))
     acts = _ACTS.match(text)
     if acts is not None and acts.group(1).split(" ")[0].lower() not in _VERBS:
@@ -179,6 +189,7 @@ def _beside(text: str) -> Iterator[_Found]:
         yield m.start(1), m.end(1), "participant", "body.en-with@1", 0.6
 
 
+_WITHIN = re.compile(rf"(?<!\w)(?:{_OFFICE}|{_POST}) (?:of|for) ", re.I)
 _ADVERBIAL = re.compile(r"(?:Under|In|Through|With|By|At|Following|From|For|After|On)\b")
 _BEHIND = re.compile(rf"{_ADVERBIAL.pattern}[^.;]* (?=the )")
 
@@ -245,13 +256,18 @@ def _bracket(text: str) -> Iterator[_Found]:
             continue
         square = text[m.start()] == "["
         pieces = list(_pieces(text, m.start(1), m.end(1)))
-        names = [text[a:b].strip(" .") for a, b in pieces]
+        names = [_WITH.sub("", text[a:b], count=1).strip(" .").removeprefix("the ") for a, b in pieces]
         fitting = sum(bool(_NOUN.search(n)) and n[:1].isupper() and not re.search(r"\d{2}", n) for n in names)
         behind = text[: m.start()].rstrip()
         alone = not behind or behind[-1] in ".;!?"
-        if square and 2 * fitting >= len(names) or not square and fitting == len(names) and alone:
+        if square and 2 * fitting >= len(names) or not square and fitting == len(names) and (alone or _strong(names)):
             yield from _owners(text, m.start(1), m.end(1), "responsible", "body.en-bracket@1", 0.9)
         return
+
+
+def _strong(names: list[str]) -> bool:
+    """Whether each name ends in an office or a post: then a bracket in the sentence itself names who does it."""
+    return all(_ENDS.search(name) or _HEAD_OF.match(name) for name in names)
 
 
 _CUT = re.compile(
@@ -296,7 +312,7 @@ def _two(left: str, right: str) -> bool:
     if re.fullmatch(r"[a-z]+", left) and re.fullmatch(r"[a-z]+", right):
         return False
     bare = re.fullmatch(rf"(?:the )?(?:{_OFFICE})", left, re.I)
-    return bool(_NOUN.search(right)) and (bare is None or len(right.split()) > 1)
+    return bool(_NOUN.search(right) or _GROUP.search(right)) and (bare is None or len(right.split()) > 1)
 
 
 def _groups(text: str) -> Iterator[tuple[int, int]]:
