@@ -271,7 +271,8 @@ def _strong(names: list[str]) -> bool:
 
 
 _CUT = re.compile(
-    r"\s?[,;|]\s?(?:and |with |supported by )?(?:the )?|\s?/\s?(?=[A-Z])|\s&\s|\s{2,}"
+    r"\s?[,;|]\s?(?:and |with |supported by |in (?:partnership|collaboration|co-?operation) with )?(?:the )?"
+    r"|\s?/\s?(?=[A-Z])|\s&\s|\s{2,}"
     r"|(?<=[\w)]) (?:and|with|supported by|in partnership with|in collaboration with) "
 )
 
