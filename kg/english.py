@@ -65,9 +65,8 @@ _WORDED = {
 def _pattern() -> re.Pattern[str]:
     dress = r"(?:#{1,6}[ \t]+)?(?:\*\*|__)?"
     blank = r"[ \t\u3000\xa0]"
-    number = (
-        rf"(?:\d{{1,2}}(?:\.(?:\d{{1,2}}|[a-z]))?(?:\.\d{{1,2}})?[a-z]?|[IVX]{{1,5}}|[A-Z]|(?:{'|'.join(_WORDED)}))"
-    )
+    worded = "|".join(_WORDED)
+    number = rf"(?:\d{{1,2}}(?:\.(?:\d{{1,2}}|[a-z]))?(?:\.\d{{1,2}})?[a-z]?|[IVX]{{1,5}}|[A-Z]\b|(?i:{worded})\b)"
     behind = (
         rf"(?:{blank}{{0,3}}(?::|[.–—-](?=[ ]|$)|\|){blank}{{0,4}}|{blank}{{0,2}}$"
         rf"|{blank}{{1,8}}(?=[“\"(*]{{0,3}}[A-Z]))"
@@ -159,13 +158,21 @@ def _heads() -> frozenset[str]:
 
 def key(line: str) -> str:
     """A head as the lexicon writes it."""
-    return re.sub(r"\s+", " ", line.strip(" \t\u3000\xa0|*_#:：•·")).lower().replace("’", "'")
+    plain = re.sub(r"\s+", " ", line.strip(" \t\u3000\xa0|*_#:：•·")).lower().replace("’", "'")
+    return re.sub(r" ?/ ?", "/", plain)
 
 
 def column(line: str) -> str:
     """The kind of column that a cell heads; empty where it heads none."""
     said = key(line) if len(line) <= MAX_MARK else ""
-    return columns().get(said) or columns().get(re.sub(r"\s?\([^()]{1,20}\)$", "", said), "")
+    plain = re.sub(r"\s?\([^()]{1,20}\)$", "", said)
+    parts = [columns().get(part, "") for part in re.split(r"/| & | and ", plain)]
+    return columns().get(said) or columns().get(plain) or (parts[0] if all(parts) else "") or _owned(plain)
+
+
+def _owned(said: str) -> str:
+    """``owner`` for a head that says so in words of its own: ``staff responsible for monitoring``."""
+    return "owner" if _word("owning").search(said) and len(said.split()) <= 6 and not said.endswith(".") else ""
 
 
 def is_head(line: str) -> bool:
@@ -175,8 +182,9 @@ def is_head(line: str) -> bool:
 
 @cache
 def _label() -> re.Pattern[str]:
+    own = rf"[A-Z][\w' /()-]{{0,30}}?\b(?:{_any(_shape()['owning'])})\b[\w' /()-]{{0,24}}"
     return re.compile(
-        rf"[ \t\u3000•*_-]{{0,6}}(?P<head>{_any(sorted(_heads()))})[*_]{{0,2}}[ ]{{0,2}}[:：|](?!//)", re.I
+        rf"[ \t\u3000•*_-]{{0,6}}(?P<head>{_any(sorted(_heads()))}|{own})[*_]{{0,2}}[ ]{{0,2}}[:：|](?!//)", re.I
     )
 
 
@@ -184,6 +192,17 @@ def label(line: str) -> str:
     """The head with which a line of a form begins (``Lead: …``), in lower case; empty where there is none."""
     m = _label().match(line, 0, 80)
     return m["head"].lower() if m else ""
+
+
+def label_end(line: str) -> int:
+    """Where the text behind the label of a line begins; 0 where it bears none."""
+    m = _label().match(line, 0, 80)
+    return m.end() if m else 0
+
+
+def label_kind(said: str) -> str:
+    """What stands behind a label, as for a column; ``head`` for any other."""
+    return columns().get(said) or _owned(said) or "head"
 
 
 # Lines beside each other ---------------------------------------------------------------------------------------------
@@ -313,6 +332,11 @@ def names_document(line: str) -> bool:
 def is_front_only(line: str) -> bool:
     """Whether a line says who adopted the plan."""
     return bool(re.match(r"\(?(?:approved|adopted|endorsed|ratified|prepared)\b", line.strip("*_# "), re.I))
+
+
+def is_place(line: str) -> bool:
+    """Whether a line is nothing but the name of a school or district."""
+    return len(line) <= 60 and looks_like_heading(line) in ("title", "caps") and bool(_word("schools").search(line))
 
 
 def is_motto(line: str, below: str) -> bool:

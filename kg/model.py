@@ -33,10 +33,19 @@ def readable(text: str) -> str:
     '达标率提高2.5个百分点'
     >>> readable("at least\n60% of schools")
     'at least 60% of schools'
+    >>> readable("the teachers’ union (2031) – a")
+    'the teachers’ union (2031) – a'
     """
     single = _SPACE.sub(" ", text.strip())
+    if _WORDS.search(single) and not _WIDE.search(single):
+        return single
     keep = {m.start() for m in _LATIN_GAP.finditer(single)}
     return "".join(c for i, c in enumerate(single) if c != " " or i in keep)
+
+
+_WORDS = re.compile(r"[A-Za-z]{2,} [^A-Za-z]{0,4}[A-Za-z]{2,}")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+"""Chinese, its punctuation, and full-width signs: only beside these is a blank layout."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

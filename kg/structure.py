@@ -657,6 +657,8 @@ class _Cutter:
         if self.breaks and _open_bracket(self.text, max(previous.start, previous.end - 120), previous.end) >= 0:
             return True
         if self.english:
+            if previous.kind not in ("", "dash", "head") and not self.text[previous.body : previous.end].strip():
+                return not en.is_head(self.text[line.start : line.end])  # a mark on a line of its own
             return self.wrap.joins(self.text[previous.last : previous.end], self.text[line.start : line.end])
         if _LINE_CLOSED.search(tail[-8:]):
             return False
@@ -1679,6 +1681,8 @@ class _FrontReader:
     def _english_title(self, head: Sequence[_Block], below: Sequence[_Block], first: int, end: int) -> int:
         """Behind the line that names the document only its year, who adopted it, and a motto go with it."""
         said = [self.text[b.start : b.end].strip("*# ") for b in head]
+        if end == len(said) > first + 1 and en.is_place(said[-1]) and en.names_document(said[-2]):
+            return end  # below the title the school that it is for
         named = next((i for i in range(first, end) if en.names_document(said[i])), -1)
         if named < 0:
             return min(end, first + 1 if len(head) > first + 1 or below else end)

@@ -35,7 +35,10 @@ _PROSE: dict[str, Role] = {
 _CAP = r"[A-Z][\w&'’./-]{0,40}"
 _NAME = rf"(?:the |an? )?{_CAP}(?: (?:of|for|and|the|&|{_CAP})){{0,9}}"
 _BY = re.compile(rf"(?<!\w)(?i:({any_of(_PROSE)})) ({_NAME})")
-_NP = r"(?:(?:The|the|Each|Every|All|all|An?|Two|Three|Our)[ ])?(?:[A-Za-z][\w'’&-]*[ ]|\([^()]{1,30}\)[ ]){0,6}?"
+_NP = (
+    r"(?:(?:The|the|Each|Every|All|all|An?|Two|Three|Our)[ ])?"
+    r"(?:(?!(?:what|that|which|who|to|will|is|are|sets?)\b)[A-Za-z][\w'’&-]*[ ]|\([^()]{1,30}\)[ ]){0,6}?"
+)
 _WILL = re.compile(
     r"(?:^|(?<=[.;:,] )|(?<=\band ))"
     rf"((?:[Tt]he |[Ee]ach |[Ee]very )?{_CAP}(?:,? (?:of|for|and|the|in|&|{_CAP}|[a-z]+(?= will))){{0,9}})"
@@ -142,7 +145,7 @@ def _found(window: Window, head: str) -> Iterator[_Found]:
             stop = next((s.start() for s in _SENTENCE.finditer(text, m.end(), end)), end)
             yield from _owners(text, m.end(), stop, _ROLE_OF[kind], "body.en-label@2", 0.95)
     if not labels and head in _ROLE_OF and not shape.is_head(text):
-        yield from _owners(text, 0, len(text), _ROLE_OF[head], "body.en-head@1", 0.9)
+        yield from _owners(text, shape.label_end(text), len(text), _ROLE_OF[head], "body.en-head@1", 0.9)
         return
     yield from _bracket(text)
     if head not in ("time", "resource", "number"):
@@ -153,6 +156,8 @@ def _prose(text: str) -> Iterator[_Found]:
     """Bodies in running text: ``led by the A``, ``The A will …``, ``by`` or ``with an A``."""
     for m in _BY.finditer(text):
         role = _PROSE[m.group(1).lower()]
+        if m.group(2).split(" ")[0].lower() in _ORDERED:
+            continue
         yield from ((a, b, role, "body.en-by@1", 0.85) for a, b in _pieces(text, m.start(2), m.end(2)))
     for m in _WILL.finditer(text):
         start = m.start(1)
@@ -161,7 +166,12 @@ def _prose(text: str) -> Iterator[_Found]:
         said = text[start : m.end(1)]
         if _ADVERBIAL.match(said) or _ENDED.search(said) and not _ENDS.search(said):
             continue
-        if _NOUN.search(said) or said[:4] in ("The ", "the ") and said.split(" ")[-1][:1].isupper():
+        if (
+            _ENDS.search(said)
+            or _WITHIN.search(said)
+            or said[:4] in ("The ", "the ")
+            and said.split(" ")[-1][:1].isupper()
+        ):
             yield from _subject(text, start, m.end(1))
     acts = _ACTS.match(text)
     if acts is not None and acts.group(1).split(" ")[0].lower() not in _VERBS:
@@ -179,6 +189,7 @@ def _beside(text: str) -> Iterator[_Found]:
         yield m.start(1), m.end(1), "participant", "body.en-with@1", 0.6
 
 
+_WITHIN = re.compile(rf"(?<!\w)(?:{_OFFICE}|{_POST}) (?:of|for) ", re.I)
 _ADVERBIAL = re.compile(r"(?:Under|In|Through|With|By|At|Following|From|For|After|On)\b")
 _BEHIND = re.compile(rf"{_ADVERBIAL.pattern}[^.;]* (?=the )")
 
@@ -198,46 +209,41 @@ def _opens(text: str, m: re.Match[str]) -> bool:
 
 
 def _owners(text: str, start: int, end: int, role: Role, method: str, confidence: float) -> Iterator[_Found]:
-    """Names in a list of owners; who stands behind ``with`` supports."""
+    """Names in a list of owners; who stands behind ``with``, and after that up to a semicolon, supports."""
     pieces = list(_pieces(text, start, end))
-    k = 0
+    k, at, supports = 0, start, False
     while k < len(pieces):
         a, b = pieces[k]
-        said = text[a:b].strip(" .;,")
-        if k + 1 < len(pieces) and _BROAD.search(said):
-            c, d = pieces[k + 1]
-            following = text[c:d].strip(" .;,")
-            if (
-                text[b:c].strip() == ","
-                and following[:1].isupper()
-                and not _NOUN.search(following)
-                or (
-                    text[b:c].strip() == ","
-                    and _whole_office(following)
-                    and k + 2 == len(pieces)
-                    and ";" not in text[start:end]
-                    and said.endswith("Specialist")
-                )
-            ):
-                b, k = d, k + 1
+        if (
+            k + 1 < len(pieces)
+            and text[b : pieces[k + 1][0]].strip() == ","
+            and _one_post(text, pieces[k], pieces[k + 1])
+        ):
+            k += 1
+            b = pieces[k][1]
         k += 1
-        core = re.match(
-            r"\W{0,3}(?:with|supported by|in (?:partnership|cooperation|co-operation|collaboration) with|and)\s",
-            text[a:b],
-            re.I,
-        )
+        core = _WITH.match(text, a, b)
+        supports = supports and ";" not in text[at:a] or core is not None or bool(_WITH_BEFORE.search(text, at, a))
+        at = b
         plain = text[a:b].strip(" .;,")
-        if not plain or len(plain.split()) > 12 or _DATED.match(plain):
-            continue
-        supports = role if core is None or core.group().strip().lower() == "and" else "support"
-        behind = re.search(r"\b(?:with|supported by) (?:the )?$", text[max(start, a - 16) : a], re.I)
-        yield (a + core.end() if core else a), b, "support" if behind else supports, method, confidence
+        if plain and len(plain.split()) <= 12 and not _DATED.match(plain):
+            yield core.end() if core else a, b, "support" if supports else role, method, confidence
 
 
-def _whole_office(said: str) -> bool:
-    return len(said.split()) == 1
+_WITH = re.compile(r"\W{0,3}(?:with|supported by|in (?:partnership|co-?operation|collaboration) with)\s", re.I)
+_WITH_BEFORE = re.compile(r"\b(?:with|supported by) (?:the )?$", re.I)
 
 
+def _one_post(text: str, post: tuple[int, int], field: tuple[int, int]) -> bool:
+    """Whether behind the comma stands the field of the post before it: ``Deputy Director, Student Services``."""
+    said = text[slice(*field)].strip(" .;,")
+    named = _STRONG.search(said) or _POSTED.search(said)
+    return bool(_BROAD.search(text[slice(*post)].strip(" .;,"))) and said[:1].isupper() and not named
+
+
+_POSTED = re.compile(rf"(?<!\w)(?:{_POST})(?!\w)", re.I)
+_FIRM_OFFICES = set(words("english", "bodies", "offices")) - set(words("english", "bodies", "soft_offices"))
+_STRONG = re.compile(rf"(?<!\w)(?:{any_of(_FIRM_OFFICES)})(?: of\b|$)", re.I)
 _BRACKETED = re.compile(r"[\[(]((?:[^\[\]()]|\([^()]{1,60}\)){3,260})[\])]\.?\s{0,2}$")
 
 
@@ -250,17 +256,23 @@ def _bracket(text: str) -> Iterator[_Found]:
             continue
         square = text[m.start()] == "["
         pieces = list(_pieces(text, m.start(1), m.end(1)))
-        names = [text[a:b].strip(" .") for a, b in pieces]
+        names = [_WITH.sub("", text[a:b], count=1).strip(" .").removeprefix("the ") for a, b in pieces]
         fitting = sum(bool(_NOUN.search(n)) and n[:1].isupper() and not re.search(r"\d{2}", n) for n in names)
         behind = text[: m.start()].rstrip()
         alone = not behind or behind[-1] in ".;!?"
-        if square and 2 * fitting >= len(names) or not square and fitting == len(names) and alone:
+        if square and 2 * fitting >= len(names) or not square and fitting == len(names) and (alone or _strong(names)):
             yield from _owners(text, m.start(1), m.end(1), "responsible", "body.en-bracket@1", 0.9)
         return
 
 
+def _strong(names: list[str]) -> bool:
+    """Whether each name ends in an office or a post: then a bracket in the sentence itself names who does it."""
+    return all(_ENDS.search(name) or _HEAD_OF.match(name) for name in names)
+
+
 _CUT = re.compile(
-    r"\s?[,;|]\s?(?:and |with |supported by )?(?:the )?|\s?/\s?(?=[A-Z])|\s&\s|\s{2,}"
+    r"\s?[,;|]\s?(?:and |with |supported by |in (?:partnership|collaboration|co-?operation) with )?(?:the )?"
+    r"|\s?/\s?(?=[A-Z])|\s&\s|\s{2,}"
     r"|(?<=[\w)]) (?:and|with|supported by|in partnership with|in collaboration with) "
 )
 
@@ -276,7 +288,6 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         depth = opened[m.start() - start]
         if depth > 0:
             continue
-        word = m.group().strip(" ,;")
         if m.group().startswith(" and") or m.group().strip() == "&":
             stop = next(
                 (n.start() for n in marks[i + 1 :] if not n.group().startswith(" and") and n.group().strip() != "&"),
@@ -286,8 +297,6 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 continue
         yield at, m.start()
         at = m.end()
-        if word.startswith(("with", "supported", "in ")):
-            pass
     yield at, end
 
 
@@ -296,7 +305,7 @@ def _two(left: str, right: str) -> bool:
     right = right.rstrip(".")
     if not left or not right:
         return True
-    whole = bool(_ENDS.search(left)) or bool(_HEAD_OF.match(left)) and bool(_ENDS.search(right))
+    whole = bool(_ENDS.search(left)) or bool(_HEAD_OF.match(left)) and bool(_STRONG.search(right))
     if right[:4].lower() == "the ":
         return True
     if not whole:
@@ -304,7 +313,7 @@ def _two(left: str, right: str) -> bool:
     if re.fullmatch(r"[a-z]+", left) and re.fullmatch(r"[a-z]+", right):
         return False
     bare = re.fullmatch(rf"(?:the )?(?:{_OFFICE})", left, re.I)
-    return bool(_NOUN.search(right)) and (bare is None or len(right.split()) > 1)
+    return bool(_NOUN.search(right) or _GROUP.search(right)) and (bare is None or len(right.split()) > 1)
 
 
 def _groups(text: str) -> Iterator[tuple[int, int]]:
@@ -389,6 +398,7 @@ def english_programmes(window: Window, head: str = "") -> Iterator[ProgrammeFact
     closing = _closing(text)
     taken: list[tuple[int, int]] = []
     for start, end, kind, method, confidence in _names(text):
+        end -= text[end - 1 : end] == "."
         if end > closing or end - start < 6 or any(start < y and x < end for x, y in taken):
             continue
         taken.append((start, end))

@@ -104,14 +104,14 @@ def context(document: Document, unit: Unit, number: int, kinds: Kinds | None = N
             if "|" not in line and "\t" not in line:
                 return kinds[cell]
     if said := shape.label(clause.text):
-        return shape.columns().get(said, "head")
+        return shape.label_kind(said)
     for k in range(number - 2, max(-1, number - 2 - REACH), -1):
         before = unit.clauses[k]
         between = text[before.span.end : unit.clauses[k + 1].span.start]
         if shape.is_head(before.text):
             return shape.column(before.text) or "head"
         if said := shape.label(before.text):
-            kind = shape.columns().get(said, "head")
+            kind = shape.label_kind(said)
             alone = shape.is_head(before.text.rstrip(" :"))
             return kind if alone or _one_line(text, unit, k, number - 1) else ""
         if before.text[:1] in "•-*" and "\n" in between:

@@ -28,7 +28,7 @@ _MONEY = r"(?:(?:HK|US|A|NZ|C|S)?\$|£|€)[ ]?"
 _PER = r"%|per cent\b|percent\b|percentage points?\b|points?\b"
 _SCALE = r"(?:[ ]?(?:million|billion|m|bn|k)\b)?"
 _WORD = any_of(_WORDED)
-_PART = r"(?:[a-z][a-z'-]{1,20}|[A-Z][A-Za-z0-9-]{0,20})"
+_PART = r"(?:(?:Grade|Year|Form|Level|Stage)s? \d{1,2}|[a-z][a-z'-]{1,20}|[A-Z][A-Za-z0-9-]{0,20})"
 _PLURAL = rf"(?!(?:{_list('not_units')})(?!\w))(?:[a-z][a-z-]{{1,24}}[a-rt-z]s|[A-Z][a-z]{{2,20}}s)"
 _NOUN = rf"(?:(?!(?:{_list('not_parts')}|{_WORD})(?!\w)){_PART}[ ]){{0,4}}?(?:{_list('units')}|{_PLURAL})(?!\w)"
 _FROM = re.compile(
@@ -72,7 +72,7 @@ _DATE = re.compile(
     rf"(?:(?:(?P<day>[0-3]?\d){_ORDINAL} )?(?P<month>{any_of(_MONTHS)})\.?(?!\w)"
     rf"(?: (?P<day2>[0-3]?\d){_ORDINAL}(?![\d:%])(?! ?per))?(?:,? (?P<year>(?:19|20)\d\d))?"
     r"|(?P<num>\d{1,2})/(?P<year2>(?:19|20)\d\d)|(?P<d3>\d{1,2})[/.](?P<m3>\d{1,2})[/.](?P<year3>(?:19|20)\d\d)"
-    r"|(?P<iso>(?:19|20)\d\d-\d\d(?:-\d\d)?)(?!\d)"
+    r"|(?P<iso>(?:19|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d)(?!\d)"
     rf"|(?:(?P<season>{_SEASON})(?: (?:term|semester|holidays?|break|of))?,? )(?P<year4>(?:19|20)\d\d)"
     r"(?:[–/-](?P<to4>\d{2,4}))?"
     rf"|(?:{_BUSINESS_YEAR} )?(?P<year5>(?:19|20)\d\d)(?:[–/-](?P<to>\d{{2,4}}))?(?!\d|[-–]\d)(?: {_BUSINESS_YEAR})?)"
@@ -169,11 +169,16 @@ def _stands_with(text: str, one: _Found, date: _Date) -> bool:
     return date.end <= one.start and not re.search(r"[.;] |\w ", text[: date.start].split(": ")[-1])
 
 
+_YEAR_ALONE = re.compile(r"^(?:in|during) (?:the )?[\d–/-]{4,9}$", re.I)
+
+
 def _deadlines(window: Window, dates: list[_Date], head: str) -> Iterator[TargetFact]:
     """Dates with which no number stands: each day of a list, else the last of the clause."""
     text = window.text
     year = window.document.year or 0
     dates = [d for d in dates if int(d.iso[:4]) >= year]
+    if head != "time":  # "in 2031" alone says when a plan holds, not by when something is done
+        dates = [d for d in dates if d.how not in ("in", "during") or not _YEAR_ALONE.search(text[d.start : d.end])]
     kept = [
         d for d in dates if head == "time" or d.how in _NO_YEAR and (d.how in _FIRM or not _past(text, d.start, d.end))
     ]
@@ -181,7 +186,7 @@ def _deadlines(window: Window, dates: list[_Date], head: str) -> Iterator[Target
         return
     if head == "time" and (len(kept) < 2 or not all(d.full for d in kept)):
         label = re.match(r"[\w .()/?-]{2,40}: ?", text) if shape.label(text) else None
-        start, end = label.end() if label else 0, len(text.rstrip(" ."))
+        start, end = label.end() if label else 0, len(text.rstrip(" .;,"))
         if end - start > 60:
             start, end = kept[0].start, kept[-1].end
         ranged = len(kept) > 1 and re.fullmatch(
