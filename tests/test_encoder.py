@@ -108,8 +108,9 @@ def test_what_is_no_plain_text_is_embedded_all_the_same(packaged: Encoder, text:
 
 def test_a_nul_does_not_hide_what_follows(packaged: Encoder) -> None:
     rows = packaged.passages(["甲\0乡村教师培训", "甲 乡村教师培训", "甲"])
-    assert (rows[0] == rows[1]).all()
-    assert not (rows[0] == rows[2]).all()
+    # Not to the last bit: which row of a matrix product is rounded how differs from processor to processor.
+    assert np.allclose(rows[0], rows[1], atol=1e-6)
+    assert not np.allclose(rows[0], rows[2], atol=1e-2)
 
 
 def test_progress_ends_at_the_number_of_texts(packaged: Encoder) -> None:
