@@ -63,7 +63,7 @@ def test_an_english_title_names_the_body_before_the_plan() -> None:
 
 @given(plans())
 def test_what_is_implied_is_no_fact_and_the_plan_comes_back_whole(plan: Plan) -> None:
-    plan = replace(plan, facts=tuple(replace(fact, status="extracted", review=None) for fact in plan.facts))  # no decisions here
+    plan = replace(plan, facts=tuple(replace(fact, status="extracted", review=None) for fact in plan.facts))
     store = store_of(plan)
     assert read_plan(store, plan.document.id) == plan
     assert not [line for line in check_graph(store, shapes=False) if "assertion" in line or "plain" in line]
