@@ -10,7 +10,7 @@ Improvement Strategy 1.a, Activities); work plans of ministries (lettered parts,
 a bracket); English plans of Hong Kong schools (Major Concern with a table of strategies).
 
 What lives here: looking at one line, or at lines beside each other.  What never will: building sections and units
-(``kg/structure.py``), what a clause says (``kg/extract/english.py``), words (``kg/lexicon/english.toml``).
+(``kg/structure``), what a clause says (``kg/extract/english.py``), words (``kg/lexicon/english.toml``).
 """
 
 from __future__ import annotations

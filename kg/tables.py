@@ -4,7 +4,7 @@ A row shows its cells by bars, tabs or wide blanks.  What has none of these (``å
 where the heads end, where the printed numbers go on, and before the bodies and dates that close a row.
 
 What lives here: finding the cells, each with its place.  What never will: which rows make a table
-(``kg/structure.py``), and what a cell says (``kg/extract/tables.py``).
+(``kg/structure``), and what a cell says (``kg/extract/tables.py``).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 What lives here: the way in (:func:`read`, :func:`read_bytes`).  Each format has a module of its own
 (``docx.py``, ``html.py``, ``pdf.py``), what they share is in ``text.py``, the matching view in ``view.py``.
-What never will: any knowledge of plans.  What a line means is for ``kg/structure.py``.
+What never will: any knowledge of plans.  What a line means is for ``kg/structure``.
 """
 
 from __future__ import annotations

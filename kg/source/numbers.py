@@ -1,7 +1,7 @@
 """Numbers as automatic numbering shows them, in docx files and in the lists of web pages.
 
 What lives here: the formats of ECMA-376 part 1, 17.18.59, and the list styles of CSS that have the same forms.
-What never will: reading a number back (``numeral`` in ``kg/structure.py``).
+What never will: reading a number back (``numeral`` in ``kg/structure``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A table with merged cells becomes rows of text, so that each row can be read alone.
 
 What lives here: what a merged cell means for the rows that it spans, for docx and HTML alike.
-What never will: which columns name what (``kg/structure.py``, ``kg/extract/tables.py``).
+What never will: which columns name what (``kg/structure``, ``kg/extract/tables.py``).
 """
 
 from __future__ import annotations
