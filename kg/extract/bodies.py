@@ -495,7 +495,7 @@ def _left(window: Window, start: int, floor: int) -> int:
         else:
             break
     if at < start and text.startswith("年度", at):
-        at += 2  # "2031年度县级人民政府"
+        at += 2  # "2031年度乡镇人民政府"
     if (numbered := _NUMBERED.search(text, max(bound, at - 8), at)) and numbered.end() == at:
         at = numbered.start()
     whole = _GENERIC_END.search(text, max(bound, at - 14), at)

@@ -171,7 +171,7 @@ def _speaks_of_others(text: str, q: re.Match[str]) -> bool:
 def _quoted(window: Window, q: re.Match[str], end: int, kind: str, first: bool) -> Iterator[ProgrammeFact]:
     """One quotation of a run; ``end`` is where the head noun behind it ends, ``kind`` what that head noun says."""
     if own := head_kind(q.group(1)):
-        # "“双减”专项治理行动": the scheme's own campaign; "“名校+新校”办学模式", "“教师进万家”大家访".
+        # "“双减”专项治理行动": the scheme's own campaign; "“名校+新校”办学模式", "“村村到”大走访".
         acts = kind in ("campaign", "plan", "project", "system") and own in ("system", "school", "activity")
         acts = acts or (own == "activity" == kind and end - q.end() <= 4)
         followed = end > q.end() and (acts or head_group(window.text[q.end() : q.end() + 2]))

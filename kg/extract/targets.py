@@ -286,7 +286,7 @@ def _worded(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     if m["unit"] == "期" and m["low"] != "两" and not _HELD.search(window.text, segment.start, m.start()):
         return False  # "某校二期": an ordinal
     if m["low"] in _POWERS:
-        return False  # "千名教师进万家": a way of speaking
+        return False  # "千名干部下基层": a way of speaking
     value = number_of(m["low"])
     if value is None or value < 2 or not segment.verbs or segment.verbs[0].start > m.start():
         return value == 1 and _each(window, segment) and bool(segment.verbs)
