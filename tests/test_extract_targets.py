@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from kg.extract import extract
 from kg.extract.targets import number_of, target_facts
 from kg.extract.words import windows
 from kg.model import Clause, Span, TargetFact
 from kg.source import read_bytes
 from kg.structure import parse
+from kg.thesaurus import Thesaurus
 from tests.test_extract import one_clause
 
 NUMBERS = [
@@ -32,6 +34,12 @@ NUMBERS = [
     ("安全隐患动态清零。", 0, None, "", "="),
     ("每半年通报一次进展。", 1, None, "次", "="),
     ("新增学位3.5万座。", 3.5, None, "万座", "increase"),
+    ("参与率稳定在七成以上。", 70, None, "%", ">="),
+    ("师生比不低于1:15。", 15, None, "1:", ">="),
+    ("校际差异系数控制在0.4以内。", 0.4, None, "", "<="),
+    ("名额增至3万5 000个。", 35000, None, "个", "="),
+    ("每百户不低于三十平方米。", 30, None, "平方米", ">="),
+    ("自受理之日起十个工作日内办结。", 10, None, "个工作日", "<="),
 ]
 LOOK_ALIKES = [
     "举办第3届艺术节。",
@@ -51,6 +59,8 @@ LOOK_ALIKES = [
     "实施网络全覆盖工程。",
     "开展千名教师访万家活动。",
     "建设甲校二期、乙校三期工程。",
+    "加快5G网络建设。",
+    "2030年，新建学校5所。",
 ]
 DATES = [
     ("在3月9日前完成选址。", "2031-03-09", "by_date"),
@@ -64,6 +74,9 @@ DATES = [
     ("力争明年建成新校区。", "2032", "in_period"),
     ("2032年5月完成招标。", "2032-05-01/2032-05-31", "in_period"),
     ("9月中旬前开工。", "2031-09-20", "by_date"),
+    ("首季度完成招标。", "2031-03-31", "in_period"),
+    ("到2032/33学年建成新校。", "2032/2033", "in_period"),
+    ("120年6月底前完成招标。", "2031-06-30", "by_date"),
 ]
 
 
@@ -93,6 +106,27 @@ def test_a_date_is_read_in_the_plans_year(text: str, deadline: str, comparator: 
 def test_a_month_inherits_the_year_said_before_it_in_its_unit() -> None:
     (fact,) = found("2033年工作：5月底前完成招标。")
     assert fact.deadline == "2033-05-31"
+
+
+def test_a_date_right_behind_another_is_a_target_of_its_own() -> None:
+    assert [f.text for f in found("第三季度开工，明年6月底前竣工。")] == ["第三季度开工", "明年6月底前竣工"]
+
+
+def test_a_share_that_says_which_ones_are_meant_is_not_their_target() -> None:
+    assert [f.value for f in found("年收入50万元以上的村占比达到45%。")] == [45]
+
+
+def test_a_row_of_an_indicator_box_with_one_cell_a_line_has_its_last_year_as_target() -> None:
+    cells = ["专栏1 主要指标", "序号", "指标", "2030年", "2035年", "属性"]
+    cells += ["1", "毛入园率（%）", "96.3", "98以上", "预期性"]
+    cells += ["2", "巩固率（%）", "98.2", "≥99", "约束性"]
+    lines = ["某市发展规划", "第一章 目标", "提升教育质量。", *cells]
+    document = parse(read_bytes("plan.txt", "\n".join(lines).encode()), "plan")
+    facts = [f for f in extract(document, Thesaurus.load()) if isinstance(f, TargetFact)]
+    assert [(f.measure, f.value, f.comparator, f.baseline, f.deadline) for f in facts] == [
+        ("毛入园率", 98, ">=", 96.3, "2035"),
+        ("巩固率", 99, ">=", 98.2, "2035"),
+    ]
 
 
 def test_without_any_year_a_month_is_no_date() -> None:

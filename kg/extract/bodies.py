@@ -99,7 +99,8 @@ def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             depth += 1
         elif c in "）】”》":
             depth = max(0, depth - 1)
-        elif depth == 0 and i in joins:
+        elif depth == 0 and i in joins and not (i - begin == 1 and text[begin] in "省市县区镇乡校"):
+            # (a lone level is no name: "市、县两级机构")
             cuts.append((begin, i))
             begin = joins[i]
         i += 1
@@ -625,7 +626,7 @@ def _place(window: Window, start: int, end: int, verb_ends: set[int], verb_start
     right_ok = right_ok or end in verb_starts
     if not left_ok or not right_ok or not 2 <= len(name) <= 7 or _common(name):
         return
-    if window.depth[begin] in "《“" or re.search(r"[0-9各每全我本的了]", name):
+    if window.depth[begin] in "《“" or re.search(r"[0-9各每全我本的了前月]", name):
         return
     yield _fact(window, begin, end, "location", "body.place@1", 0.7, "place")
 

@@ -18,7 +18,7 @@ from ..source import unglossed, view
 from .tables import line_rows
 from .words import Segment, Window, any_of, commitment_of, lexicon, words
 
-_DIGITS = r"\d{1,4}万\d{3,4}(?!\d)|\d{1,3}(?:[, ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
+_DIGITS = r"\d{1,4}万(?:\d{3,4}|\d[, ]\d{3})(?!\d)|\d{1,3}(?:[, ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
 _WORDS = "[零一二两三四五六七八九十百千万半]{1,8}"
 _DASH = r"(?:%|％)?\s?(?:-|—{1,2}|–|－|~|～|至|到)\s?"
 _UNIT = any_of([*words("targets", "units", "share"), *words("targets", "units", "counts")])
@@ -33,6 +33,9 @@ _BARE = re.compile(
 _KEPT = re.compile(r"(?:控制在|降至|降到|下降至|达到|提高到|提升至|提升到|不超过|不低于|不高于|突破|稳定在|保持在)$")
 _WORD_NUMBER = re.compile(rf"(?<![第\d零一二两三四五六七八九十百千万])(?P<low>{_WORDS})(?P<unit>{_WORDED})")
 _RATIO = re.compile(r"(?<![\d.])(?P<low>\d{1,3}(?:\.\d{1,2})?)(?P<unit>[：:]1)(?!\d)")
+_RATIO_OF_ONE = re.compile(r"(?<![\d.：:])(?P<unit>1[：:])(?P<low>\d{1,4})(?![\d：:])")
+"""``师生比不低于1:15``; only behind a word for a ratio."""
+_RATIO_BEFORE = re.compile(r"比(?:例|率|值)?[^，。；]{0,12}$")
 _PERCENT_WORDS = re.compile(r"(?P<unit>百分之)(?P<low>[零一二三四五六七八九十百点]{1,8})")
 _NOT = re.compile(any_of(words("targets", "words", "not_targets")))
 _DURATION = frozenset(words("targets", "units", "durations"))
@@ -83,10 +86,11 @@ _ROC = r"1[0-2]\d(?=年(?:度|1[0-2]月|[1-9]月|底|末|前|上半|下半))"
 """A year of the Republic of China, which counts from 1912: only where a part of the year follows."""
 _YEAR = rf"(?:(?P<year>(?:19|20)\d{{2}}|{_ROC})年|(?P<rel>今年|本年度?|年内|明年))"
 _DATE = re.compile(
-    rf"(?:到|至|截至|截止|在|于|力争)?{_YEAR}?"
+    r"(?:到|至|截至|截止|在|于|力争)?(?:(?P<school>(?:19|20)\d{2})[/-](?P<next>\d{2}|(?:19|20)\d{2})(?:学校?年度?|财政年度|年度)|"
+    rf"{_YEAR}?"
     r"(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])日)?(?P<part>底|末|初|上旬|中旬|下旬|份)?"
     r"|(?P<quarter>第?[一二三四1-4首]季度?|[一二三四]季度末)|(?P<half>上半年|下半年)"
-    r"|(?P<season>春季|秋季|夏季|冬季|暑期|寒假|暑假)(?:学期)?(?:开学)?|(?P<end>年底|年末|底|末))?"
+    r"|(?P<season>春季|秋季|夏季|冬季|暑期|寒假|暑假)(?:学期)?(?:开学)?|(?P<end>年底|年末|底|末))?)"
     r"(?P<before>或?之?前|以前)?"
 )
 _SEASONS = lexicon("targets")["seasons"]
@@ -100,6 +104,8 @@ def _last(year: int, month: int) -> str:
 
 def iso_date(m: re.Match[str], year: int | None) -> str | None:
     """The ISO date, year or period that a match of the date pattern names; ``year`` is the plan's own."""
+    if m["school"]:
+        return f"{m['school']}/{m['school'][: 4 - len(m['next'])]}{m['next']}"
     y = int(m["year"]) if m["year"] else year
     if y is not None and m["year"] and y < 1000:  # a year of the Republic of China, where the plan counts by these
         y = y + 1911 if year is None or abs(y + 1911 - year) <= 20 else None
@@ -135,7 +141,9 @@ def _in_month(m: re.Match[str], year: int, month: int) -> str:
 
 def _dates(window: Window, start: int, end: int) -> Iterator[re.Match[str]]:
     for m in _DATE.finditer(window.text, start, end):
-        said = m["year"] or m["rel"] or m["month"] or m["quarter"] or m["half"] or m["season"]
+        said = m["school"] or m["year"] or m["rel"] or m["month"] or m["quarter"] or m["half"] or m["season"]
+        if m["school"] and window.text.startswith("起", m.end()):
+            continue  # when it begins
         if not said and not (m["end"] and m["end"] in ("年底", "年末")):
             continue
         if _NO_DATE.match(window.text, m.end()) or (m["rel"] and _SHARE.match(window.text, m.end())):
@@ -199,7 +207,7 @@ def numbers(window: Window) -> Iterator[TargetFact]:
     for segment in window.segments:
         found = [
             m
-            for p in (_NUMBER, _WORD_NUMBER, _PERCENT_WORDS, _RATIO, _BARE)
+            for p in (_NUMBER, _WORD_NUMBER, _PERCENT_WORDS, _RATIO, _RATIO_OF_ONE, _BARE)
             for m in p.finditer(window.text, segment.start, segment.end)
         ]
         for m in sorted(found, key=lambda m: m.start())[:MAX_NUMBERS]:
@@ -244,8 +252,16 @@ def _is_target(window: Window, segment: Segment, m: re.Match[str]) -> bool:
         return False
     if m.re in (_PERCENT_WORDS, _RATIO):
         return True
+    if m.re is _RATIO_OF_ONE:
+        return _RATIO_BEFORE.search(text, max(segment.start, m.start() - 16), m.start()) is not None
     if m.re is _BARE:
         return _KEPT.search(text[max(segment.start, m.start() - 6) : m.start()]) is not None
+    return _counts(window, segment, m)
+
+
+def _counts(window: Window, segment: Segment, m: re.Match[str]) -> bool:
+    """Whether a number with a unit tells what is to be reached, not a name, a qualifier or a starting point."""
+    text = window.text
     unit = m["unit"].removeprefix("余")
     if _NOT.match(text, m.start("unit")) or _NOT.match(text, m.end("unit")):
         return False
@@ -309,7 +325,7 @@ def _number_fact(window: Window, segment: Segment, m: re.Match[str]) -> TargetFa
     start, end = _bounds(window, segment)
     low = number_of(m["low"])
     high = number_of(m["high"]) if "high" in m.re.groupindex and m["high"] else None
-    unit = {"百分之": "%", "：1": ":1", "成": "%"}.get(m["unit"], m["unit"].replace("余", ""))
+    unit = {"百分之": "%", "：1": ":1", "1：": "1:", "1:": "1:", "成": "%"}.get(m["unit"], m["unit"].replace("余", ""))
     if m["unit"] == "成" and low is not None:  # "七成" is 70 %
         low, high = low * 10, None if high is None else high * 10
     per = _PER.search(text, segment.start, m.start())
@@ -414,7 +430,7 @@ def _deadline(window: Window, segment: Segment) -> str | None:
     if "|" in window.text:
         return _row_deadline(window, segment)
     for m in _dates(window, max(0, segment.start - MAX_BACK), min(segment.end, segment.start + MAX_BACK)):
-        if m["year"] or m["rel"] or m["end"] or m["before"] or m["season"] or m["quarter"] or m["half"] or m["part"]:
+        if any(m[name] for name in ("school", "year", "rel", "end", "before", "season", "quarter", "half", "part")):
             best = m
     if best is not None and re.match(r"以来|年来|版|度(?!秋|春)", window.text[best.end() :]):
         return None
@@ -501,7 +517,7 @@ def deadlines(window: Window) -> Iterator[TargetFact]:
         if deadline is None or _ANNOUNCES.match(window.text, m.end()):
             continue
         follow = end
-        if end - m.end() < 3 and "|" not in window.text:  # "年底前，完成…": the promise stands behind the comma
+        if end - m.end() < 2 and "|" not in window.text:  # "年底前，完成…": the promise stands behind the comma
             nxt = window.segment_at(end + 1)
             follow = nxt.end if nxt.start > start else end
         yield TargetFact(
@@ -614,7 +630,7 @@ def _is_deadline(window: Window, segment: Segment, m: re.Match[str]) -> bool:
     if m["month"]:
         return bool(m["part"] or m["day"]) or _REACHED.match(window.text, m.end()) is not None
     lead = window.text[max(0, m.start() - 1) : m.start() + 1]
-    return bool(m["year"]) and (lead.endswith(("到", "至")) or "到" in m.group(0)[:1])
+    return bool(m["year"] or m["school"]) and (lead.endswith(("到", "至")) or "到" in m.group(0)[:1])
 
 
 _CELL_DIVIDER = re.compile(r"[|\t]")

@@ -153,7 +153,7 @@ def _doubled_offsets(text: str) -> frozenset[int]:
     """Quotation marks that a machine doubled: ``““甲乙””`` reads ``“甲乙”``."""
     if "““" not in text:
         return frozenset()
-    return frozenset(i for m in _DOUBLED.finditer(text) for i in (m.start(), m.end() - 1))
+    return frozenset(i for m in _DOUBLED.finditer(text) for i in (m.start() + 1, m.end() - 2))
 
 
 def unglossed(text: str) -> str:
