@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from kg.model import Language
+from kg.model import Language, Role
 from kg.source import view
 from kg.thesaurus import ConceptMatch
 
 from .corpus import HAN, Corpus, language, matching, numeral, section_number, stem
 from .model import (
     And,
+    HasBody,
     HasConcept,
     HasTarget,
     HasText,
@@ -33,6 +34,7 @@ from .model import (
     Not,
     Or,
     Query,
+    SharedBy,
     Term,
     Wanted,
     YearAfter,
@@ -125,13 +127,14 @@ def understand(
     if spoken == "en":
         text = _spelt(text, corpus)
     free = bytearray(b"\x01" * len(text))
+    shared = _shared(text, spoken, free)
 
     references, sections = _references(text, spoken, free, corpus)
     cues = _wanted(text, spoken)
     filters, filter_spans = _filters(text, spoken, cues)
     for start, end in filter_spans:
         free[start:end] = bytes(end - start)
-    tokens = _quoted(text, free, corpus)
+    tokens = _quoted(text, free, corpus) + _times(text, spoken, free, corpus)
     for start, end in cues.spans:
         free[start:end] = bytes(end - start)
     tokens += _chinese(text, free, corpus) if spoken == "zh" else _english(text, free, corpus)
@@ -143,7 +146,11 @@ def understand(
         for t in tokens
     ]
     tokens = [_with_short_forms(t, corpus) for t in tokens]
+    if {"list_items", "count"} & cues.all_intents:
+        tokens = _in_role(text, spoken, tokens, corpus)
     condition = _join(text, spoken, tokens, corpus)
+    if shared is not None:
+        condition = _and(condition, shared)
     if references:
         condition = _and(InUnit(references), condition)
     for number in sections if cues.intent != "compare" else ():
@@ -179,6 +186,8 @@ def understand(
         hops=bool(_pattern("filter", spoken, "hop").search(text)),
         asks_section=any(p.document.sections for p in corpus.plans)
         and bool(_pattern("filter", spoken, "section").search(text)),
+        sides=_sides(text, spoken, tokens),
+        counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
         hints=tuple(t.node for t in covered if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in _parts(t, corpus)),
     )
@@ -301,6 +310,8 @@ def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, n
         "notice": [u.unit.label for u in units if u.unit.kind == "notice"],
     }
     labels: list[str] = []
+    if _pattern("filter", spoken, "whole").search(text):
+        return labels
     for name, found in parts.items():
         match = _pattern("reference", spoken, name).search(text)
         if match and found and not (name == "notice" and spoken == "en" and numbered):
@@ -423,7 +434,9 @@ def _quoted(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         if not all(free[start:end]):
             continue
         free[start:end] = bytes(end - start)
-        if not HAN.search(inner):
+        if not re.search(r"[a-z]", inner) and HAN.search(corpus.text) and inner in corpus.text:
+            tokens.append(_text_token(start, end, inner, inner, "quoted"))
+        elif not HAN.search(inner):
             tokens += _quoted_english(text, inner, text.index(inner, start), corpus)
         elif inner in corpus.text:
             tokens.append(_text_token(start, end, inner, inner, "quoted"))
@@ -620,6 +633,7 @@ def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corp
             spans.setdefault((m.start, m.end), []).append(m.concept)
     for (a, b), ids in spans.items():
         surface = text[a:b]
+        ids = _shared_modifier(text, a, surface, spans, corpus) or ids
         if surface in _stop("en"):
             continue
         if _POSSESSIVE.search(text[:a]) and any(y < a for _, y in spans):
@@ -633,6 +647,20 @@ def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corp
         tokens.append(token)
         taken[a:b] = b"\x01" * (b - a)
     return tokens
+
+
+def _shared_modifier(
+    text: str, a: int, surface: str, spans: Iterable[tuple[int, int]], corpus: Corpus
+) -> list[str] | None:
+    """In *vocational schools or colleges* the colleges are vocational too, where the thesaurus has them."""
+    joined = re.search(r"\s(?:or|and)\s$", text[:a])
+    before = next((text[x:y] for x, y in spans if joined and y == joined.start()), "")
+    modifier = before.rpartition(" ")[0]
+    if not modifier:
+        return None
+    whole = f"{modifier} {surface}"
+    found = [m.concept for m in corpus.thesaurus.match(whole, "en", question=True) if (m.start, m.end) == (0, len(whole))]
+    return found or None
 
 
 def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
@@ -683,6 +711,8 @@ def _measure(text: str, spoken: Language, wants: Wanted) -> str:
     """The measure asked for: the word that counts, ``@day`` for a day and not any date, ``@office`` for an office."""
     if wants == "when":
         return "@day" if _pattern("filter", spoken, "day").search(text) else ""
+    if wants == "who" and _pattern("filter", spoken, "names").search(text):
+        return "@name"
     if wants == "owner":
         return "@office" if _pattern("filter", spoken, "office").search(text) else ""
     match = _pattern("filter", spoken, "measure").search(text)
@@ -693,6 +723,8 @@ def _spelt(text: str, corpus: Corpus) -> str:
     """The question with misspelt words put right: those that neither the language, the thesaurus nor a plan knows."""
     known = corpus.spelling
     out = []
+    slang: dict[str, str] = language()["slang"]
+    text = re.sub(r"(?<![a-z'])[a-z0-9]+(?![a-z'])", lambda m: slang.get(m.group(), m.group()), text)
     for piece in re.split(r"([a-z]{5,})", text):
         if not re.fullmatch(r"[a-z]{5,}", piece) or piece in known or corpus.is_english(piece):
             out.append(piece)
@@ -769,6 +801,145 @@ def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
     if near and near[0].score >= 0.85:
         return _concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)
     return _nothing(a, b, word)
+
+
+# ------------------------------------------------------------------------------------------------ roles, dates, sides
+
+
+_ROLES: dict[str, tuple[Role, ...]] = {
+    "lead": ("lead",),
+    "support": ("support",),
+    "responsible": ("lead", "responsible"),
+}
+
+
+def _shared(text: str, spoken: Language, free: bytearray) -> SharedBy | None:
+    """That several bodies hold one role together, where the question asks for it; its characters are taken out."""
+    match = _pattern("role", spoken, "shared").search(text)
+    if match is None:
+        return None
+    _take(match, free)
+    said = next((g for name, g in match.groupdict().items() if g and name.startswith("n")), "")
+    number = _number(said)
+    role = next((r for r in ("support", "lead") if _pattern("role", spoken, r).search(match.group())), "responsible")
+    return SharedBy(_ROLES[role], number or 2, number if number and not match.groupdict().get("more") else 99)
+
+
+def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
+    """A body's name beside the words for a role asks for the units in which that body holds that role."""
+    runs: list[list[int]] = []
+    for i, token in enumerate(tokens):
+        near = runs and re.fullmatch(r"[\s-]*(?:(?:the|of|and|for)\s)*", text[tokens[i - 1].end : token.start])
+        if near and spoken == "en":
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    out = list(tokens)
+    for run in runs:
+        found = _role_of(text[: tokens[run[0]].start], text[tokens[run[-1]].end :], spoken)
+        named = [tokens[i] for i in run if tokens[i].node is not None]
+        if not found or not named:
+            continue
+        names = tuple(
+            sorted(
+                {
+                    b.canonical
+                    for row in corpus.rows
+                    for b in row.bodies
+                    if b.role in _ROLES[found] and all(_names_body(t.node, b.canonical, corpus) for t in named)
+                }
+            )
+        )
+        if names:
+            for i in run:
+                out[i] = replace(tokens[i], node=None)
+            out[run[0]] = replace(tokens[run[0]], node=HasBody(_ROLES[found], names))
+    return out
+
+
+def _role_of(before: str, after: str, spoken: Language) -> str:
+    """The role that the words right around a name give it; empty for none."""
+    for role in ("support", "lead", "responsible"):
+        word = _pattern("role", spoken, role).pattern
+        if re.match(_pattern("role", spoken, "after").pattern.replace("ROLE", word), after) or re.search(
+            _pattern("role", spoken, "before").pattern.replace("ROLE", word), before
+        ):
+            return role
+    return ""
+
+
+def _names_body(node: Node | None, name: str, corpus: Corpus) -> bool:
+    """Whether a body's name holds what a token stands for."""
+    shown = matching(name)
+    if isinstance(node, Or):
+        return any(_names_body(part, name, corpus) for part in node.parts)
+    if isinstance(node, HasText):
+        roots = {stem(w) for w in re.findall(r"[a-z]+", shown)}
+        return any(t[3:] in roots if t.startswith("en:") else t in shown for t in node.texts)
+    if isinstance(node, HasConcept):
+        wanted = {n for c in node.concepts for n in corpus.thesaurus.narrower(c)}
+        lang: Language = "zh" if HAN.search(shown) else "en"
+        return any(m.concept in wanted for m in corpus.thesaurus.match(shown, lang))
+    return False
+
+
+def _times(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Months, days and the year's end as each language writes them, where a plan has them."""
+    tokens: list[Token] = []
+    months = language()["time"]["months"]
+    for match in _pattern("time", spoken, "date").finditer(text):
+        if not all(free[match.start() : match.end()]):
+            continue
+        said = {name: value for name, value in match.groupdict().items() if value}
+        texts: list[str]
+        if "year" in said:
+            texts = list(language()["time"]["year_end"])
+        else:
+            name = said.get("month") or said.get("month2") or ""
+            month = months.index(name[:3]) + 1 if name[:3] in months else numeral(name)
+            if month is None or not 1 <= month <= 12:
+                continue
+            day = said.get("day") or said.get("day2")
+            texts = [f"{month}月{int(day)}日"] if day else [f"{month}月底", f"{month}月末"] if "end" in said else [f"{month}月"]
+            root = stem(language()["time"]["names"][month - 1])
+            texts += [f"en:{root}"] if root in corpus.english and not HAN.search(corpus.text) else []
+        found = tuple(t for t in texts if t.startswith("en:") or corpus.containing(t))
+        if found:
+            term = Term(match.group(), found[0], found[0], match.group(), "text", "verbatim")
+            tokens.append(Token(match.start(), match.end(), term, HasText(found)))
+            _take(match, free)
+    return tokens
+
+
+def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
+    """What the question sets beside each other: the things on both sides of *or*, *and* behind what it asks of them."""
+    linked = [t for t in tokens if t.node is not None]
+    listed = list(re.finditer(r"[,:，：]\s*(?=[^,:?，：？]{2,90}(?:\bor\b|还是|或))", text))
+    start = listed[-1].end() if listed else 0
+    groups: list[list[Token]] = []
+    for token in (t for t in linked if t.start >= start):
+        between = text[groups[-1][-1].end : token.start] if groups else ""
+        if groups and not re.search(r"\bor\b|\band\b|\bthan\b|还是|或|和|与|及|、|跟|比", between):
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    if len(groups) < 2:
+        return ()
+    last = groups[-1]
+    for k in range(1, len(last)):
+        if text[last[k - 1].end : last[k].start] == "的":
+            # "The share of A and of B": what stands behind the last belongs to all.
+            groups = [*([*g, *last[k:]] for g in groups[:-1]), last]
+            break
+    return tuple(And(tuple(n for t in g if (n := t.node))) if len(g) > 1 else n for g in groups if (n := g[0].node))
+
+
+def _counted(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
+    """What stands right behind *how many*: the thing that is counted."""
+    match = _pattern("filter", spoken, "how_many").search(text)
+    if match is None:
+        return ()
+    return tuple(t.node for t in tokens if t.start == match.end() and t.node is not None)[:1]
 
 
 # ------------------------------------------------------------------------------------------------ joining
