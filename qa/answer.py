@@ -579,7 +579,7 @@ def _asks_each(query: Query) -> bool:
 def _of_each(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     """What the plans give of each of several things; ``False`` where one of them is not found."""
     sides = _best_of_sides(draft, ranked)
-    if len(sides) < len(draft.query.sides):
+    if len(sides) < len(draft.query.sides) or not all(any(h.gives for h in side) for side in sides):
         return False
     focus = _focus(draft, list({h.row.index: h.row for side in sides for h in side if h.gives}.values()), most=8)
     if focus:
@@ -592,6 +592,9 @@ def _best_of_sides(draft: _Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]
     """For each side the clauses that answer for it: the one nearest to it, and one beside it that gives a figure."""
     corpus, found = draft.corpus, []
     total = len(corpus.rows)
+    own = {leaf for side in draft.query.sides for leaf in terms_of(side)}
+    common = [n for n in terms_of(draft.query.condition) if n not in own and not isinstance(n, InUnit | InSection)]
+    shared = [clauses_of(corpus, n) for n in common]
     for side in draft.query.sides:
         held: dict[int, float] = {}
         for leaf in dict.fromkeys(terms_of(side)):
@@ -607,6 +610,7 @@ def _best_of_sides(draft: _Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]
         chosen = [best]
         if not _has_figure(draft.query, best):
             unit = [h for h in ranked if h.row.unit_index == best.row.unit_index and _has_figure(draft.query, h)]
+            unit.sort(key=lambda h: -sum(h.row.index in rows for rows in shared))
             chosen += unit[:1]
         found.append(chosen)
     return found
@@ -879,6 +883,8 @@ def _told_by_its_clause(draft: _Draft, ranked: Sequence[Ranked], name: str) -> b
 
     *What is the “X” that is to be renewed*: the clause that renews a thing called “X” is the answer.
     """
+    if not re.search(language()["filter"][draft.query.language]["described"], draft.query.question.lower()):
+        return False
     others = [n for n in terms_of(draft.query.condition) if not (isinstance(n, HasText) and name in n.texts)]
     if not others or not ranked or not all(ranked[0].row.index in clauses_of(draft.corpus, n) for n in others):
         return False
@@ -1018,7 +1024,11 @@ def _compare(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         _rank_sections(draft)
         return
     sides = _best_of_sides(draft, ranked) if len(query.sides) >= 2 and not _numbered(query) else []
-    if len(sides) >= 2 and len({h.row.index for side in sides for h in side}) >= 2:
+    rows = {h.row.index for side in sides for h in side}
+    if len(sides) >= 2 and len(rows) == 1:
+        _take_sides(draft, sides, "fact_line")  # One clause tells of both.
+        return
+    if len(sides) >= 2:
         _say_compared(draft, [side[-1] for side in sides])
         _take_sides(draft, sides)
         return

@@ -129,12 +129,13 @@ def understand(
     free = bytearray(b"\x01" * len(text))
     shared = _shared(text, spoken, free)
 
+    periods = _periods(text, spoken, free, corpus)
     references, sections = _references(text, spoken, free, corpus)
     cues = _wanted(text, spoken)
     filters, filter_spans = _filters(text, spoken, cues)
     for start, end in filter_spans:
         free[start:end] = bytes(end - start)
-    tokens = _quoted(text, free, corpus) + _times(text, spoken, free, corpus)
+    tokens = _quoted(text, free, corpus) + _times(text, spoken, free, corpus) + periods
     for start, end in cues.spans:
         free[start:end] = bytes(end - start)
     tokens += _chinese(text, free, corpus) if spoken == "zh" else _english(text, free, corpus)
@@ -159,6 +160,8 @@ def understand(
         condition = Or(tuple(sections))
     for node in filters:
         condition = _and(condition, node)
+    if cues.wants in {"", "who", "where", "programme", "definition"} and _pattern("filter", spoken, "names").search(text):
+        cues = replace(cues, wants="who")
     terms = tuple(t.term for t in tokens)
     unlinked = tuple(t.term.surface for t in tokens if t.term.kind == "nothing" and t.term.active)
     content = [t for t in tokens if t.node is not None]
@@ -836,7 +839,7 @@ def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -
             runs.append([i])
     out = list(tokens)
     for run in runs:
-        found = _role_of(text[: tokens[run[0]].start], text[tokens[run[-1]].end :], spoken)
+        found = _roles_of(text[: tokens[run[0]].start], text[tokens[run[-1]].end :], spoken)
         named = [tokens[i] for i in run if tokens[i].node is not None]
         if not found or not named:
             continue
@@ -846,26 +849,28 @@ def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -
                     b.canonical
                     for row in corpus.rows
                     for b in row.bodies
-                    if b.role in _ROLES[found] and all(_names_body(t.node, b.canonical, corpus) for t in named)
+                    if b.role in found and all(_names_body(t.node, b.canonical, corpus) for t in named)
                 }
             )
         )
         if names:
             for i in run:
                 out[i] = replace(tokens[i], node=None)
-            out[run[0]] = replace(tokens[run[0]], node=HasBody(_ROLES[found], names))
+            out[run[0]] = replace(tokens[run[0]], node=HasBody(found, names))
     return out
 
 
-def _role_of(before: str, after: str, spoken: Language) -> str:
-    """The role that the words right around a name give it; empty for none."""
-    for role in ("support", "lead", "responsible"):
-        word = _pattern("role", spoken, role).pattern
-        if re.match(_pattern("role", spoken, "after").pattern.replace("ROLE", word), after) or re.search(
-            _pattern("role", spoken, "before").pattern.replace("ROLE", word), before
-        ):
-            return role
-    return ""
+def _roles_of(before: str, after: str, spoken: Language) -> tuple[Role, ...]:
+    """The roles that the words right around a name give it."""
+    found: dict[Role, None] = {}
+    words = {role: _pattern("role", spoken, role).pattern for role in ("support", "lead", "responsible")}
+    every = f"(?:{'|'.join(words.values())})"
+    for role, word in words.items():
+        for place, test, text in (("after", re.match, after), ("before", re.search, before)):
+            pattern = _pattern("role", spoken, place).pattern.replace("ROLE", word).replace("ANY", every)
+            if test(pattern, text):
+                found |= dict.fromkeys(_ROLES[role])
+    return tuple(found)
 
 
 def _names_body(node: Node | None, name: str, corpus: Corpus) -> bool:
@@ -911,6 +916,23 @@ def _times(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list
     return tokens
 
 
+def _periods(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Every week, quarterly, each term: as the plans write them in the other language."""
+    tokens: list[Token] = []
+    if (spoken == "en") != bool(HAN.search(corpus.text)):
+        return tokens
+    for period in language()["time"]["period"]:
+        match = re.search(period[spoken], text)
+        if match is None or not all(free[match.start() : match.end()]):
+            continue
+        found = tuple(t for t in period["words"] if (t[3:] in corpus.english if t[:3] == "en:" else corpus.containing(t)))
+        if found:
+            term = Term(match.group(), found[0], found[0], match.group(), "text", "gloss")
+            tokens.append(Token(match.start(), match.end(), term, HasText(found)))
+            _take(match, free)
+    return tokens
+
+
 def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
     """What the question sets beside each other: the things on both sides of *or*, *and* behind what it asks of them."""
     linked = [t for t in tokens if t.node is not None]
@@ -927,8 +949,8 @@ def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, 
         return ()
     last = groups[-1]
     for k in range(1, len(last)):
-        if text[last[k - 1].end : last[k].start] == "的":
-            # "The share of A and of B": what stands behind the last belongs to all.
+        if re.search("的|[,，]", text[last[k - 1].end : last[k].start]):
+            # "A和B的占比": what stands behind the last belongs to all.
             groups = [*([*g, *last[k:]] for g in groups[:-1]), last]
             break
     return tuple(And(tuple(n for t in g if (n := t.node))) if len(g) > 1 else n for g in groups if (n := g[0].node))

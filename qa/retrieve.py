@@ -244,6 +244,8 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
             value *= 0.8  # They name everything in passing.
         if row.iri in query.seen and not (several and holds_several(row)):
             value *= 0.5
+        elif row.iri in query.seen and query.condition is None:
+            value *= 1.5  # "Which other two": the list of which one was quoted.
         ranked.append(
             Ranked(
                 row,
@@ -298,7 +300,8 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
 def _is_people(corpus: Corpus, leaf: Node) -> bool:
     if not isinstance(leaf, HasConcept):
         return False
-    return all(corpus.thesaurus.concepts[c].scheme == "populations" for c in leaf.concepts)
+    concepts = [corpus.thesaurus.concepts[c] for c in leaf.concepts]
+    return all(c.scheme == "populations" and not c.broader for c in concepts)
 
 
 def _weak(leaf: Node) -> bool:
