@@ -604,8 +604,10 @@ def _best_of_sides(draft: _Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]
         hits = [h for h in ranked if h.row.index in held]
         if not hits:
             continue
+        most = max(held.values())
         best = max(
-            hits, key=lambda h: (round(held[h.row.index] * (1.25 if _has_figure(draft.query, h) else 1.0), 3), h.score)
+            hits,
+            key=lambda h: (held[h.row.index] / most + h.score) * (1.25 if _has_figure(draft.query, h) else 1.0),
         )
         chosen = [best]
         if not _has_figure(draft.query, best):
@@ -1068,7 +1070,7 @@ def _sides(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         return _best_of_each(draft, leaves, ranked)
     seen: dict[int, Ranked] = {}
     for hit in ranked:
-        if hit.graph >= 0.5 * ranked[0].graph:
+        if hit.graph >= 0.5 * ranked[0].graph and (hit.gives or not ranked[0].gives):
             seen.setdefault(hit.row.unit_index, hit)
     return list(seen.values())[:2]
 
