@@ -88,6 +88,13 @@ NEEDED: frozenset[Wanted] = frozenset(
     }
 )
 """Kinds of thing that a clause either gives or does not: where none does, the plan does not say."""
+WIDER: Mapping[Wanted, frozenset[Wanted]] = {
+    "company": frozenset({"who", "owner"}),
+    "person_name": frozenset({"who", "owner"}),
+    "contact": frozenset({"who", "owner", "how_much"}),
+    "money": frozenset({"how_much", "percent"}),
+}
+"""Kinds of thing that will not do for a narrower one: a body is no company, a number no sum of money."""
 BESIDES: frozenset[Wanted] = frozenset({"when", "owner", "who", "how_much", "percent", "money", "frequency"})
 """Kinds of thing that a question may ask for beside another."""
 TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
@@ -566,7 +573,8 @@ def _all_places(row: Row) -> list[str]:
     own = "".join(row.document.issuers)
     parts = (re.match(genre()["named_place"], b.name) for b in row.bodies)
     prefixes = [m.group("place") for m in parts if m and m.group("place") not in own]
-    return list(dict.fromkeys([*places(row), *prefixes]))
+    found = dict.fromkeys([*places(row), *prefixes])
+    return [name for name in found if not re.search(genre()["place_sort"], name)]
 
 
 def _asks_each(query: Query) -> bool:
@@ -697,7 +705,9 @@ def _not_there(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
 
 def _gives(query: Query, hit: Ranked) -> bool:
     """Whether a clause gives one of the kinds of thing asked for."""
-    return hit.gives or any(w in NEEDED and gives(hit.row, w, query.measure) for w in query.also)
+    return hit.gives or any(
+        w in NEEDED and w not in WIDER.get(query.wants, ()) and gives(hit.row, w, query.measure) for w in query.also
+    )
 
 
 def _absent(term: Term, corpus: Corpus) -> bool:
@@ -761,7 +771,7 @@ def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     best = ranked[0]
     if draft.query.wants == "owner" and (owners := _owners(draft, ranked)):
         return owners
-    if draft.query.plural and draft.query.wants in SEVERAL and (several := _several(draft, ranked)):
+    if draft.query.plural and (draft.query.wants in SEVERAL or draft.query.measure == "@name") and (several := _several(draft, ranked)):
         return several
     chosen = [best]
     for hit in ranked[1:12]:
@@ -832,8 +842,8 @@ def _in_focus(draft: _Draft, row: Row, *, alone: bool) -> list[str]:
     if wants == "how_much" and draft.query.measure and not draft.query.measure.isascii() and len(named) >= 2:
         return [draft.say("how_many", n=len(named), names=draft.say("names").join(named))]
     found: Mapping[str, list[str]] = {
-        "percent": [t.text for t in row.targets if t.value is not None],
-        "how_much": [t.text for t in row.targets if t.value is not None],
+        "percent": _figures(draft, row, r"%|百分|成|per ?cent"),
+        "how_much": _figures(draft, row, ""),
         "when": [t.text for t in row.targets if t.deadline] or _short(row),
         "owner": _acting(draft.query, row),
         "who": _acting(draft.query, row) or [b.name for b in row.bodies][:4],
@@ -843,6 +853,29 @@ def _in_focus(draft: _Draft, row: Row, *, alone: bool) -> list[str]:
         "title": [row.unit.title],
     }
     return found.get(wants, [])
+
+
+def _figures(draft: _Draft, row: Row, unit: str) -> list[str]:
+    """The figures of a clause that are of the thing asked for; all of them where none is more so than the others."""
+    told = [t for t in row.targets if t.value is not None]
+    told = [t for t in told if unit and re.search(unit, t.text)] or told
+    leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept | HasText)]
+    if len(told) < 2 or not leaves:
+        return [t.text for t in told]
+    spoken: Language = row.document.language
+    shares = [sum(_is_in(draft.corpus, leaf, matching(t.text + t.measure), spoken) for leaf in leaves) for t in told]
+    return [t.text for t, share in zip(told, shares, strict=True) if share == max(shares)]
+
+
+def _is_in(corpus: Corpus, leaf: Node, text: str, spoken: Language) -> bool:
+    """Whether a stretch of a clause holds what a leaf stands for."""
+    if isinstance(leaf, HasText):
+        roots = {stem(w) for w in re.findall(r"[a-z]+", text)}
+        return any(t[3:] in roots if t.startswith("en:") else t in text for t in leaf.texts)
+    if isinstance(leaf, HasConcept):
+        wanted = {n for c in leaf.concepts for n in corpus.thesaurus.narrower(c)}
+        return any(m.concept in wanted for m in corpus.thesaurus.match(text, spoken))
+    return False
 
 
 def _short(row: Row, most: int = 24) -> list[str]:
@@ -1215,7 +1248,8 @@ def _yes_no(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     wrong = [n for n in numbers if hits and n.rstrip("%") not in hits[0].row.view and not YEAR.match(n)]
     draft.lines.append(draft.say("no_number", number=wrong[0]) if wrong else draft.say(yes))
     if wrong or len(listed) > 6:
-        draft.take(corpus.units[hits[0].row.unit_index], [hits[0].row])
+        best = hits[0] if wrong else max(hits[:5], key=lambda h: h.graph + 0.5 * h.score)
+        draft.take(corpus.units[best.row.unit_index], [best.row])
         return
     for unit, rows in listed:
         draft.take(unit, _rows_for(draft, unit, rows))

@@ -135,7 +135,8 @@ def understand(
     filters, filter_spans = _filters(text, spoken, cues)
     for start, end in filter_spans:
         free[start:end] = bytes(end - start)
-    tokens = _quoted(text, free, corpus) + _times(text, spoken, free, corpus) + periods
+    tokens = _quoted(text, free, corpus) + periods
+    tokens += _times(text, spoken, free, corpus, listing=bool({"list_items", "count"} & cues.all_intents))
     for start, end in cues.spans:
         free[start:end] = bytes(end - start)
     tokens += _chinese(text, free, corpus) if spoken == "zh" else _english(text, free, corpus)
@@ -313,7 +314,9 @@ def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, n
         "notice": [u.unit.label for u in units if u.unit.kind == "notice"],
     }
     labels: list[str] = []
-    if _pattern("filter", spoken, "whole").search(text):
+    whole = _pattern("filter", spoken, "whole").search(text)
+    if whole:
+        _take(whole, free)
         return labels
     for name, found in parts.items():
         match = _pattern("reference", spoken, name).search(text)
@@ -366,7 +369,8 @@ def _filters(text: str, spoken: Language, cues: _Cues) -> tuple[list[Node], list
         for kind in kinds:
             hits = list(_pattern("filter", spoken, kind).finditer(text))
             if hits and not nodes:
-                nodes.append(HasTarget(kind))
+                barred = any(0 <= hits[0].start() - n.end() <= 6 for n in _pattern("filter", spoken, "not").finditer(text))
+                nodes.append(Not(HasTarget(kind)) if barred else HasTarget(kind))
                 spans += [h.span() for h in hits]
         marks = _pattern("filter", spoken, "title_marks").search(text)
         documents = _pattern("filter", spoken, "documents").search(text)
@@ -531,7 +535,7 @@ def _pieces_from(
         yield b, _COST_CONCEPT - _GAIN_CONCEPT * (b - a), "concept"
     stop, stands = _stop("zh"), True
     for b in range(a + 1, min(len(text), a + _LONGEST) + 1):
-        if not free[b - 1] or not (text[b - 1].isalnum() or text[b - 1] in "“”+·-"):
+        if not free[b - 1] or not (text[b - 1].isalnum() or text[b - 1] in "“”+·-%" or text[b - 1 : b] == "." and text[b - 2].isdigit() | text[b - 2].isascii()):
             break
         piece = text[a:b]
         if piece in stop:
@@ -825,7 +829,7 @@ def _shared(text: str, spoken: Language, free: bytearray) -> SharedBy | None:
     said = next((g for name, g in match.groupdict().items() if g and name.startswith("n")), "")
     number = _number(said)
     role = next((r for r in ("support", "lead") if _pattern("role", spoken, r).search(match.group())), "responsible")
-    return SharedBy(_ROLES[role], number or 2, number if number and not match.groupdict().get("more") else 99)
+    return SharedBy(_ROLES[role], number or 2, number if number and "以上" not in match.group() else 99)
 
 
 def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
@@ -843,21 +847,20 @@ def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -
         named = [tokens[i] for i in run if tokens[i].node is not None]
         if not found or not named:
             continue
-        names = tuple(
-            sorted(
-                {
-                    b.canonical
-                    for row in corpus.rows
-                    for b in row.bodies
-                    if b.role in found and all(_names_body(t.node, b.canonical, corpus) for t in named)
-                }
-            )
-        )
+        if found == _ROLES["support"] and not any(b.role == "support" for r in corpus.rows for b in r.bodies):
+            found = ("responsible", "participant")  # Where a plan knows no supporters, those who do not lead.
+        names = _bodies_named(named, found, corpus)
         if names:
             for i in run:
                 out[i] = replace(tokens[i], node=None)
             out[run[0]] = replace(tokens[run[0]], node=HasBody(found, names))
     return out
+
+
+def _bodies_named(named: Sequence[Token], roles: Sequence[Role], corpus: Corpus) -> tuple[str, ...]:
+    """Canonical names of the bodies in some roles whose names hold all that the tokens stand for."""
+    bodies = {b.canonical for row in corpus.rows for b in row.bodies if b.role in roles}
+    return tuple(sorted(name for name in bodies if all(_names_body(t.node, name, corpus) for t in named)))
 
 
 def _roles_of(before: str, after: str, spoken: Language) -> tuple[Role, ...]:
@@ -888,8 +891,11 @@ def _names_body(node: Node | None, name: str, corpus: Corpus) -> bool:
     return False
 
 
-def _times(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
-    """Months, days and the year's end as each language writes them, where a plan has them."""
+def _times(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, listing: bool) -> list[Token]:
+    """Months, days and the year's end as each language writes them.
+
+    A list of what is due at a date that stands nowhere is empty; elsewhere such a date is let go.
+    """
     tokens: list[Token] = []
     months = language()["time"]["months"]
     for match in _pattern("time", spoken, "date").finditer(text):
@@ -897,8 +903,10 @@ def _times(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list
             continue
         said = {name: value for name, value in match.groupdict().items() if value}
         texts: list[str]
-        if "year" in said:
-            texts = list(language()["time"]["year_end"])
+        if "within" in said and not listing:
+            continue
+        if "year" in said or "within" in said:
+            texts = list(language()["time"]["year_end" if "year" in said else "within_year"])
         else:
             name = said.get("month") or said.get("month2") or ""
             month = months.index(name[:3]) + 1 if name[:3] in months else numeral(name)
@@ -913,17 +921,18 @@ def _times(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list
             term = Term(match.group(), found[0], found[0], match.group(), "text", "verbatim")
             tokens.append(Token(match.start(), match.end(), term, HasText(found)))
             _take(match, free)
+        elif listing and HAN.search(corpus.text):
+            tokens.append(_nothing(match.start(), match.end(), match.group()))
+            _take(match, free)
     return tokens
 
 
 def _periods(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
     """Every week, quarterly, each term: as the plans write them in the other language."""
     tokens: list[Token] = []
-    if (spoken == "en") != bool(HAN.search(corpus.text)):
-        return tokens
     for period in language()["time"]["period"]:
         match = re.search(period[spoken], text)
-        if match is None or not all(free[match.start() : match.end()]):
+        if match is None or not all(free[match.start() : match.end()]) or match.group() in corpus.text:
             continue
         found = tuple(t for t in period["words"] if (t[3:] in corpus.english if t[:3] == "en:" else corpus.containing(t)))
         if found:
