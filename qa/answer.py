@@ -52,6 +52,7 @@ from .retrieve import (
     decide,
     gives,
     is_broad,
+    is_proper,
     places,
     rank,
     select,
@@ -846,7 +847,9 @@ def _in_focus(draft: _Draft, row: Row, *, alone: bool) -> list[str]:
         "how_much": _figures(draft, row, ""),
         "when": [t.text for t in row.targets if t.deadline] or _short(row),
         "owner": _acting(draft.query, row),
-        "who": _acting(draft.query, row) or [b.name for b in row.bodies][:4],
+        "who": [b.name for b in row.bodies if is_proper(b.name)]
+        if draft.query.measure == "@name"
+        else _acting(draft.query, row) or [b.name for b in row.bodies][:4],
         "where": _all_places(row) if draft.query.condition is None else named,
         "document": [p.name for p in row.programmes if p.kind == "policy_document"],
         "programme": [p.name for p in row.programmes] if alone and len(row.programmes) <= 2 else [],
@@ -1049,7 +1052,7 @@ def _summary(draft: _Draft, ranked: Sequence[Ranked]) -> None:
 
 
 def _compare(draft: _Draft, ranked: Sequence[Ranked]) -> None:
-    query = draft.query
+    corpus, query = draft.corpus, draft.query
     nodes = terms_of(query.condition)
     sections = [n for n in nodes if isinstance(n, InSection)]
     if len(sections) >= 2:
@@ -1060,6 +1063,13 @@ def _compare(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         return
     sides = _best_of_sides(draft, ranked) if len(query.sides) >= 2 and not _numbered(query) else []
     rows = {h.row.index for side in sides for h in side}
+    if len(sides) >= 2 and re.search(language()["filter"][query.language]["same_unit"], query.question.lower()):
+        units = list(dict.fromkeys(side[0].row.unit_index for side in sides))
+        names = [draft.unit(corpus.units[u], title=False) for u in units]
+        phrase = "compare_same" if len(names) == 1 else "compare_differ"
+        draft.lines.append(draft.say(phrase, a=names[0], b=names[-1]))
+        _take_sides(draft, [side[:1] for side in sides])
+        return
     if len(sides) >= 2 and len(rows) == 1:
         _take_sides(draft, sides, "fact_line")  # One clause tells of both.
         return

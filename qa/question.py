@@ -860,7 +860,13 @@ def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -
 def _bodies_named(named: Sequence[Token], roles: Sequence[Role], corpus: Corpus) -> tuple[str, ...]:
     """Canonical names of the bodies in some roles whose names hold all that the tokens stand for."""
     bodies = {b.canonical for row in corpus.rows for b in row.bodies if b.role in roles}
-    return tuple(sorted(name for name in bodies if all(_names_body(t.node, name, corpus) for t in named)))
+    found = [name for name in bodies if all(_names_body(t.node, name, corpus) for t in named)]
+    texts = [t.node.texts[0] for t in named[:1] if isinstance(t.node, HasText) and len(named) == 1]
+    for text in texts:
+        # 市教育局, and not 市教育局直属各学校; 县公安局 for 公安局.
+        exact = [n for n in found if matching(n) == text] or [n for n in found if matching(n).endswith(text)]
+        found = exact or found
+    return tuple(sorted(found))
 
 
 def _roles_of(before: str, after: str, spoken: Language) -> tuple[Role, ...]:

@@ -383,6 +383,8 @@ def is_proper(name: str) -> bool:
     """
     if not re.search(r"[\u4e00-\u9fff]", name):
         return bool(re.match(r"[A-Z]", name))
+    if re.search(genre()["sorts"], name) is None:
+        return False  # A group of people, or a thing.
     rest = re.sub(genre()["sorts"], "", re.sub(genre()["generic"], "", name))
     return bool(re.search(r"[\u4e00-\u9fff]", rest))
 
