@@ -631,6 +631,8 @@ def _has_figure(query: Query, hit: Ranked) -> bool:
     """Whether a clause gives what sides are compared by."""
     if query.wants in NEEDED:
         return hit.gives
+    if re.search(language()["filter"][query.language]["in_time"], query.question.lower()):
+        return gives(hit.row, "when")
     return any(t.value is not None or t.deadline for t in hit.row.targets)
 
 

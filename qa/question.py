@@ -673,7 +673,13 @@ def _shared_modifier(
 def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """Concepts by their stems, then words of the plans: in a translation, in Chinese by gloss, in pinyin."""
     taken = bytearray(len(text))
-    tokens = _english_concepts(text, free, taken, corpus)
+    tokens: list[Token] = []
+    for match in _pattern("reference", "en", "numbered_name").finditer(text):
+        # Year 6, Key Stage 2: a number is part of the name.
+        if all(free[match.start() : match.end()]) and match.group() in corpus.text:
+            tokens.append(_text_token(*match.span(), match.group(), match.group(), "verbatim"))
+            _take(match, free)
+    tokens += _english_concepts(text, free, taken, corpus)
     # Chinese inside an English question is a name.
     for match in re.finditer(r"[\u3400-\u9fff][\u3400-\u9fff0-9“”]*", text):
         a, b = match.span()
@@ -860,7 +866,7 @@ def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -
 def _bodies_named(named: Sequence[Token], roles: Sequence[Role], corpus: Corpus) -> tuple[str, ...]:
     """Canonical names of the bodies in some roles whose names hold all that the tokens stand for."""
     bodies = {b.canonical for row in corpus.rows for b in row.bodies if b.role in roles}
-    found = [name for name in bodies if all(_names_body(t.node, name, corpus) for t in named)]
+    found = [name for name in bodies if all(_names_body(t.node, name, corpus) or t.term.surface in matching(name) for t in named)]
     texts = [t.node.texts[0] for t in named[:1] if isinstance(t.node, HasText) and len(named) == 1]
     for text in texts:
         # 市教育局, and not 市教育局直属各学校; 县公安局 for 公安局.
