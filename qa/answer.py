@@ -468,7 +468,9 @@ def _title_shows(corpus: Corpus, title: str, leaf: Node) -> bool:
 
 
 def _still_close(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
-    """Whether the words that link to something carry the question although others link to nothing."""
+    """Whether the words that link to something carry the question although others link to nothing; a date must be there."""
+    if any(t.reason == "date" and t.kind == "nothing" and t.active for t in draft.query.terms):
+        return False
     return bool(ranked) and ranked[0].graph >= ENOUGH_GRAPH
 
 
@@ -644,9 +646,7 @@ def _take_sides(draft: _Draft, sides: Sequence[Sequence[Ranked]], phrase: str = 
         draft.take(draft.corpus.units[unit], list(rows.values()), phrase)
 
 
-def _also_given(
-    draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]
-) -> tuple[list[Ranked], list[str]]:
+def _also_given(draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> tuple[list[Ranked], list[str]]:
     """What else was asked for in the same breath (when, and by whom): the clauses of the unit that give it, and it."""
     query, out, told = draft.query, list(chosen), []
     unit = chosen[0].row.unit_index
@@ -774,7 +774,11 @@ def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     best = ranked[0]
     if draft.query.wants == "owner" and (owners := _owners(draft, ranked)):
         return owners
-    if draft.query.plural and (draft.query.wants in SEVERAL or draft.query.measure == "@name") and (several := _several(draft, ranked)):
+    if (
+        draft.query.plural
+        and (draft.query.wants in SEVERAL or draft.query.measure == "@name")
+        and (several := _several(draft, ranked))
+    ):
         return several
     chosen = [best]
     for hit in ranked[1:12]:

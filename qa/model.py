@@ -111,7 +111,18 @@ class Not:
 
 
 Node = (
-    HasConcept | HasText | HasTarget | HasBody | SharedBy | NamesDocument | YearAfter | InUnit | InSection | And | Or | Not
+    HasConcept
+    | HasText
+    | HasTarget
+    | HasBody
+    | SharedBy
+    | NamesDocument
+    | YearAfter
+    | InUnit
+    | InSection
+    | And
+    | Or
+    | Not
 )
 
 

@@ -161,7 +161,9 @@ def understand(
         condition = Or(tuple(sections))
     for node in filters:
         condition = _and(condition, node)
-    if cues.wants in {"", "who", "where", "programme", "definition"} and _pattern("filter", spoken, "names").search(text):
+    if cues.wants in {"", "who", "where", "programme", "definition"} and _pattern("filter", spoken, "names").search(
+        text
+    ):
         cues = replace(cues, wants="who")
     terms = tuple(t.term for t in tokens)
     unlinked = tuple(t.term.surface for t in tokens if t.term.kind == "nothing" and t.term.active)
@@ -369,7 +371,9 @@ def _filters(text: str, spoken: Language, cues: _Cues) -> tuple[list[Node], list
         for kind in kinds:
             hits = list(_pattern("filter", spoken, kind).finditer(text))
             if hits and not nodes:
-                barred = any(0 <= hits[0].start() - n.end() <= 6 for n in _pattern("filter", spoken, "not").finditer(text))
+                barred = any(
+                    0 <= hits[0].start() - n.end() <= 6 for n in _pattern("filter", spoken, "not").finditer(text)
+                )
                 nodes.append(Not(HasTarget(kind)) if barred else HasTarget(kind))
                 spans += [h.span() for h in hits]
         marks = _pattern("filter", spoken, "title_marks").search(text)
@@ -535,7 +539,12 @@ def _pieces_from(
         yield b, _COST_CONCEPT - _GAIN_CONCEPT * (b - a), "concept"
     stop, stands = _stop("zh"), True
     for b in range(a + 1, min(len(text), a + _LONGEST) + 1):
-        if not free[b - 1] or not (text[b - 1].isalnum() or text[b - 1] in "“”+·-%" or text[b - 1 : b] == "." and text[b - 2].isdigit() | text[b - 2].isascii()):
+        if not free[b - 1] or not (
+            text[b - 1].isalnum()
+            or text[b - 1] in "“”+·-%"
+            or text[b - 1 : b] == "."
+            and text[b - 2].isdigit() | text[b - 2].isascii()
+        ):
             break
         piece = text[a:b]
         if piece in stop:
@@ -666,7 +675,9 @@ def _shared_modifier(
     if not modifier:
         return None
     whole = f"{modifier} {surface}"
-    found = [m.concept for m in corpus.thesaurus.match(whole, "en", question=True) if (m.start, m.end) == (0, len(whole))]
+    found = [
+        m.concept for m in corpus.thesaurus.match(whole, "en", question=True) if (m.start, m.end) == (0, len(whole))
+    ]
     return found or None
 
 
@@ -859,19 +870,39 @@ def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -
         if names:
             for i in run:
                 out[i] = replace(tokens[i], node=None)
-            out[run[0]] = replace(tokens[run[0]], node=HasBody(found, names))
+            out[run[0]] = replace(tokens[run[0]], node=_or([HasBody(found, names), *_unread(named, spoken, corpus)]))
     return out
+
+
+def _unread(named: Sequence[Token], spoken: Language, corpus: Corpus) -> list[Node]:
+    """The units that name a body beside the word for a role although no rule has read the name there."""
+    node = named[0].node
+    if len(named) > 1 or not isinstance(node, HasText):
+        return []
+    word = re.compile("|".join(_pattern("role", spoken, role).pattern for role in ("support", "lead", "responsible")))
+    labels = [
+        row.unit.label
+        for row in corpus.rows
+        if any(text in row.view for text in node.texts)
+        and word.search(row.view)
+        and not any(_names_body(node, b.canonical, corpus) for b in row.bodies)
+    ]
+    return [And((node, InUnit(tuple(dict.fromkeys(labels)))), "unit")] if labels else []
 
 
 def _bodies_named(named: Sequence[Token], roles: Sequence[Role], corpus: Corpus) -> tuple[str, ...]:
     """Canonical names of the bodies in some roles whose names hold all that the tokens stand for."""
     bodies = {b.canonical for row in corpus.rows for b in row.bodies if b.role in roles}
-    found = [name for name in bodies if all(_names_body(t.node, name, corpus) or t.term.surface in matching(name) for t in named)]
-    texts = [t.node.texts[0] for t in named[:1] if isinstance(t.node, HasText) and len(named) == 1]
-    for text in texts:
+    found = [
+        name
+        for name in bodies
+        if all(_names_body(t.node, name, corpus) or t.term.surface in matching(name) for t in named)
+    ]
+    node = named[0].node
+    if len(named) == 1 and isinstance(node, HasText):
         # 市教育局, and not 市教育局直属各学校; 县公安局 for 公安局.
-        exact = [n for n in found if matching(n) == text] or [n for n in found if matching(n).endswith(text)]
-        found = exact or found
+        exact = [n for n in found if matching(n) in node.texts]
+        found = exact or [n for n in found if matching(n).endswith(node.texts)] or found
     return tuple(sorted(found))
 
 
@@ -925,7 +956,13 @@ def _times(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, list
             if month is None or not 1 <= month <= 12:
                 continue
             day = said.get("day") or said.get("day2")
-            texts = [f"{month}月{int(day)}日"] if day else [f"{month}月底", f"{month}月末"] if "end" in said else [f"{month}月"]
+            texts = (
+                [f"{month}月{int(day)}日"]
+                if day
+                else [f"{month}月底", f"{month}月末"]
+                if "end" in said
+                else [f"{month}月"]
+            )
             root = stem(language()["time"]["names"][month - 1])
             texts += [f"en:{root}"] if root in corpus.english and not HAN.search(corpus.text) else []
         found = tuple(t for t in texts if t.startswith("en:") or corpus.containing(t))
@@ -933,8 +970,10 @@ def _times(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, list
             term = Term(match.group(), found[0], found[0], match.group(), "text", "verbatim")
             tokens.append(Token(match.start(), match.end(), term, HasText(found)))
             _take(match, free)
-        elif listing and HAN.search(corpus.text):
-            tokens.append(_nothing(match.start(), match.end(), match.group()))
+        elif HAN.search(corpus.text):
+            if listing:
+                term = Term(match.group(), "", "", "", "nothing", "date")
+                tokens.append(Token(match.start(), match.end(), term, None))
             _take(match, free)
     return tokens
 
@@ -946,7 +985,9 @@ def _periods(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> li
         match = re.search(period[spoken], text)
         if match is None or not all(free[match.start() : match.end()]) or match.group() in corpus.text:
             continue
-        found = tuple(t for t in period["words"] if (t[3:] in corpus.english if t[:3] == "en:" else corpus.containing(t)))
+        found = tuple(
+            t for t in period["words"] if (t[3:] in corpus.english if t[:3] == "en:" else corpus.containing(t))
+        )
         if found:
             term = Term(match.group(), found[0], found[0], match.group(), "text", "gloss")
             tokens.append(Token(match.start(), match.end(), term, HasText(found)))

@@ -93,10 +93,10 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         )
     if isinstance(node, SharedBy):
         paths = "|".join(f"plan:{ROLES[role]}" for role in node.roles)
-        clause, body = f"?c{next(names)}", f"?b{next(names)}"  # type: ignore[call-overload]
+        body = f"?b{next(names)}"  # type: ignore[call-overload]
         many = f"COUNT(DISTINCT {body})"
         return (
-            f"  {{ SELECT {unit} WHERE {{ {clause} dct:isPartOf {unit} ; {paths} {body} . }}\n    GROUP BY {unit} "
+            f"  {{ SELECT {unit} WHERE {{ {unit} {paths} {body} . }}\n    GROUP BY {unit} "
             f"HAVING ({many} >= {node.least} && {many} <= {node.most}) }}\n"
         )
     variable, tie = _clause(names, shared)
@@ -104,7 +104,8 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         body = f"?b{next(names)}"  # type: ignore[call-overload]
         wanted = " ".join(f"<{body_iri(corpus.base, name)}>" for name in node.names)
         paths = "|".join(f"plan:{ROLES[role]}" for role in node.roles)
-        return f"{tie}  VALUES {body} {{ {wanted} }}\n  {variable} {paths} {body} .\n"
+        states = f"  {variable} plan:states {body} .\n"
+        return f"{tie}  VALUES {body} {{ {wanted} }}\n  {unit} {paths} {body} .\n{states}"
     if isinstance(node, HasConcept):
         wanted = " ".join(f"<{concept_iri(corpus.base, c)}>" for c in node.concepts)
         top, found = f"?t{next(names)}", f"?k{next(names)}"  # type: ignore[call-overload]
