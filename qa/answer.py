@@ -468,7 +468,7 @@ def _title_shows(corpus: Corpus, title: str, leaf: Node) -> bool:
 
 
 def _still_close(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
-    """Whether the words that link to something carry the question although others link to nothing; a date must be there."""
+    """Whether the words that link to something carry the question although others do not; a date must be there."""
     if any(t.reason == "date" and t.kind == "nothing" and t.active for t in draft.query.terms):
         return False
     return bool(ranked) and ranked[0].graph >= ENOUGH_GRAPH
@@ -559,7 +559,9 @@ def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         return
     focus = _focus(draft, [h.row for h in chosen if h.gives])
     chosen, more = _also_given(draft, ranked, chosen)
-    focus = draft.say("and_also").join(part for part in (focus, *more) if part)
+    parts = [part.rstrip("。；.; ") for part in (focus, *more) if part]
+    parts = [p for k, p in enumerate(parts) if not any(p in q and (p != q or k > i) for i, q in enumerate(parts))]
+    focus = draft.say("and_also").join(parts)
     if query.intent == "yes_no":
         draft.lines.append(draft.say("says_lead" if query.asks_leave else "yes"))
     elif focus:
@@ -923,7 +925,7 @@ def _define(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
 
 
 def _told_by_its_clause(draft: _Draft, ranked: Sequence[Ranked], name: str) -> bool:
-    """Whether the question describes a name by what its clause says of it, and the clause says what sort of thing it is.
+    """Whether a question describes a name by what its clause says of it, and the clause says what sort of thing it is.
 
     *What is the “X” that is to be renewed*: the clause that renews a thing called “X” is the answer.
     """

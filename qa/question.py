@@ -153,14 +153,7 @@ def understand(
     condition = _join(text, spoken, tokens, corpus)
     if shared is not None:
         condition = _and(condition, shared)
-    if references:
-        condition = _and(InUnit(references), condition)
-    for number in sections if cues.intent != "compare" else ():
-        condition = _and(number, condition)
-    if sections and cues.intent == "compare":
-        condition = Or(tuple(sections))
-    for node in filters:
-        condition = _and(condition, node)
+    condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
     if cues.wants in {"", "who", "where", "programme", "definition"} and _pattern("filter", spoken, "names").search(
         text
     ):
@@ -198,6 +191,26 @@ def understand(
         + tuple(HasConcept((part,)) for t in tokens for part in _parts(t, corpus)),
     )
     return _follow(query, text, after) if after is not None else query
+
+
+def _limited(
+    condition: Node | None,
+    references: tuple[str, ...],
+    sections: Sequence[InSection],
+    filters: Sequence[Node],
+    *,
+    compared: bool,
+) -> Node | None:
+    """The condition within the parts of the plan, and of the kinds, that the question names."""
+    if references:
+        condition = _and(InUnit(references), condition)
+    if sections and compared:
+        condition = Or(tuple(sections))
+    for number in () if compared else sections:
+        condition = _and(number, condition)
+    for node in filters:
+        condition = _and(condition, node)
+    return condition
 
 
 def documents_named(question: str, corpus: Corpus) -> tuple[tuple[str, ...], str]:
@@ -867,6 +880,15 @@ def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -
         if found == _ROLES["support"] and not any(b.role == "support" for r in corpus.rows for b in r.bodies):
             found = ("responsible", "participant")  # Where a plan knows no supporters, those who do not lead.
         names = _bodies_named(named, found, corpus)
+        office = _pattern("role", spoken, "office")
+        after = text[tokens[run[-1]].end :]
+        named_office = office.search(text[: tokens[run[-1]].end]) if spoken == "zh" else office.match(after)
+        if not names and named_office:
+            # An office that no plan names in that role: what its name is made of is not what is asked about.
+            start, end = tokens[run[0]].start, tokens[run[-1]].end + (named_office.end() if spoken == "en" else 0)
+            out[run[0]] = _nothing(start, end, text[start:end])
+            for i in run[1:]:
+                out[i] = replace(tokens[i], node=None)
         if names:
             for i in run:
                 out[i] = replace(tokens[i], node=None)
