@@ -67,7 +67,7 @@ from .vocab import (
     unit_iri,
 )
 
-_ROLES: dict[Role, str] = {
+ROLES: dict[Role, str] = {
     "lead": "leadBody",
     "responsible": "responsibleBody",
     "support": "supportBody",
@@ -75,7 +75,8 @@ _ROLES: dict[Role, str] = {
     "affected": "affects",
     "location": "place",
 }
-_ROLE_OF = {term(name): role for role, name in _ROLES.items()}
+"""The property by which a clause names a body in a role."""
+_ROLE_OF = {term(name): role for role, name in ROLES.items()}
 _UNIT_CLASS: dict[UnitKind, str] = {
     "item": "PlanItem",
     "article": "Article",
@@ -343,7 +344,7 @@ class _Writer:
         if fact.role == "location" or fact.kind == "place":
             self.put(self.extracted, thing, (_TYPE, _plan("Place")))
         self.put(self.extracted, thing, kind)
-        return _plan(_ROLES[fact.role]), thing, [kind, (_plan("name"), Literal(fact.name))]
+        return _plan(ROLES[fact.role]), thing, [kind, (_plan("name"), Literal(fact.name))]
 
     def programme(
         self, fact: ProgrammeFact

@@ -6,6 +6,7 @@ it is shown.  A kind of question has one function here, told by its name.
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ from kg.errors import BrokenCitation
 from kg.model import Language
 from kg.names import why
 
-from .corpus import Corpus, Row, UnitRow, genre, matching, numeral, section_number, stem
+from .corpus import Corpus, Row, UnitRow, genre, language, matching, numeral, section_number, stem
 from .model import (
     MAX_QUESTION,
     Answer,
@@ -51,6 +52,7 @@ from .retrieve import (
     decide,
     gives,
     is_broad,
+    is_proper,
     places,
     rank,
     select,
@@ -87,6 +89,15 @@ NEEDED: frozenset[Wanted] = frozenset(
     }
 )
 """Kinds of thing that a clause either gives or does not: where none does, the plan does not say."""
+WIDER: Mapping[Wanted, frozenset[Wanted]] = {
+    "company": frozenset({"who", "owner"}),
+    "person_name": frozenset({"who", "owner"}),
+    "contact": frozenset({"who", "owner", "how_much"}),
+    "money": frozenset({"how_much", "percent"}),
+}
+"""Kinds of thing that will not do for a narrower one: a body is no company, a number no sum of money."""
+BESIDES: frozenset[Wanted] = frozenset({"when", "owner", "who", "how_much", "percent", "money", "frequency"})
+"""Kinds of thing that a question may ask for beside another."""
 TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
 """Kinds of thing that may be asked of a unit by its number alone."""
 META: frozenset[Wanted] = frozenset({"number", "who", "parts", "title", "when"})
@@ -358,6 +369,15 @@ def _rows_for(draft: _Draft, unit: UnitRow, rows: Iterable[int]) -> list[Row]:
     return shown[:QUOTES_A_UNIT]
 
 
+def _with_asked(draft: _Draft, unit: UnitRow, shown: list[Row]) -> list[Row]:
+    """The clauses of a listed unit, and one that gives what else was asked for each (when, how many, by whom)."""
+    out = list(shown)
+    for wants in dict.fromkeys(draft.query.also):
+        if wants in BESIDES and not any(gives(row, wants) for row in out):
+            out += [row for i in unit.rows if gives(row := draft.corpus.rows[i], wants)][:1]
+    return sorted(out, key=lambda row: row.index)
+
+
 def _in_passing(draft: _Draft, unit: UnitRow, rows: Iterable[int]) -> bool:
     """Opening paragraphs and notices name every theme: they are listed only where they hold the very words asked."""
     if not unit.preamble and unit.unit.kind != "notice":
@@ -416,7 +436,7 @@ def _list_items(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     lead = "list_relaxed" if selection.relaxed and len(listed) > 1 else "list_one" if len(listed) == 1 else "list_lead"
     draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked))
     for unit, rows in listed:
-        draft.take(unit, _rows_for(draft, unit, rows))
+        draft.take(unit, _with_asked(draft, unit, _rows_for(draft, unit, rows)))
     _offer(draft, passing)
 
 
@@ -448,7 +468,9 @@ def _title_shows(corpus: Corpus, title: str, leaf: Node) -> bool:
 
 
 def _still_close(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
-    """Whether the words that link to something carry the question although others link to nothing."""
+    """Whether the words that link to something carry the question although others do not; a date must be there."""
+    if any(t.reason == "date" and t.kind == "nothing" and t.active for t in draft.query.terms):
+        return False
     return bool(ranked) and ranked[0].graph >= ENOUGH_GRAPH
 
 
@@ -501,7 +523,7 @@ def _count(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     lead = "count_one" if len(listed) == 1 else "count_lead"
     draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked, labels=labels))
     for unit, rows in listed:
-        draft.take(unit, _rows_for(draft, unit, rows))
+        draft.take(unit, _with_asked(draft, unit, _rows_for(draft, unit, rows)))
     _offer(draft, passing)
 
 
@@ -528,12 +550,18 @@ def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         draft.status = "unclear"
         draft.lines.append(draft.say("nothing_known"))
         return
+    if query.wants in NEEDED and _asks_each(query) and _of_each(draft, ranked):
+        return
     if _not_there(draft, ranked) or (query.wants == "definition" and _define(draft, ranked)):
         return
     chosen = _chosen(draft, ranked)
     if _not_given(draft, ranked, chosen):
         return
     focus = _focus(draft, [h.row for h in chosen if h.gives])
+    chosen, more = _also_given(draft, ranked, chosen)
+    parts = [part.rstrip("。；.; ") for part in (focus, *more) if part]
+    parts = [p for k, p in enumerate(parts) if not any(p in q and (p != q or k > i) for i, q in enumerate(parts))]
+    focus = draft.say("and_also").join(parts)
     if query.intent == "yes_no":
         draft.lines.append(draft.say("says_lead" if query.asks_leave else "yes"))
     elif focus:
@@ -545,6 +573,105 @@ def _fact(draft: _Draft, ranked: Sequence[Ranked]) -> None:
         draft.take(draft.corpus.units[unit], rows, "fact_line")
 
 
+def _all_places(row: Row) -> list[str]:
+    """The places that a clause names, also as the first part of a body's name, except the issuer's own."""
+    own = "".join(row.document.issuers)
+    parts = (re.match(genre()["named_place"], b.name) for b in row.bodies)
+    prefixes = [m.group("place") for m in parts if m and m.group("place") not in own]
+    found = dict.fromkeys([*places(row), *prefixes])
+    return [name for name in found if not re.search(genre()["place_sort"], name)]
+
+
+def _asks_each(query: Query) -> bool:
+    return (
+        len(query.sides) >= 2
+        and re.search(language()["filter"][query.language]["each_of"], query.question.lower()) is not None
+    )
+
+
+def _of_each(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
+    """What the plans give of each of several things; ``False`` where one of them is not found."""
+    sides = _best_of_sides(draft, ranked)
+    if len(sides) < len(draft.query.sides) or not all(any(h.gives for h in side) for side in sides):
+        return False
+    focus = _focus(draft, list({h.row.index: h.row for side in sides for h in side if h.gives}.values()), most=8)
+    if focus:
+        draft.lines.append(draft.say("fact_lead", focus=focus))
+    _take_sides(draft, sides, "fact_line")
+    return True
+
+
+def _best_of_sides(draft: _Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
+    """For each side the clauses that answer for it: the one nearest to it, and one beside it that gives a figure."""
+    corpus, found = draft.corpus, []
+    total = len(corpus.rows)
+    own = {leaf for side in draft.query.sides for leaf in terms_of(side)}
+    common = [n for n in terms_of(draft.query.condition) if n not in own and not isinstance(n, InUnit | InSection)]
+    shared = [clauses_of(corpus, n) for n in common]
+    for side in draft.query.sides:
+        held: dict[int, float] = {}
+        for leaf in dict.fromkeys(terms_of(side)):
+            rows = () if isinstance(leaf, InUnit | InSection) else clauses_of(corpus, leaf)
+            for i in rows:
+                held[i] = held.get(i, 0.0) + math.log((total + 1) / (len(rows) + 0.5))
+        hits = [h for h in ranked if h.row.index in held]
+        if not hits:
+            continue
+        most = max(held.values())
+        best = max(
+            hits,
+            key=lambda h: (held[h.row.index] / most + h.score) * (1.25 if _has_figure(draft.query, h) else 1.0),
+        )
+        chosen = [best]
+        if not _has_figure(draft.query, best):
+            unit = [h for h in ranked if h.row.unit_index == best.row.unit_index and _has_figure(draft.query, h)]
+            unit.sort(key=lambda h: -sum(h.row.index in rows for rows in shared))
+            chosen += unit[:1]
+        found.append(chosen)
+    return found
+
+
+def _has_figure(query: Query, hit: Ranked) -> bool:
+    """Whether a clause gives what sides are compared by."""
+    if query.wants in NEEDED:
+        return hit.gives
+    if re.search(language()["filter"][query.language]["in_time"], query.question.lower()):
+        return gives(hit.row, "when")
+    return any(t.value is not None or t.deadline for t in hit.row.targets)
+
+
+def _take_sides(draft: _Draft, sides: Sequence[Sequence[Ranked]], phrase: str = "line") -> None:
+    by_unit: dict[int, dict[int, Row]] = {}
+    for hit in (h for side in sides for h in side):
+        by_unit.setdefault(hit.row.unit_index, {}).setdefault(hit.row.index, hit.row)
+    for unit, rows in by_unit.items():
+        draft.take(draft.corpus.units[unit], list(rows.values()), phrase)
+
+
+def _also_given(draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> tuple[list[Ranked], list[str]]:
+    """What else was asked for in the same breath (when, and by whom): the clauses of the unit that give it, and it."""
+    query, out, told = draft.query, list(chosen), []
+    unit = chosen[0].row.unit_index
+    for wants in dict.fromkeys(query.also):
+        if wants not in BESIDES or {wants, query.wants} <= {"who", "owner"}:
+            continue
+        other = replace(query, wants=wants, measure="", also=())
+        inside = [h for h in ranked if h.row.unit_index == unit and gives(h.row, wants)]
+        already = [h for h in out if h.row.unit_index == unit and gives(h.row, wants)]
+        if wants == "owner":
+            tiers = [[h for h in inside if any(b.role in r for b in h.row.bodies)] for r in _wanted_roles(other)]
+            already, inside = [], next((t for t in tiers if t), inside)
+        giving = already[:1] or inside[:1]
+        out += [h for h in giving if h not in out]
+        told.append(_focus(replace_query(draft, other), [h.row for h in giving]))
+    return out, told
+
+
+def replace_query(draft: _Draft, query: Query) -> _Draft:
+    """The same draft, asked another question."""
+    return replace(draft, query=query)
+
+
 def _all_named(draft: _Draft) -> bool:
     """All places, or all documents, that the plans name, where the question asks for them without a matter."""
     corpus, wants = draft.corpus, draft.query.wants
@@ -552,7 +679,7 @@ def _all_named(draft: _Draft) -> bool:
         return False
     found: dict[int, list[Row]] = {}
     for row in corpus.rows:
-        named = places(row) if wants == "where" else [p for p in row.programmes if p.kind == "policy_document"]
+        named = _all_places(row) if wants == "where" else [p for p in row.programmes if p.kind == "policy_document"]
         if named and not corpus.units[row.unit_index].preamble:
             found.setdefault(row.unit_index, []).append(row)
     if not found:
@@ -583,7 +710,9 @@ def _not_there(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
 
 def _gives(query: Query, hit: Ranked) -> bool:
     """Whether a clause gives one of the kinds of thing asked for."""
-    return hit.gives or any(w in NEEDED and gives(hit.row, w, query.measure) for w in query.also)
+    return hit.gives or any(
+        w in NEEDED and w not in WIDER.get(query.wants, ()) and gives(hit.row, w, query.measure) for w in query.also
+    )
 
 
 def _absent(term: Term, corpus: Corpus) -> bool:
@@ -602,6 +731,7 @@ def _not_given(draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]
     # Who is responsible is said once for a whole unit, often in brackets at its end.
     anywhere = query.hops or query.wants == "owner"
     given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
+    given = given and _counts_it(draft, chosen)
     if year:
         draft.lines.append(draft.say("not_stated_that_year", year=year))
     elif query.wants in NEEDED and not given:
@@ -613,6 +743,12 @@ def _not_given(draft: _Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]
     if not year:
         draft.issuer_of([draft.corpus.units[best.row.unit_index]])
     return True
+
+
+def _counts_it(draft: _Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether the units chosen speak at all of the thing whose number is asked for."""
+    rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
+    return all(rows & clauses_of(draft.corpus, leaf) for n in draft.query.counted for leaf in terms_of(n)[:1])
 
 
 def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
@@ -640,7 +776,11 @@ def _chosen(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     best = ranked[0]
     if draft.query.wants == "owner" and (owners := _owners(draft, ranked)):
         return owners
-    if draft.query.plural and draft.query.wants in SEVERAL and (several := _several(draft, ranked)):
+    if (
+        draft.query.plural
+        and (draft.query.wants in SEVERAL or draft.query.measure == "@name")
+        and (several := _several(draft, ranked))
+    ):
         return several
     chosen = [best]
     for hit in ranked[1:12]:
@@ -675,14 +815,28 @@ def _several(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
 def _owners(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     """The clauses of the best unit that name who acts, in the part asked for; the best clause stands first."""
     best = ranked[0]
-    inside = [h for h in ranked if h.row.unit_index == best.row.unit_index and _acting(draft.query, h.row)]
+    unit = [h for h in ranked if h.row.unit_index == best.row.unit_index]
+    inside: list[Ranked] = []
+    for roles in (*_wanted_roles(draft.query), ACTING):
+        inside = [h for h in unit if any(b.role in roles for b in h.row.bodies)]
+        if inside:
+            break
     return [best, *(h for h in inside[:2] if h is not best)] if inside else []
 
 
 def _acting(query: Query, row: Row) -> list[str]:
     """Names of those who act in a clause, in the part asked for where it is told."""
-    told = [b.name for b in row.bodies if b.role == query.role]
-    return told or [b.name for b in row.bodies if b.role in ACTING]
+    for roles in (*_wanted_roles(query), ACTING):
+        told = [b.name for b in row.bodies if b.role in roles]
+        if told:
+            return told
+    return []
+
+
+def _wanted_roles(query: Query) -> tuple[frozenset[str], ...]:
+    """The roles that answer a question for who acts, the likeliest first."""
+    first = (frozenset({query.role}),) if query.role else ()
+    return (*first, frozenset({"lead", "responsible"})) if query.wants == "owner" else first
 
 
 def _focus(draft: _Draft, rows: Sequence[Row], most: int = 3) -> str:
@@ -697,17 +851,47 @@ def _in_focus(draft: _Draft, row: Row, *, alone: bool) -> list[str]:
     if wants == "how_much" and draft.query.measure and not draft.query.measure.isascii() and len(named) >= 2:
         return [draft.say("how_many", n=len(named), names=draft.say("names").join(named))]
     found: Mapping[str, list[str]] = {
-        "percent": [t.text for t in row.targets if t.value is not None],
-        "how_much": [t.text for t in row.targets if t.value is not None],
-        "when": [t.text for t in row.targets if t.deadline],
+        "percent": _figures(draft, row, r"%|百分|成|per ?cent"),
+        "how_much": _figures(draft, row, ""),
+        "when": [t.text for t in row.targets if t.deadline] or _short(row),
         "owner": _acting(draft.query, row),
-        "who": _acting(draft.query, row) or [b.name for b in row.bodies][:4],
-        "where": named,
+        "who": [b.name for b in row.bodies if is_proper(b.name)]
+        if draft.query.measure == "@name"
+        else _acting(draft.query, row) or [b.name for b in row.bodies][:4],
+        "where": _all_places(row) if draft.query.condition is None else named,
         "document": [p.name for p in row.programmes if p.kind == "policy_document"],
         "programme": [p.name for p in row.programmes] if alone and len(row.programmes) <= 2 else [],
         "title": [row.unit.title],
     }
     return found.get(wants, [])
+
+
+def _figures(draft: _Draft, row: Row, unit: str) -> list[str]:
+    """The figures of a clause that are of the thing asked for; all of them where none is more so than the others."""
+    told = [t for t in row.targets if t.value is not None]
+    told = [t for t in told if unit and re.search(unit, t.text)] or told
+    leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept | HasText)]
+    if len(told) < 2 or not leaves:
+        return [t.text for t in told]
+    spoken: Language = row.document.language
+    shares = [sum(_is_in(draft.corpus, leaf, matching(t.text + t.measure), spoken) for leaf in leaves) for t in told]
+    return [t.text for t, share in zip(told, shares, strict=True) if share == max(shares)]
+
+
+def _is_in(corpus: Corpus, leaf: Node, text: str, spoken: Language) -> bool:
+    """Whether a stretch of a clause holds what a leaf stands for."""
+    if isinstance(leaf, HasText):
+        roots = {stem(w) for w in re.findall(r"[a-z]+", text)}
+        return any(t[3:] in roots if t.startswith("en:") else t in text for t in leaf.texts)
+    if isinstance(leaf, HasConcept):
+        wanted = {n for c in leaf.concepts for n in corpus.thesaurus.narrower(c)}
+        return any(m.concept in wanted for m in corpus.thesaurus.match(text, spoken))
+    return False
+
+
+def _short(row: Row, most: int = 24) -> list[str]:
+    """A clause that is no longer than a cell of a table: it is the thing itself."""
+    return [row.clause.text] if row.unit.title and len(row.clause.text) <= most else []
 
 
 def _define(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
@@ -721,6 +905,8 @@ def _define(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     if not names:
         return False
     name = max(quoted or names, key=len)
+    if quoted and _told_by_its_clause(draft, ranked, name):
+        return False
     explained = [h for h in ranked if name in h.row.view and explains(h.row.view, name)]
     if explained:
         unit = draft.corpus.units[explained[0].row.unit_index]
@@ -736,6 +922,20 @@ def _define(draft: _Draft, ranked: Sequence[Ranked]) -> bool:
     draft.nearest(named)
     _general_meaning(draft, name)
     return True
+
+
+def _told_by_its_clause(draft: _Draft, ranked: Sequence[Ranked], name: str) -> bool:
+    """Whether a question describes a name by what its clause says of it, and the clause says what sort of thing it is.
+
+    *What is the “X” that is to be renewed*: the clause that renews a thing called “X” is the answer.
+    """
+    if not re.search(language()["filter"][draft.query.language]["described"], draft.query.question.lower()):
+        return False
+    others = [n for n in terms_of(draft.query.condition) if not (isinstance(n, HasText) and name in n.texts)]
+    if not others or not ranked or not all(ranked[0].row.index in clauses_of(draft.corpus, n) for n in others):
+        return False
+    before = re.search(rf"([\u4e00-\u9fff]{{2,}})[“\"]{re.escape(name)}", ranked[0].row.view)
+    return before is not None and not re.search(genre()["action"], before.group(1))
 
 
 def _general_meaning(draft: _Draft, name: str) -> None:
@@ -860,7 +1060,7 @@ def _summary(draft: _Draft, ranked: Sequence[Ranked]) -> None:
 
 
 def _compare(draft: _Draft, ranked: Sequence[Ranked]) -> None:
-    query = draft.query
+    corpus, query = draft.corpus, draft.query
     nodes = terms_of(query.condition)
     sections = [n for n in nodes if isinstance(n, InSection)]
     if len(sections) >= 2:
@@ -869,19 +1069,44 @@ def _compare(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     if query.asks_section and not nodes:
         _rank_sections(draft)
         return
+    sides = _best_of_sides(draft, ranked) if len(query.sides) >= 2 and not _numbered(query) else []
+    rows = {h.row.index for side in sides for h in side}
+    if len(sides) >= 2 and re.search(language()["filter"][query.language]["same_unit"], query.question.lower()):
+        units = list(dict.fromkeys(side[0].row.unit_index for side in sides))
+        names = [draft.unit(corpus.units[u], title=False) for u in units]
+        phrase = "compare_same" if len(names) == 1 else "compare_differ"
+        draft.lines.append(draft.say(phrase, a=names[0], b=names[-1]))
+        _take_sides(draft, [side[:1] for side in sides])
+        return
+    if len(sides) >= 2 and len(rows) == 1:
+        _take_sides(draft, sides, "fact_line")  # One clause tells of both.
+        return
+    if len(sides) >= 2:
+        _say_compared(draft, [side[-1] for side in sides])
+        _take_sides(draft, sides)
+        return
     hits = _sides(draft, ranked)
     if len(hits) < 2:
         _fact(draft, ranked)
         return
+    _say_compared(draft, hits)
+    for hit in hits:
+        draft.take(draft.corpus.units[hit.row.unit_index], [hit.row])
+
+
+def _numbered(query: Query) -> bool:
+    return any(isinstance(n, InUnit | InSection) for n in terms_of(query.condition))
+
+
+def _say_compared(draft: _Draft, hits: Sequence[Ranked]) -> None:
+    """How the sides differ, where it is asked and both state a mark of it."""
     marks = [list(dict.fromkeys(_ORDINAL.findall(h.row.view))) for h in hits]
-    if not all(marks) or not re.search(r"同|一样|same|differ", query.question.lower()):
+    if not all(marks) or not re.search(r"同|一样|same|differ", draft.query.question.lower()):
         draft.lines.append(draft.say("compare_side"))
     elif set(marks[0]) == set(marks[1]):
         draft.lines.append(draft.say("compare_same", a=marks[0][0]))
     else:
         draft.lines.append(draft.say("compare_differ", a="、".join(marks[0]), b="、".join(marks[1])))
-    for hit in hits:
-        draft.take(draft.corpus.units[hit.row.unit_index], [hit.row])
 
 
 def _sides(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -896,7 +1121,7 @@ def _sides(draft: _Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         return _best_of_each(draft, leaves, ranked)
     seen: dict[int, Ranked] = {}
     for hit in ranked:
-        if hit.graph >= 0.5 * ranked[0].graph:
+        if hit.graph >= 0.5 * ranked[0].graph and (hit.gives or not ranked[0].gives):
             seen.setdefault(hit.row.unit_index, hit)
     return list(seen.values())[:2]
 
@@ -1041,7 +1266,8 @@ def _yes_no(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     wrong = [n for n in numbers if hits and n.rstrip("%") not in hits[0].row.view and not YEAR.match(n)]
     draft.lines.append(draft.say("no_number", number=wrong[0]) if wrong else draft.say(yes))
     if wrong or len(listed) > 6:
-        draft.take(corpus.units[hits[0].row.unit_index], [hits[0].row])
+        best = hits[0] if wrong else max(hits[:5], key=lambda h: h.graph + 0.5 * h.score)
+        draft.take(corpus.units[best.row.unit_index], [best.row])
         return
     for unit, rows in listed:
         draft.take(unit, _rows_for(draft, unit, rows))

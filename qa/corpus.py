@@ -376,7 +376,10 @@ class Corpus:
         return tuple(dict.fromkeys(f"en:{s}" for s in found if s in self.english and s not in _STOP_STEMS))
 
     def containing(self, text: str) -> frozenset[int]:
-        """Rows in whose view the text stands."""
+        """Rows in whose view the text stands; one that begins with a number is no part of a longer number."""
+        if text[:1].isdigit():
+            whole = re.compile(rf"(?<![\d.]){re.escape(text)}")
+            return frozenset(row.index for row in self.rows if whole.search(row.view))
         return frozenset(row.index for row in self.rows if text in row.view)
 
 

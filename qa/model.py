@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kg.model import Language
+from kg.model import Language, Role
 
 MAX_QUESTION = 500
 """Characters of a question; a longer one is not read, so that none can hold up the others."""
@@ -42,6 +42,23 @@ class HasTarget:
     """Clauses that state a target of a kind."""
 
     kind: Literal["percent", "number", "date", "money", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class HasBody:
+    """Clauses that name one of the bodies, by canonical name, in one of the roles."""
+
+    roles: tuple[Role, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedBy:
+    """Units in which so many bodies, and no other number, stand in one of the roles."""
+
+    roles: tuple[Role, ...]
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +110,20 @@ class Not:
     part: Node
 
 
-Node = HasConcept | HasText | HasTarget | NamesDocument | YearAfter | InUnit | InSection | And | Or | Not
+Node = (
+    HasConcept
+    | HasText
+    | HasTarget
+    | HasBody
+    | SharedBy
+    | NamesDocument
+    | YearAfter
+    | InUnit
+    | InSection
+    | And
+    | Or
+    | Not
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +181,10 @@ class Query:
     """It asks for a section rather than an item."""
     hints: tuple[Node, ...] = ()
     """What parts of longer terms were linked to: they help to rank, never to decide."""
+    sides: tuple[Node, ...] = ()
+    """What it sets beside each other, or asks for of each: a condition for every one of them."""
+    counted: tuple[Node, ...] = ()
+    """The thing whose number it asks for, right after the words that ask for it; empty where none stands there."""
     points_back: bool = False
     """It asks further about what the question before it was answered with."""
     focus: tuple[str, ...] = ()

@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from kg.model import Language
+from kg.model import Language, Role
 from kg.source import view
 from kg.thesaurus import ConceptMatch
 
 from .corpus import HAN, Corpus, language, matching, numeral, section_number, stem
 from .model import (
     And,
+    HasBody,
     HasConcept,
     HasTarget,
     HasText,
@@ -33,6 +34,7 @@ from .model import (
     Not,
     Or,
     Query,
+    SharedBy,
     Term,
     Wanted,
     YearAfter,
@@ -125,13 +127,16 @@ def understand(
     if spoken == "en":
         text = _spelt(text, corpus)
     free = bytearray(b"\x01" * len(text))
+    shared = _shared(text, spoken, free)
 
+    periods = _periods(text, spoken, free, corpus)
     references, sections = _references(text, spoken, free, corpus)
     cues = _wanted(text, spoken)
     filters, filter_spans = _filters(text, spoken, cues)
     for start, end in filter_spans:
         free[start:end] = bytes(end - start)
-    tokens = _quoted(text, free, corpus)
+    tokens = _quoted(text, free, corpus) + periods
+    tokens += _times(text, spoken, free, corpus, listing=bool({"list_items", "count"} & cues.all_intents))
     for start, end in cues.spans:
         free[start:end] = bytes(end - start)
     tokens += _chinese(text, free, corpus) if spoken == "zh" else _english(text, free, corpus)
@@ -143,15 +148,16 @@ def understand(
         for t in tokens
     ]
     tokens = [_with_short_forms(t, corpus) for t in tokens]
+    if {"list_items", "count"} & cues.all_intents:
+        tokens = _in_role(text, spoken, tokens, corpus)
     condition = _join(text, spoken, tokens, corpus)
-    if references:
-        condition = _and(InUnit(references), condition)
-    for number in sections if cues.intent != "compare" else ():
-        condition = _and(number, condition)
-    if sections and cues.intent == "compare":
-        condition = Or(tuple(sections))
-    for node in filters:
-        condition = _and(condition, node)
+    if shared is not None:
+        condition = _and(condition, shared)
+    condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
+    if cues.wants in {"", "who", "where", "programme", "definition"} and _pattern("filter", spoken, "names").search(
+        text
+    ):
+        cues = replace(cues, wants="who")
     terms = tuple(t.term for t in tokens)
     unlinked = tuple(t.term.surface for t in tokens if t.term.kind == "nothing" and t.term.active)
     content = [t for t in tokens if t.node is not None]
@@ -179,10 +185,32 @@ def understand(
         hops=bool(_pattern("filter", spoken, "hop").search(text)),
         asks_section=any(p.document.sections for p in corpus.plans)
         and bool(_pattern("filter", spoken, "section").search(text)),
+        sides=_sides(text, spoken, tokens),
+        counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
         hints=tuple(t.node for t in covered if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in _parts(t, corpus)),
     )
     return _follow(query, text, after) if after is not None else query
+
+
+def _limited(
+    condition: Node | None,
+    references: tuple[str, ...],
+    sections: Sequence[InSection],
+    filters: Sequence[Node],
+    *,
+    compared: bool,
+) -> Node | None:
+    """The condition within the parts of the plan, and of the kinds, that the question names."""
+    if references:
+        condition = _and(InUnit(references), condition)
+    if sections and compared:
+        condition = Or(tuple(sections))
+    for number in () if compared else sections:
+        condition = _and(number, condition)
+    for node in filters:
+        condition = _and(condition, node)
+    return condition
 
 
 def documents_named(question: str, corpus: Corpus) -> tuple[tuple[str, ...], str]:
@@ -301,6 +329,10 @@ def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, n
         "notice": [u.unit.label for u in units if u.unit.kind == "notice"],
     }
     labels: list[str] = []
+    whole = _pattern("filter", spoken, "whole").search(text)
+    if whole:
+        _take(whole, free)
+        return labels
     for name, found in parts.items():
         match = _pattern("reference", spoken, name).search(text)
         if match and found and not (name == "notice" and spoken == "en" and numbered):
@@ -352,7 +384,10 @@ def _filters(text: str, spoken: Language, cues: _Cues) -> tuple[list[Node], list
         for kind in kinds:
             hits = list(_pattern("filter", spoken, kind).finditer(text))
             if hits and not nodes:
-                nodes.append(HasTarget(kind))
+                barred = any(
+                    0 <= hits[0].start() - n.end() <= 6 for n in _pattern("filter", spoken, "not").finditer(text)
+                )
+                nodes.append(Not(HasTarget(kind)) if barred else HasTarget(kind))
                 spans += [h.span() for h in hits]
         marks = _pattern("filter", spoken, "title_marks").search(text)
         documents = _pattern("filter", spoken, "documents").search(text)
@@ -423,7 +458,9 @@ def _quoted(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         if not all(free[start:end]):
             continue
         free[start:end] = bytes(end - start)
-        if not HAN.search(inner):
+        if not re.search(r"[a-z]", inner) and HAN.search(corpus.text) and inner in corpus.text:
+            tokens.append(_text_token(start, end, inner, inner, "quoted"))
+        elif not HAN.search(inner):
             tokens += _quoted_english(text, inner, text.index(inner, start), corpus)
         elif inner in corpus.text:
             tokens.append(_text_token(start, end, inner, inner, "quoted"))
@@ -515,7 +552,12 @@ def _pieces_from(
         yield b, _COST_CONCEPT - _GAIN_CONCEPT * (b - a), "concept"
     stop, stands = _stop("zh"), True
     for b in range(a + 1, min(len(text), a + _LONGEST) + 1):
-        if not free[b - 1] or not (text[b - 1].isalnum() or text[b - 1] in "“”+·-"):
+        if not free[b - 1] or not (
+            text[b - 1].isalnum()
+            or text[b - 1] in "“”+·-%"
+            or text[b - 1 : b] == "."
+            and text[b - 2].isdigit() | text[b - 2].isascii()
+        ):
             break
         piece = text[a:b]
         if piece in stop:
@@ -620,6 +662,7 @@ def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corp
             spans.setdefault((m.start, m.end), []).append(m.concept)
     for (a, b), ids in spans.items():
         surface = text[a:b]
+        ids = _shared_modifier(text, a, surface, spans, corpus) or ids
         if surface in _stop("en"):
             continue
         if _POSSESSIVE.search(text[:a]) and any(y < a for _, y in spans):
@@ -635,10 +678,32 @@ def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corp
     return tokens
 
 
+def _shared_modifier(
+    text: str, a: int, surface: str, spans: Iterable[tuple[int, int]], corpus: Corpus
+) -> list[str] | None:
+    """In *vocational schools or colleges* the colleges are vocational too, where the thesaurus has them."""
+    joined = re.search(r"\s(?:or|and)\s$", text[:a])
+    before = next((text[x:y] for x, y in spans if joined and y == joined.start()), "")
+    modifier = before.rpartition(" ")[0]
+    if not modifier:
+        return None
+    whole = f"{modifier} {surface}"
+    found = [
+        m.concept for m in corpus.thesaurus.match(whole, "en", question=True) if (m.start, m.end) == (0, len(whole))
+    ]
+    return found or None
+
+
 def _english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """Concepts by their stems, then words of the plans: in a translation, in Chinese by gloss, in pinyin."""
     taken = bytearray(len(text))
-    tokens = _english_concepts(text, free, taken, corpus)
+    tokens: list[Token] = []
+    for match in _pattern("reference", "en", "numbered_name").finditer(text):
+        # Year 6, Key Stage 2: a number is part of the name.
+        if all(free[match.start() : match.end()]) and match.group() in corpus.text:
+            tokens.append(_text_token(*match.span(), match.group(), match.group(), "verbatim"))
+            _take(match, free)
+    tokens += _english_concepts(text, free, taken, corpus)
     # Chinese inside an English question is a name.
     for match in re.finditer(r"[\u3400-\u9fff][\u3400-\u9fff0-9“”]*", text):
         a, b = match.span()
@@ -683,6 +748,8 @@ def _measure(text: str, spoken: Language, wants: Wanted) -> str:
     """The measure asked for: the word that counts, ``@day`` for a day and not any date, ``@office`` for an office."""
     if wants == "when":
         return "@day" if _pattern("filter", spoken, "day").search(text) else ""
+    if wants == "who" and _pattern("filter", spoken, "names").search(text):
+        return "@name"
     if wants == "owner":
         return "@office" if _pattern("filter", spoken, "office").search(text) else ""
     match = _pattern("filter", spoken, "measure").search(text)
@@ -693,6 +760,8 @@ def _spelt(text: str, corpus: Corpus) -> str:
     """The question with misspelt words put right: those that neither the language, the thesaurus nor a plan knows."""
     known = corpus.spelling
     out = []
+    slang: dict[str, str] = language()["slang"]
+    text = re.sub(r"(?<![a-z'])[a-z0-9]+(?![a-z'])", lambda m: slang.get(m.group(), m.group()), text)
     for piece in re.split(r"([a-z]{5,})", text):
         if not re.fullmatch(r"[a-z]{5,}", piece) or piece in known or corpus.is_english(piece):
             out.append(piece)
@@ -769,6 +838,214 @@ def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
     if near and near[0].score >= 0.85:
         return _concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)
     return _nothing(a, b, word)
+
+
+# ------------------------------------------------------------------------------------------------ roles, dates, sides
+
+
+_ROLES: dict[str, tuple[Role, ...]] = {
+    "lead": ("lead",),
+    "support": ("support",),
+    "responsible": ("lead", "responsible"),
+}
+
+
+def _shared(text: str, spoken: Language, free: bytearray) -> SharedBy | None:
+    """That several bodies hold one role together, where the question asks for it; its characters are taken out."""
+    match = _pattern("role", spoken, "shared").search(text)
+    if match is None:
+        return None
+    _take(match, free)
+    said = next((g for name, g in match.groupdict().items() if g and name.startswith("n")), "")
+    number = _number(said)
+    role = next((r for r in ("support", "lead") if _pattern("role", spoken, r).search(match.group())), "responsible")
+    return SharedBy(_ROLES[role], number or 2, number if number and "以上" not in match.group() else 99)
+
+
+def _in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
+    """A body's name beside the words for a role asks for the units in which that body holds that role."""
+    runs: list[list[int]] = []
+    for i, token in enumerate(tokens):
+        near = runs and re.fullmatch(r"[\s-]*(?:(?:the|of|and|for)\s)*", text[tokens[i - 1].end : token.start])
+        if near and spoken == "en":
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    out = list(tokens)
+    for run in runs:
+        found = _roles_of(text[: tokens[run[0]].start], text[tokens[run[-1]].end :], spoken)
+        named = [tokens[i] for i in run if tokens[i].node is not None]
+        if not found or not named:
+            continue
+        if found == _ROLES["support"] and not any(b.role == "support" for r in corpus.rows for b in r.bodies):
+            found = ("responsible", "participant")  # Where a plan knows no supporters, those who do not lead.
+        names = _bodies_named(named, found, corpus)
+        office = _pattern("role", spoken, "office")
+        after = text[tokens[run[-1]].end :]
+        named_office = office.search(text[: tokens[run[-1]].end]) if spoken == "zh" else office.match(after)
+        if not names and named_office:
+            # An office that no plan names in that role: what its name is made of is not what is asked about.
+            start, end = tokens[run[0]].start, tokens[run[-1]].end + (named_office.end() if spoken == "en" else 0)
+            out[run[0]] = _nothing(start, end, text[start:end])
+            for i in run[1:]:
+                out[i] = replace(tokens[i], node=None)
+        if names:
+            for i in run:
+                out[i] = replace(tokens[i], node=None)
+            out[run[0]] = replace(tokens[run[0]], node=_or([HasBody(found, names), *_unread(named, spoken, corpus)]))
+    return out
+
+
+def _unread(named: Sequence[Token], spoken: Language, corpus: Corpus) -> list[Node]:
+    """The units that name a body beside the word for a role although no rule has read the name there."""
+    node = named[0].node
+    if len(named) > 1 or not isinstance(node, HasText):
+        return []
+    word = re.compile("|".join(_pattern("role", spoken, role).pattern for role in ("support", "lead", "responsible")))
+    labels = [
+        row.unit.label
+        for row in corpus.rows
+        if any(text in row.view for text in node.texts)
+        and word.search(row.view)
+        and not any(_names_body(node, b.canonical, corpus) for b in row.bodies)
+    ]
+    return [And((node, InUnit(tuple(dict.fromkeys(labels)))), "unit")] if labels else []
+
+
+def _bodies_named(named: Sequence[Token], roles: Sequence[Role], corpus: Corpus) -> tuple[str, ...]:
+    """Canonical names of the bodies in some roles whose names hold all that the tokens stand for."""
+    bodies = {b.canonical for row in corpus.rows for b in row.bodies if b.role in roles}
+    found = [
+        name
+        for name in bodies
+        if all(_names_body(t.node, name, corpus) or t.term.surface in matching(name) for t in named)
+    ]
+    node = named[0].node
+    if len(named) == 1 and isinstance(node, HasText):
+        # 市教育局, and not 市教育局直属各学校; 县公安局 for 公安局.
+        exact = [n for n in found if matching(n) in node.texts]
+        found = exact or [n for n in found if matching(n).endswith(node.texts)] or found
+    return tuple(sorted(found))
+
+
+def _roles_of(before: str, after: str, spoken: Language) -> tuple[Role, ...]:
+    """The roles that the words right around a name give it."""
+    found: dict[Role, None] = {}
+    words = {role: _pattern("role", spoken, role).pattern for role in ("support", "lead", "responsible")}
+    every = f"(?:{'|'.join(words.values())})"
+    for role, word in words.items():
+        for place, test, text in (("after", re.match, after), ("before", re.search, before)):
+            pattern = _pattern("role", spoken, place).pattern.replace("ROLE", word).replace("ANY", every)
+            if test(pattern, text):
+                found |= dict.fromkeys(_ROLES[role])
+    return tuple(found)
+
+
+def _names_body(node: Node | None, name: str, corpus: Corpus) -> bool:
+    """Whether a body's name holds what a token stands for."""
+    shown = matching(name)
+    if isinstance(node, Or):
+        return any(_names_body(part, name, corpus) for part in node.parts)
+    if isinstance(node, HasText):
+        roots = {stem(w) for w in re.findall(r"[a-z]+", shown)}
+        return any(t[3:] in roots if t.startswith("en:") else t in shown for t in node.texts)
+    if isinstance(node, HasConcept):
+        wanted = {n for c in node.concepts for n in corpus.thesaurus.narrower(c)}
+        lang: Language = "zh" if HAN.search(shown) else "en"
+        return any(m.concept in wanted for m in corpus.thesaurus.match(shown, lang))
+    return False
+
+
+def _times(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, listing: bool) -> list[Token]:
+    """Months, days and the year's end as each language writes them.
+
+    A list of what is due at a date that stands nowhere is empty; elsewhere such a date is let go.
+    """
+    tokens: list[Token] = []
+    months = language()["time"]["months"]
+    for match in _pattern("time", spoken, "date").finditer(text):
+        if not all(free[match.start() : match.end()]):
+            continue
+        said = {name: value for name, value in match.groupdict().items() if value}
+        texts: list[str]
+        if "within" in said and not listing:
+            continue
+        if "year" in said or "within" in said:
+            texts = list(language()["time"]["year_end" if "year" in said else "within_year"])
+        else:
+            name = said.get("month") or said.get("month2") or ""
+            month = months.index(name[:3]) + 1 if name[:3] in months else numeral(name)
+            if month is None or not 1 <= month <= 12:
+                continue
+            day = said.get("day") or said.get("day2")
+            texts = (
+                [f"{month}月{int(day)}日"]
+                if day
+                else [f"{month}月底", f"{month}月末"]
+                if "end" in said
+                else [f"{month}月"]
+            )
+            root = stem(language()["time"]["names"][month - 1])
+            texts += [f"en:{root}"] if root in corpus.english and not HAN.search(corpus.text) else []
+        found = tuple(t for t in texts if t.startswith("en:") or corpus.containing(t))
+        if found:
+            term = Term(match.group(), found[0], found[0], match.group(), "text", "verbatim")
+            tokens.append(Token(match.start(), match.end(), term, HasText(found)))
+            _take(match, free)
+        elif HAN.search(corpus.text):
+            if listing:
+                term = Term(match.group(), "", "", "", "nothing", "date")
+                tokens.append(Token(match.start(), match.end(), term, None))
+            _take(match, free)
+    return tokens
+
+
+def _periods(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Every week, quarterly, each term: as the plans write them in the other language."""
+    tokens: list[Token] = []
+    for period in language()["time"]["period"]:
+        match = re.search(period[spoken], text)
+        if match is None or not all(free[match.start() : match.end()]) or match.group() in corpus.text:
+            continue
+        found = tuple(
+            t for t in period["words"] if (t[3:] in corpus.english if t[:3] == "en:" else corpus.containing(t))
+        )
+        if found:
+            term = Term(match.group(), found[0], found[0], match.group(), "text", "gloss")
+            tokens.append(Token(match.start(), match.end(), term, HasText(found)))
+            _take(match, free)
+    return tokens
+
+
+def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
+    """What the question sets beside each other: the things on both sides of *or*, *and* behind what it asks of them."""
+    linked = [t for t in tokens if t.node is not None]
+    listed = list(re.finditer(r"[,:，：]\s*(?=[^,:?，：？]{2,90}(?:\bor\b|还是|或))", text))
+    start = listed[-1].end() if listed else 0
+    groups: list[list[Token]] = []
+    for token in (t for t in linked if t.start >= start):
+        between = text[groups[-1][-1].end : token.start] if groups else ""
+        if groups and not re.search(r"\bor\b|\band\b|\bthan\b|还是|或|和|与|及|、|跟|比", between):
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    if len(groups) < 2:
+        return ()
+    last = groups[-1]
+    for k in range(1, len(last)):
+        if re.search("的|[,，]", text[last[k - 1].end : last[k].start]):
+            # "A和B的占比": what stands behind the last belongs to all.
+            groups = [*([*g, *last[k:]] for g in groups[:-1]), last]
+            break
+    return tuple(And(tuple(n for t in g if (n := t.node))) if len(g) > 1 else n for g in groups if (n := g[0].node))
+
+
+def _counted(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
+    """What stands right behind *how many*: the thing that is counted."""
+    match = _pattern("filter", spoken, "how_many").search(text)
+    if match is None:
+        return ()
+    return tuple(t.node for t in tokens if t.start == match.end() and t.node is not None)[:1]
 
 
 # ------------------------------------------------------------------------------------------------ joining

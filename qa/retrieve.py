@@ -21,6 +21,7 @@ from kg.model import TargetFact
 from .corpus import Corpus, Row, genre, language, section_number
 from .model import (
     And,
+    HasBody,
     HasConcept,
     HasTarget,
     HasText,
@@ -31,6 +32,7 @@ from .model import (
     Not,
     Or,
     Query,
+    SharedBy,
     Wanted,
     YearAfter,
 )
@@ -40,6 +42,8 @@ WEIGHT_NEIGHBOUR = 0.35
 """What a word counts that the unit holds in another clause."""
 WEIGHT_GIVES = 0.12
 """Bonus of a clause that gives the kind of thing asked for."""
+WEIGHT_PEOPLE = 0.6
+"""What a group of people counts beside a matter: who is meant is told by a plan less exactly than what."""
 BROAD_SHARE = 0.45
 """A concept of more than this share of the units narrows nothing and is let go first."""
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -95,6 +99,13 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
         return found
     if isinstance(node, HasTarget):
         return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
+    if isinstance(node, HasBody | SharedBy):
+        names = node.names if isinstance(node, HasBody) else ()
+        return frozenset(
+            row.index
+            for row in corpus.rows
+            if any(b.role in node.roles and (not names or b.canonical in names) for b in row.bodies)
+        )
     if isinstance(node, NamesDocument):
         return frozenset(r.index for r in corpus.rows if any(p.kind == "policy_document" for p in r.programmes))
     if isinstance(node, YearAfter):
@@ -135,7 +146,13 @@ def decide(corpus: Corpus, node: Node) -> dict[int, frozenset[int]]:
     for index in sorted(clauses_of(corpus, node)):
         unit = corpus.rows[index].unit_index
         found[unit] = found.get(unit, frozenset()) | {index}
+    if isinstance(node, SharedBy):
+        return {u: rows for u, rows in found.items() if node.least <= len(_in_roles(corpus, rows, node)) <= node.most}
     return found
+
+
+def _in_roles(corpus: Corpus, rows: frozenset[int], node: SharedBy) -> set[str]:
+    return {b.canonical for i in rows for b in corpus.rows[i].bodies if b.role in node.roles}
 
 
 def _decide_all(parts: list[dict[int, frozenset[int]]], one_clause: bool) -> dict[int, frozenset[int]]:
@@ -215,6 +232,7 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     scope = _scope(corpus, query)
     for limit in _limits(query.condition):
         scope &= frozenset(decide(corpus, limit))
+    several = bool(_several_asked(query))
     ranked: list[Ranked] = []
     for row in corpus.rows:
         if row.unit_index not in scope:
@@ -224,8 +242,10 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
         value = float(score[row.index]) + (WEIGHT_GIVES if found and query.wants else 0.0)
         if unit.preamble or unit.unit.kind == "notice":
             value *= 0.8  # They name everything in passing.
-        if row.iri in query.seen:
+        if row.iri in query.seen and not (several and holds_several(row)):
             value *= 0.5
+        elif row.iri in query.seen and query.condition is None:
+            value *= 1.5  # "Which other two": the list of which one was quoted.
         ranked.append(
             Ranked(
                 row,
@@ -240,6 +260,16 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     return ranked
 
 
+def _several_asked(query: Query) -> bool:
+    """Whether it asks for a certain number of things, which one clause may list."""
+    return re.search(language()["filter"][query.language]["several"], query.question.lower()) is not None
+
+
+def holds_several(row: Row) -> bool:
+    """Whether a clause lists things of one sort: then it may hold more than it was quoted for."""
+    return len(row.programmes) >= 2 or len(places(row)) >= 2 or len(row.bodies) >= 2
+
+
 def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     """For each row the share of the question's words that it holds, each weighted by how rare it is."""
     total = len(corpus.rows)
@@ -247,6 +277,7 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     leaves: list[Node] = list(terms_of(query.condition))
     leaves += [leaf for hint in query.hints for leaf in terms_of(hint)]
     weights = 0.0
+    themed = any(isinstance(leaf, HasConcept | HasText) and not _is_people(corpus, leaf) for leaf in leaves)
     for leaf in dict.fromkeys(leaves):
         if isinstance(leaf, InUnit | InSection):
             continue
@@ -256,6 +287,7 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
             weights += 0.0 if leaf in query.hints else 0.5 * math.log(total + 1)
             continue
         weight = math.log((total + 1) / (len(rows) + 0.5)) * (0.7 if _weak(leaf) else 1.0)
+        weight *= WEIGHT_PEOPLE if themed and _is_people(corpus, leaf) else 1.0
         weight *= 0.5 if leaf in query.hints else 1.0
         weights += weight
         for i in {i for r in rows for i in corpus.units[corpus.rows[r].unit_index].rows}:
@@ -263,6 +295,13 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     # A word that links to nothing is still a word of the question: what is found covers that much less of it.
     weights += 0.5 * len(query.unlinked) * math.log(total + 1)
     return graph / weights if weights else graph
+
+
+def _is_people(corpus: Corpus, leaf: Node) -> bool:
+    if not isinstance(leaf, HasConcept):
+        return False
+    concepts = [corpus.thesaurus.concepts[c] for c in leaf.concepts]
+    return all(c.scheme == "populations" and not c.broader for c in concepts)
 
 
 def _weak(leaf: Node) -> bool:
@@ -305,7 +344,7 @@ def _measures(word: str) -> str:
 
 
 _DATE = re.compile(
-    r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周(?!年)|天|小时)"
+    r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|\d{1,2}[::]\d\d|[上下]午|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周(?!年)|天|小时)"
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY = re.compile(rf"\d{{1,2}}月|\d{{1,2}}[日号]|\b(?:{_MONTHS})\b")
@@ -328,10 +367,26 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         return listed or re.search(r"\d" if plain else counted, row.view) is not None
     if measure == "@day":
         return _DAY.search(row.view) is not None
+    if measure == "@name":
+        return any(is_proper(b.name) for b in row.bodies)
     if measure == "@office":
         return any(b.role in ACTING and re.search(r"[科股处室办]$|中心$", b.name) for b in row.bodies)
     test = _GIVES.get(wants)
     return True if test is None else test(row)
+
+
+def is_proper(name: str) -> bool:
+    """Whether a name tells one body from others of its sort: 河东幼儿园, and not 标准化寄宿制学校.
+
+    >>> [is_proper(name) for name in ("河东幼儿园", "标准化寄宿制学校", "各学校")]
+    [True, False, False]
+    """
+    if not re.search(r"[\u4e00-\u9fff]", name):
+        return bool(re.match(r"[A-Z]", name))
+    if re.search(genre()["sorts"], name) is None:
+        return False  # A group of people, or a thing.
+    rest = re.sub(genre()["sorts"], "", re.sub(genre()["generic"], "", name))
+    return bool(re.search(r"[\u4e00-\u9fff]", rest))
 
 
 def _names_owner(row: Row) -> bool:
@@ -345,7 +400,10 @@ ACTING = frozenset({"lead", "responsible", "support", "participant"})
 _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "percent": lambda row: bool(_PERCENT.search(row.view)),
     "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view))),
-    "when": lambda row: any(t.deadline for t in row.targets) or bool(_DATE.search(row.view)),
+    # A deadline may come from another cell of a table's row: the clause that states it is wanted.
+    "when": lambda row: (
+        bool(_DATE.search(row.view)) or (row.document.language == "en" and any(t.deadline for t in row.targets))
+    ),
     "who": lambda row: bool(row.bodies) or bool(re.search(genre()["who"], row.view)),
     "owner": lambda row: (
         any(b.role in ACTING for b in row.bodies) or bool(re.search(f"{genre()['owner']}|{genre()['who']}", row.view))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from itertools import count
 
-from kg.vocab import NS, PREFIXES, concept_iri
+from kg.graph import ROLES
+from kg.vocab import NS, PREFIXES, body_iri, concept_iri
 
 from .corpus import Corpus
 from .model import (
     And,
+    HasBody,
     HasConcept,
     HasTarget,
     HasText,
@@ -23,6 +25,7 @@ from .model import (
     Node,
     Not,
     Or,
+    SharedBy,
     YearAfter,
 )
 
@@ -88,7 +91,21 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
             f"  {unit} dct:isPartOf+ {section} .\n  {section} plan:level {node.level} ; plan:numberLabel {number} .\n"
             f"  FILTER REGEX({number}, {literal(_numeral_pattern(node.number))})\n"
         )
+    if isinstance(node, SharedBy):
+        paths = "|".join(f"plan:{ROLES[role]}" for role in node.roles)
+        body = f"?b{next(names)}"  # type: ignore[call-overload]
+        many = f"COUNT(DISTINCT {body})"
+        return (
+            f"  {{ SELECT {unit} WHERE {{ {unit} {paths} {body} . }}\n    GROUP BY {unit} "
+            f"HAVING ({many} >= {node.least} && {many} <= {node.most}) }}\n"
+        )
     variable, tie = _clause(names, shared)
+    if isinstance(node, HasBody):
+        body = f"?b{next(names)}"  # type: ignore[call-overload]
+        wanted = " ".join(f"<{body_iri(corpus.base, name)}>" for name in node.names)
+        paths = "|".join(f"plan:{ROLES[role]}" for role in node.roles)
+        states = f"  {variable} plan:states {body} .\n"
+        return f"{tie}  VALUES {body} {{ {wanted} }}\n  {unit} {paths} {body} .\n{states}"
     if isinstance(node, HasConcept):
         wanted = " ".join(f"<{concept_iri(corpus.base, c)}>" for c in node.concepts)
         top, found = f"?t{next(names)}", f"?k{next(names)}"  # type: ignore[call-overload]
@@ -99,7 +116,10 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         value = f"?v{next(names)}"  # type: ignore[call-overload]
         chinese = [t for t in node.texts if not t.startswith("en:")]
         english = [t[3:] for t in node.texts if t.startswith("en:")]
-        tests = [f"CONTAINS(LCASE(STR({value})), {literal(t)})" for t in chinese]
+        tests = [f"CONTAINS(LCASE(STR({value})), {literal(t)})" for t in chinese if not t[:1].isdigit()]
+        tests += [
+            f"REGEX(LCASE(STR({value})), {literal(rf'(^|[^0-9.]){re.escape(t)}')})" for t in chinese if t[:1].isdigit()
+        ]
         tests += [f'REGEX(STR({value}), {literal(rf"(^|[^a-z]){re.escape(t)}")}, "i")' for t in english]
         path = "plan:translation|rdf:value" if english else "rdf:value"
         return f"{tie}  {variable} {path} {value} .\n  FILTER({' || '.join(tests)})\n"

@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa import Assistant
-from qa.model import And, HasConcept, HasTarget, HasText, InSection, InUnit, Not, Or, YearAfter
+from qa.model import (
+    And,
+    HasBody,
+    HasConcept,
+    HasTarget,
+    HasText,
+    InSection,
+    InUnit,
+    Node,
+    Not,
+    Or,
+    SharedBy,
+    YearAfter,
+)
 from qa.question import detect, terms_of, understand
 
 
@@ -127,6 +140,32 @@ def test_whether_something_is_mentioned_is_not_a_negation(dongqiao: Assistant) -
 def test_a_kind_of_target_limits_a_list(dongqiao: Assistant) -> None:
     assert HasTarget("percent") in terms_of(understand("哪些条目给出了百分比指标？", dongqiao.corpus).condition)
     assert YearAfter(2031) in terms_of(understand("Which plans run past 2031?", dongqiao.corpus).condition)
+
+
+@pytest.mark.parametrize(
+    ("question", "node"),
+    [
+        ("基教股牵头的有哪几条？", HasBody(("lead",), ("基教股",))),
+        ("哪几条由计财股配合？", HasBody(("support",), ("计财股",))),
+        ("哪几条由两个股室共同负责？", SharedBy(("lead", "responsible"), 2, 2)),
+        ("9月要完成的有哪几条？", HasText(("9月",))),
+        ("Which items are due in September?", HasText(("9月",))),
+        ("Which items name something done quarterly?", HasText(("季度",))),
+    ],
+)
+def test_roles_dates_and_periods_become_conditions(dongqiao: Assistant, question: str, node: Node) -> None:
+    assert node in terms_of(understand(question, dongqiao.corpus).condition)
+
+
+def test_what_is_set_side_by_side_becomes_sides(dongqiao: Assistant) -> None:
+    sides = understand("Which is to grow more, the kindergartens or the canteens?", dongqiao.corpus).sides
+    assert len(sides) == 2
+    assert not understand("食堂由谁负责？", dongqiao.corpus).sides
+
+
+def test_a_date_that_stands_nowhere_is_named_in_a_list_and_let_go_elsewhere(dongqiao: Assistant) -> None:
+    assert understand("哪几条要在6月底前完成？", dongqiao.corpus).unlinked == ("6月底",)
+    assert not understand("6月底前新建幼儿园几所？", dongqiao.corpus).unlinked
 
 
 def test_a_follow_up_about_something_else_keeps_the_question(dongqiao: Assistant) -> None:

@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 
 from qa import Assistant
-from qa.model import And, HasConcept, HasTarget, HasText, InSection, InUnit, Node, Not, Or, YearAfter
+from qa.model import (
+    And,
+    HasBody,
+    HasConcept,
+    HasTarget,
+    HasText,
+    InSection,
+    InUnit,
+    Node,
+    Not,
+    Or,
+    SharedBy,
+    YearAfter,
+)
 from qa.question import understand
 from qa.retrieve import decide, gives, rank, select
 
@@ -29,6 +42,10 @@ def labels(assistant: Assistant, node: Node) -> list[str]:
         (And((HasText(("校车",)), HasText(("食堂",))), "clause"), []),
         (YearAfter(2031), []),
         (HasTarget("percent"), ["3", "7"]),
+        (HasBody(("support",), ("计财股",)), ["3"]),
+        (HasBody(("responsible",), ("计财股",)), ["1"]),
+        (SharedBy(("responsible",), 2, 2), ["1", "4", "7"]),
+        (HasText(("0名",)), []),
     ],
 )
 def test_a_condition_is_decided_over_every_unit(dongqiao: Assistant, node: Node, expected: list[str]) -> None:

@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa import Assistant
-from qa.model import And, HasConcept, HasTarget, HasText, InSection, InUnit, Node, Not, Or, YearAfter
+from qa.model import (
+    And,
+    HasBody,
+    HasConcept,
+    HasTarget,
+    HasText,
+    InSection,
+    InUnit,
+    Node,
+    Not,
+    Or,
+    SharedBy,
+    YearAfter,
+)
 from qa.retrieve import decide
 from qa.sparql import literal, to_sparql
 
@@ -24,6 +37,12 @@ LEAVES: tuple[Node, ...] = (
     InUnit(("3", "4")),
     InSection(4),
     YearAfter(2030),
+    HasText(("100%",)),
+    HasText(("9月", "0元")),
+    HasBody(("responsible",), ("安全股",)),
+    HasBody(("support", "lead"), ("计财股", "基教股")),
+    SharedBy(("responsible",), 2, 99),
+    SharedBy(("responsible",), 1, 1),
 )
 
 
