@@ -110,6 +110,8 @@ SECTIONS_TOLD = 5
 """Units of a list for which the section is told; more would bury it."""
 FOUND = 0.45
 """Share of the question that the best clause must hold to be the one item that was asked for."""
+WHOLE = 0.75
+"""Share of the question that a clause must hold to be a yes, where two things are asked for and no unit is on both."""
 SHARES = 0.6
 """A clause that gives what was asked must hold at least this share of what the best one holds of the question."""
 ENOUGH_GRAPH = 0.34
@@ -1243,19 +1245,31 @@ def _tell_metadata(draft: _Draft, wants: Wanted) -> bool:
     return told
 
 
+def _unsaid(draft: _Draft) -> str:
+    """That the plan does not speak of some of the things asked about; or of each, but nowhere of all together."""
+    terms = [t for t in draft.query.terms if t.active]
+    rows = draft.corpus.rows
+    absent = [t for t in terms if not any(t.concept in row.concepts or t.surface in row.view for row in rows)]
+    names = draft.say("names").join(t.surface for t in absent or terms)
+    return draft.say("not_stated_words" if absent or len(terms) < 2 else "not_together", words=names)
+
+
 def _yes_no(draft: _Draft, ranked: Sequence[Ranked]) -> None:
     corpus, query = draft.corpus, draft.query
     if query.condition is None and not query.unlinked:
         _fact(draft, ranked)
         return
     _, listed, _ = _decided(draft)
-    if (not listed or query.unlinked) and not query.strict and ranked and ranked[0].graph >= FOUND:
+    things = sum(t.active and t.kind == "concept" for t in query.terms)
+    # Of two things asked for together, a clause on one of them is no yes.
+    enough = FOUND if listed or things < 2 else WHOLE
+    if (not listed or query.unlinked) and not query.strict and ranked and ranked[0].graph >= enough:
         _fact(draft, ranked)
         return
     if not listed or query.unlinked:
         draft.status = "not_stated"
-        words = query.unlinked or tuple(t.surface for t in query.terms if t.active)
-        draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(words)))
+        words = draft.say("names").join(query.unlinked)
+        draft.lines.append(draft.say("not_stated_words", words=words) if words else _unsaid(draft))
         draft.nearest(ranked)
         return
     named = {x for n in terms_of(query.condition) if isinstance(n, InUnit) for x in n.labels}

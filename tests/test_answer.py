@@ -205,3 +205,10 @@ def test_a_short_form_that_the_plan_gives_is_the_same_body(two_spellings: Assist
     answer = two_spellings.ask(f"{name}负责哪些条目？")
     assert [item.label for item in answer.items] == ["3", "4", "5"]
     assert answer.borderline == ()
+
+
+@pytest.mark.parametrize("question", ["校车要配广播吗？", "食堂要办研修吗？", "Do the canteens get school buses?"])
+def test_a_clause_on_one_of_two_things_is_no_yes(dongqiao: Assistant, question: str) -> None:
+    answer = dongqiao.ask(question)
+    assert answer.status == "not_stated", answer.answer
+    assert not answer.answer.startswith(("有", "是", "Yes"))
