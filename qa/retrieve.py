@@ -389,10 +389,6 @@ def is_proper(name: str) -> bool:
     return bool(re.search(r"[\u4e00-\u9fff]", rest))
 
 
-def _names_owner(row: Row) -> bool:
-    return re.search(f"{genre()['owner']}|{genre()['who']}", row.view) is not None
-
-
 ACTING = frozenset({"lead", "responsible", "support", "participant"})
 """Roles of those who do something, apart from those to whom it is done."""
 

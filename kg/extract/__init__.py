@@ -9,9 +9,10 @@ The rules in the order in which they are tried; each function's docstring tells 
 kind does not read again.
 
 ====================  ==============================================================================================
-``bodies.py``         ``cell_owners``, ``owner_labels``, ``owner_brackets``, ``prose_owners``, ``relative``,
-                      ``affected``, ``generic_groups``, ``places``, ``provinces``
-``programmes.py``     ``documents`` 《…》, ``quotations`` “…”, ``doings``, ``head_nouns``
+``bodies.py``         ``cell_owners``, ``notice_bodies``, ``owner_labels``, ``owner_brackets``, ``prose_owners``,
+                      ``subjects``, ``relative``, ``affected``, ``generic_groups``, ``places``, ``provinces``
+``programmes.py``     ``documents`` 《…》, ``quotations`` “…”, ``titles``, ``doings``, ``head_nouns``,
+                      ``states``, ``made``, ``schemes``
 ``targets.py``        ``numbers``, ``worded``, ``deadlines``, ``indicators``, ``boxed``
 ``english.py``        ``english_bodies``, ``english_programmes``
 ``english_targets.py`` ``english_targets``; the head that a clause stands under: ``english_context.py``

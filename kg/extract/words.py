@@ -97,7 +97,6 @@ NOMINAL = frozenset(words("words", "verbs", "nominal"))
 _URGING = frozenset(words("words", "verbs", "urging"))
 _SOFT = re.compile(rf"(?:{any_of(words('words', 'adverbs', 'soft'))})+")
 VERB = any_of([*NOMINAL, *(v for s in COMMITMENTS for v in words("words", "verbs", s))])
-PARTICLE = any_of(words("words", "particles", "words"))
 _VERB = re.compile(rf"((?:{ADVERB}){{0,3}})({VERB})")
 # After such a word a verb is the object of another one, or a noun: "发展规划", "建设水平".
 _NOUNISH = re.compile(

@@ -31,7 +31,6 @@ ANNEX = re.compile(r"^附(?:件|录|表)?[一二三四五六七八九十\d]{0,2}
 _CRUMBS = re.compile(r"^(?:[^>»›]{1,24}(?:>|»|›|::){1,2}){2}|^(?:首页|主页|网站首页|Home)[>»›/|]", re.I)
 _CONTENTS = frozenset({"目录", "目次", "Contents", "Table of contents", "Table of Contents"})
 HEADINGS = frozenset({"part", "chapter", "division", "rom", "big", "cn", "pcn"})
-_SEPARATOR = re.compile(r"^\|?[\s:|\-—+]{3,}\|?$")
 _URL = re.compile(r"^[\[(!]?[^\s]{0,60}https?://\S+$")
 
 
