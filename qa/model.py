@@ -6,7 +6,7 @@ algebra), and how each of its words was understood (``terms``).  Nothing later l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -124,6 +124,27 @@ Node = (
     | Or
     | Not
 )
+
+
+def terms_of(node: Node | None) -> tuple[Node, ...]:
+    """The leaves of a condition, those that are refused left out."""
+    if node is None:
+        return ()
+    if isinstance(node, And | Or):
+        return tuple(leaf for part in node.parts for leaf in terms_of(part))
+    return () if isinstance(node, Not) else (node,)
+
+
+def all_of(a: Node | None, b: Node | None, within: Literal["clause", "unit"] = "unit") -> Node | None:
+    """Both conditions; the other one where one is missing."""
+    if a is None or b is None:
+        return a if b is None else b
+    return And((a, b), within)
+
+
+def any_of(parts: Sequence[Node]) -> Node:
+    """One of the conditions."""
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ from .model import (
     SharedBy,
     Wanted,
     YearAfter,
+    terms_of,
 )
-from .question import terms_of
 
 WEIGHT_NEIGHBOUR = 0.35
 """What a word counts that the unit holds in another clause."""

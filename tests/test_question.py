@@ -20,8 +20,9 @@ from qa.model import (
     Or,
     SharedBy,
     YearAfter,
+    terms_of,
 )
-from qa.question import detect, terms_of, understand
+from qa.question import detect, understand
 
 
 @pytest.mark.parametrize(

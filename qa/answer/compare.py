@@ -1,0 +1,173 @@
+"""Comparisons, and where two things meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..corpus import language, section_number
+from ..model import (
+    And,
+    HasConcept,
+    HasText,
+    InSection,
+    InUnit,
+    Node,
+    Or,
+    Query,
+    terms_of,
+)
+from ..retrieve import (
+    Ranked,
+    clauses_of,
+    decide,
+    is_broad,
+)
+from ..sparql import to_sparql
+from .draft import Draft, sections_of
+from .facts import fact
+from .lists import rows_for
+from .parts import navigate_to
+from .sides import best_of_sides, take_sides
+
+_ORDINAL = re.compile(
+    r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|年|月|日|所|个|人|项)|(?:19|20)\d\d"
+)
+
+
+def compare(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """Two things beside each other: sections by their items, units and matters by what their clauses state."""
+    corpus, query = draft.corpus, draft.query
+    nodes = terms_of(query.condition)
+    sections = [n for n in nodes if isinstance(n, InSection)]
+    if len(sections) >= 2:
+        _compare_sections(draft, sections)
+        return
+    if query.asks_section and not nodes:
+        _rank_sections(draft)
+        return
+    sides = best_of_sides(draft, ranked) if len(query.sides) >= 2 and not _numbered(query) else []
+    rows = {h.row.index for side in sides for h in side}
+    if len(sides) >= 2 and re.search(language()["filter"][query.language]["same_unit"], query.question.lower()):
+        units = list(dict.fromkeys(side[0].row.unit_index for side in sides))
+        names = [draft.unit(corpus.units[u], title=False) for u in units]
+        phrase = "compare_same" if len(names) == 1 else "compare_differ"
+        draft.lines.append(draft.say(phrase, a=names[0], b=names[-1]))
+        take_sides(draft, [side[:1] for side in sides])
+        return
+    if len(sides) >= 2 and len(rows) == 1:
+        take_sides(draft, sides, "fact_line")  # One clause tells of both.
+        return
+    if len(sides) >= 2:
+        _say_compared(draft, [side[-1] for side in sides])
+        take_sides(draft, sides)
+        return
+    hits = _sides(draft, ranked)
+    if len(hits) < 2:
+        fact(draft, ranked)
+        return
+    _say_compared(draft, hits)
+    for hit in hits:
+        draft.take(draft.corpus.units[hit.row.unit_index], [hit.row])
+
+
+def _numbered(query: Query) -> bool:
+    return any(isinstance(n, InUnit | InSection) for n in terms_of(query.condition))
+
+
+def _say_compared(draft: Draft, hits: Sequence[Ranked]) -> None:
+    """How the sides differ, where it is asked and both state a mark of it."""
+    marks = [list(dict.fromkeys(_ORDINAL.findall(h.row.view))) for h in hits]
+    if not all(marks) or not re.search(r"同|一样|same|differ", draft.query.question.lower()):
+        draft.lines.append(draft.say("compare_side"))
+    elif set(marks[0]) == set(marks[1]):
+        draft.lines.append(draft.say("compare_same", a=marks[0][0]))
+    else:
+        draft.lines.append(draft.say("compare_differ", a="、".join(marks[0]), b="、".join(marks[1])))
+
+
+def _sides(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """What is compared: units named by number, or things named beside each other, or the two best units."""
+    nodes = terms_of(draft.query.condition)
+    labels = [label for n in nodes if isinstance(n, InUnit) for label in n.labels]
+    if len(labels) >= 2:
+        firsts = [next((h for h in ranked if h.row.unit.label == label), None) for label in labels]
+        return [h for h in firsts if h is not None]
+    leaves = [n for n in nodes if isinstance(n, HasConcept | HasText) and not is_broad(draft.corpus, n)]
+    if isinstance(draft.query.condition, Or) and len(leaves) >= 2:
+        return _best_of_each(draft, leaves, ranked)
+    seen: dict[int, Ranked] = {}
+    for hit in ranked:
+        if hit.graph >= 0.5 * ranked[0].graph and (hit.gives or not ranked[0].gives):
+            seen.setdefault(hit.row.unit_index, hit)
+    return list(seen.values())[:2]
+
+
+def _best_of_each(draft: Draft, leaves: Sequence[Node], ranked: Sequence[Ranked]) -> list[Ranked]:
+    """For each thing compared its best clause, one with a figure or a date where there is one."""
+    found = []
+    for leaf in leaves:
+        rows = clauses_of(draft.corpus, leaf)
+        hits = [h for h in ranked if h.row.index in rows]
+        told = [h for h in hits if any(t.value is not None or t.deadline for t in h.row.targets)]
+        found += (told or hits)[:1]
+    return list({h.row.index: h for h in found}.values())
+
+
+def _rank_sections(draft: Draft) -> None:
+    """The top section with the most, or the fewest, items."""
+    corpus = draft.corpus
+    counts = [
+        (sum(s in u.sections and u.unit.kind == "item" for u in corpus.units), s)
+        for plan in corpus.plans
+        for s in plan.document.sections
+        if s.level == 1
+    ]
+    counts = [(n, s) for n, s in counts if n]
+    if not counts:
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("no_section", number="", n=0))
+        return
+    fewest = re.search(r"最少|\b(?:fewest|least|smallest)\b", draft.query.question.lower())
+    n, section = min(counts, key=lambda c: c[0]) if fewest else max(counts, key=lambda c: c[0])
+    number = section_number((section,), 1)
+    draft.lines.append(draft.say("section_most", title=f"{section.label}{section.title}", n=n))
+    if number is not None:
+        navigate_to(draft, [InSection(number)])
+
+
+def _compare_sections(draft: Draft, nodes: Sequence[InSection]) -> None:
+    corpus = draft.corpus
+    sides = []
+    for node in nodes[:2]:
+        section = sections_of(corpus, node)[0]
+        inside = [u for u in corpus.units if section in u.sections and u.unit.kind == "item"]
+        sides.append((f"{section.label}{section.title}", inside))
+    sides.sort(key=lambda s: -len(s[1]))
+    (a, inside_a), (b, inside_b) = sides
+    phrase = "compare_more" if len(inside_a) > len(inside_b) else "compare_equal"
+    draft.lines.append(draft.say(phrase, a=a, b=b, na=len(inside_a), nb=len(inside_b)))
+    for unit in sorted(inside_a + inside_b, key=lambda u: u.index):
+        draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+
+
+def connect(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """The units in which two things meet."""
+    corpus = draft.corpus
+    leaves: tuple[Node, ...] = tuple(n for n in terms_of(draft.query.condition) if not is_broad(corpus, n))
+    if len(leaves) < 2:
+        fact(draft, ranked)
+        return
+    node = And(leaves, "unit")
+    draft.sparql = to_sparql(node, corpus)
+    found = decide(corpus, node)
+    if not found:
+        draft.status = "partial"
+        draft.lines.append(draft.say("connect_none"))
+        for leaf in leaves:
+            for index in sorted(clauses_of(corpus, leaf))[:1]:
+                draft.take(corpus.units[corpus.rows[index].unit_index], [corpus.rows[index]])
+        return
+    draft.lines.append(draft.say("connect_lead", n=len(found)))
+    for unit, rows in found.items():
+        draft.take(corpus.units[unit], rows_for(draft, corpus.units[unit], rows))

@@ -1,0 +1,96 @@
+"""What a name stands for: explained beside it, told by its clause, or named only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..corpus import genre, language
+from ..model import (
+    HasConcept,
+    HasText,
+    terms_of,
+)
+from ..retrieve import (
+    Ranked,
+    clauses_of,
+)
+from .draft import Draft
+
+
+def define(draft: Draft, ranked: Sequence[Ranked]) -> bool:
+    """A name that the plan explains beside it, or names only; ``False`` where the question is about no name."""
+    active = [t for t in draft.query.terms if t.active]
+    quoted = [t.concept for t in active if t.kind == "text" and t.reason == "quoted"]
+    names = [t.concept for t in active if t.kind == "text" and t.reason in {"quoted", "verbatim", "spelling"}]
+    if draft.query.asks_meaning:
+        quoted = quoted or names + [t.surface for t in active if t.surface in draft.corpus.text]
+        names = names or quoted
+    if not names:
+        return False
+    name = max(quoted or names, key=len)
+    if quoted and _told_by_its_clause(draft, ranked, name):
+        return False
+    explained = [h for h in ranked if name in h.row.view and explains(h.row.view, name)]
+    if explained:
+        unit = draft.corpus.units[explained[0].row.unit_index]
+        draft.take(unit, [explained[0].row], "fact_line")
+        return True
+    if not quoted:
+        return False
+    named = [h for h in ranked if name in h.row.view]
+    if not named:
+        return False
+    draft.status = "not_stated"
+    draft.lines.append(draft.say("not_stated_definition", name=name))
+    draft.nearest(named)
+    _general_meaning(draft, name)
+    return True
+
+
+def _told_by_its_clause(draft: Draft, ranked: Sequence[Ranked], name: str) -> bool:
+    """Whether a question describes a name by what its clause says of it, and the clause says what sort of thing it is.
+
+    *What is the “X” that is to be renewed*: the clause that renews a thing called “X” is the answer.
+    """
+    if not re.search(language()["filter"][draft.query.language]["described"], draft.query.question.lower()):
+        return False
+    others = [n for n in terms_of(draft.query.condition) if not (isinstance(n, HasText) and name in n.texts)]
+    if not others or not ranked or not all(ranked[0].row.index in clauses_of(draft.corpus, n) for n in others):
+        return False
+    before = re.search(rf"([\u4e00-\u9fff]{{2,}})[“\"]{re.escape(name)}", ranked[0].row.view)
+    return before is not None and not re.search(genre()["action"], before.group(1))
+
+
+def _general_meaning(draft: Draft, name: str) -> None:
+    """What the thesaurus says of a name that the plan does not explain, marked as such."""
+    thesaurus = draft.corpus.thesaurus
+    found = [c for node in terms_of(draft.query.condition) if isinstance(node, HasConcept) for c in node.concepts]
+    found += [m.concept for m in thesaurus.match(name, "zh") if m.end - m.start == len(name)]
+    for concept in found:
+        definition = thesaurus.concepts[concept].definition.get(draft.query.language, "")
+        if definition:
+            draft.lines.append(draft.say("general_meaning", definition=definition))
+            return
+
+
+def explains(text: str, name: str) -> bool:
+    """Whether a clause says what a name in it stands for: in brackets after it, by a verb, in a quote right before.
+
+    >>> explains("推进“三融”（课程融合、活动融合、管理融合）", "三融")
+    True
+    >>> explains("落实“三融”要求", "三融")
+    False
+    """
+    at = text.find(name)
+    while at >= 0:
+        after = text[at + len(name) :].lstrip('”"』」》')[:160]
+        before = text[:at].rstrip('“"『「《')
+        if re.match(rf"[\u4e00-\u9fff]{{0,4}}(?:{genre()['definition']})", after):
+            return True
+        if re.search(r"以下简称$|简称$|下称$", before):
+            return True
+        if re.search(r"[、，][^“”]{1,40}”$", before):
+            return True
+        at = text.find(name, at + 1)
+    return False

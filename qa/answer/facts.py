@@ -1,0 +1,268 @@
+"""Single facts: the clause that gives what is asked, or that the plan does not say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from kg.model import Language
+
+from ..corpus import Corpus, Row, stem
+from ..model import (
+    HasConcept,
+    InSection,
+    InUnit,
+    Query,
+    Term,
+    Wanted,
+    terms_of,
+)
+from ..retrieve import (
+    ACTING,
+    YEAR,
+    Ranked,
+    clauses_of,
+    gives,
+    select,
+)
+from .defining import define
+from .draft import BESIDES, NEEDED, QUOTES_A_UNIT, Draft
+from .focus import all_places, focus_of, wanted_roles
+from .sides import asks_of_each, tell_of_each
+
+# Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
+# meaning: set between the questions that the plan answers and made-up ones on other matters, on the development half of
+# `tests/questions`.  Another encoder has another scale.
+NEAR: Mapping[Language, float] = {"zh": 1.40, "en": 1.22}
+"""Near enough where some words of the question link to something and others to nothing."""
+VERY_NEAR: Mapping[Language, float] = {"zh": 1.49, "en": 1.34}
+"""Near enough where no word of it links to anything."""
+ACROSS = 1.30
+"""Near enough for a Chinese question over an English plan."""
+NEAR_ALL_THE_SAME: Mapping[Language, float] = {"zh": 1.60, "en": 1.36}
+"""Near enough although a matter that the thesaurus knows is in no clause."""
+WIDER: Mapping[Wanted, frozenset[Wanted]] = {
+    "company": frozenset({"who", "owner"}),
+    "person_name": frozenset({"who", "owner"}),
+    "contact": frozenset({"who", "owner", "how_much"}),
+    "money": frozenset({"how_much", "percent"}),
+}
+"""Kinds of thing that will not do for a narrower one: a body is no company, a number no sum of money."""
+SEVERAL: frozenset[Wanted] = frozenset({"document", "where"})
+"""Kinds of thing of which a plan may give one in each of several units."""
+MANY = 8
+"""Units beyond which the things asked for are so common that the best ones serve better than all."""
+SHARES = 0.6
+"""A clause that gives what was asked must hold at least this share of what the best one holds of the question."""
+ENOUGH_GRAPH = 0.34
+"""Share of the question's weight that the best clause must hold where words of it link to nothing."""
+
+
+def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """The clause that gives what is asked; or that none does, and the one that comes nearest."""
+    query = draft.query
+    asks = query.terms or query.points_back or query.condition or query.wants in NEEDED
+    if not query.terms and query.condition is None and not query.points_back and _all_named(draft):
+        return
+    if not ranked or not asks:
+        draft.status = "unclear"
+        draft.lines.append(draft.say("nothing_known"))
+        return
+    if query.wants in NEEDED and asks_of_each(query) and tell_of_each(draft, ranked):
+        return
+    if _not_there(draft, ranked) or (query.wants == "definition" and define(draft, ranked)):
+        return
+    chosen = _chosen(draft, ranked)
+    if _not_given(draft, ranked, chosen):
+        return
+    focus = focus_of(draft, [h.row for h in chosen if h.gives])
+    chosen, more = _also_given(draft, ranked, chosen)
+    parts = [part.rstrip("。；.; ") for part in (focus, *more) if part]
+    parts = [p for k, p in enumerate(parts) if not any(p in q and (p != q or k > i) for i, q in enumerate(parts))]
+    focus = draft.say("and_also").join(parts)
+    if query.intent == "yes_no":
+        draft.lines.append(draft.say("says_lead" if query.asks_leave else "yes"))
+    elif focus:
+        draft.lines.append(draft.say("fact_lead", focus=focus))
+    by_unit: dict[int, list[Row]] = {}
+    for hit in chosen:
+        by_unit.setdefault(hit.row.unit_index, []).append(hit.row)
+    for unit, rows in by_unit.items():
+        draft.take(draft.corpus.units[unit], rows, "fact_line")
+
+
+def _also_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> tuple[list[Ranked], list[str]]:
+    """What else was asked for in the same breath (when, and by whom): the clauses of the unit that give it, and it."""
+    query, out, told = draft.query, list(chosen), []
+    unit = chosen[0].row.unit_index
+    for wants in dict.fromkeys(query.also):
+        if wants not in BESIDES or {wants, query.wants} <= {"who", "owner"}:
+            continue
+        other = replace(query, wants=wants, measure="", also=())
+        inside = [h for h in ranked if h.row.unit_index == unit and gives(h.row, wants)]
+        already = [h for h in out if h.row.unit_index == unit and gives(h.row, wants)]
+        if wants == "owner":
+            tiers = [[h for h in inside if any(b.role in r for b in h.row.bodies)] for r in wanted_roles(other)]
+            already, inside = [], next((t for t in tiers if t), inside)
+        giving = already[:1] or inside[:1]
+        out += [h for h in giving if h not in out]
+        told.append(focus_of(replace_query(draft, other), [h.row for h in giving]))
+    return out, told
+
+
+def replace_query(draft: Draft, query: Query) -> Draft:
+    """The same draft, asked another question."""
+    return replace(draft, query=query)
+
+
+def _all_named(draft: Draft) -> bool:
+    """All places, or all documents, that the plans name, where the question asks for them without a matter."""
+    corpus, wants = draft.corpus, draft.query.wants
+    if wants not in SEVERAL or not draft.query.plural:
+        return False
+    found: dict[int, list[Row]] = {}
+    for row in corpus.rows:
+        named = all_places(row) if wants == "where" else [p for p in row.programmes if p.kind == "policy_document"]
+        if named and not corpus.units[row.unit_index].preamble:
+            found.setdefault(row.unit_index, []).append(row)
+    if not found:
+        return False
+    focus = focus_of(draft, [row for rows in found.values() for row in rows], most=100)
+    draft.lines.append(draft.say("fact_lead", focus=focus))
+    for unit, rows in found.items():
+        draft.take(corpus.units[unit], rows[:QUOTES_A_UNIT], "fact_line")
+    return True
+
+
+def _not_there(draft: Draft, ranked: Sequence[Ranked]) -> bool:
+    """Whether the question is about something that the plans do not mention; the answer then says so."""
+    query, corpus = draft.query, draft.corpus
+    missing = [t.surface for t in query.terms if t.kind == "nothing" and t.active and _is_name(query, t.surface)]
+    across = ranked[0].row.document.language == "en" != query.language
+    if not across and ranked[0].dense < NEAR_ALL_THE_SAME[query.language]:
+        missing += [t.surface for t in query.terms if t.active and t.kind == "concept" and _absent(t, corpus)]
+    if not missing and _beside_the_point(query, ranked[0]):
+        missing = list(query.unlinked) or [t.surface for t in query.terms if t.active]
+    if not missing:
+        return False
+    draft.status = "not_stated"
+    draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(missing)))
+    draft.nearest(ranked)
+    return True
+
+
+def _gives(query: Query, hit: Ranked) -> bool:
+    """Whether a clause gives one of the kinds of thing asked for."""
+    return hit.gives or any(
+        w in NEEDED and w not in WIDER.get(query.wants, ()) and gives(hit.row, w, query.measure) for w in query.also
+    )
+
+
+def _absent(term: Term, corpus: Corpus) -> bool:
+    """Whether a matter that the thesaurus knows is in no clause, and its words are not there either."""
+    if term.reason != "label" or clauses_of(corpus, HasConcept((term.concept,))) or term.surface in corpus.text:
+        return False
+    words = re.findall(r"[a-z]+", term.surface)
+    return not words or not all(stem(word) in corpus.english or corpus.gloss(word) for word in words)
+
+
+def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> bool:
+    """Whether the clauses are about the matter but do not give what was asked of it; the answer then says so."""
+    query = draft.query
+    best = ranked[0]
+    year = next((y for y in YEAR.findall(query.question) if not _of_year(chosen, y)), "")
+    # Who is responsible is said once for a whole unit, often in brackets at its end.
+    anywhere = query.hops or query.wants == "owner"
+    given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
+    given = given and _counts_it(draft, chosen)
+    if year:
+        draft.lines.append(draft.say("not_stated_that_year", year=year))
+    elif query.wants in NEEDED and not given:
+        draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
+    else:
+        return False
+    draft.status = "not_stated"
+    draft.nearest(ranked)
+    if not year:
+        draft.issuer_of([draft.corpus.units[best.row.unit_index]])
+    return True
+
+
+def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether the units chosen speak at all of the thing whose number is asked for."""
+    rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
+    return all(rows & clauses_of(draft.corpus, leaf) for n in draft.query.counted for leaf in terms_of(n)[:1])
+
+
+def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
+    """Whether clauses are of a year: their plan is for it, or they name it."""
+    return any(str(h.row.document.year) == year or year in h.row.view for h in chosen)
+
+
+def _beside_the_point(query: Query, best: Ranked) -> bool:
+    """Whether the best clause shares so little with the question, in words and in meaning, that it is no answer."""
+    if best.graph == 0.0 and query.terms and any(isinstance(n, InUnit | InSection) for n in terms_of(query.condition)):
+        return True
+    if not query.unlinked or best.graph >= ENOUGH_GRAPH:
+        return False
+    if best.row.document.language == "en" != query.language:
+        return best.dense < ACROSS  # The thesaurus knows few of the words that an English plan may use.
+    return best.dense < (NEAR if best.graph > 0 else VERY_NEAR)[query.language]
+
+
+def _is_name(query: Query, surface: str) -> bool:
+    return re.search(rf"[“\"「『《‘']{re.escape(surface)}[”\"」』》’']", query.question, re.IGNORECASE) is not None
+
+
+def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best clause, those of its unit that carry the question as well, and those of other units that equal it."""
+    best = ranked[0]
+    if draft.query.wants == "owner" and (owners := _owners(draft, ranked)):
+        return owners
+    if (
+        draft.query.plural
+        and (draft.query.wants in SEVERAL or draft.query.measure == "@name")
+        and (several := _several(draft, ranked))
+    ):
+        return several
+    chosen = [best]
+    for hit in ranked[1:12]:
+        same = hit.row.unit_index == best.row.unit_index
+        if same and hit.score >= 0.72 * best.score and len(chosen) < 3:
+            chosen.append(hit)
+    wants = draft.query.wants
+    if wants in NEEDED and not any(h.gives for h in chosen):
+        inside = [h for h in ranked if h.row.unit_index == best.row.unit_index and h.gives]
+        chosen += inside[:1]
+    for hit in ranked[1:6]:
+        elsewhere = hit.row.unit_index not in {h.row.unit_index for h in chosen}
+        equal = hit.graph >= 0.98 * best.graph >= 0.588 and hit.score >= 0.9 * best.score and hit.gives == best.gives
+        if elsewhere and equal:
+            chosen.append(hit)
+    return chosen
+
+
+def _several(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """For a question after several things: the best clause that gives one, of each unit that meets the condition."""
+    selection = select(draft.corpus, draft.query)
+    found: dict[int, Ranked] = {}
+    for hit in ranked:
+        shown = hit.row.index in selection.units.get(hit.row.unit_index, ())
+        if shown and hit.gives and not draft.corpus.units[hit.row.unit_index].preamble:
+            found.setdefault(hit.row.unit_index, hit)
+    if selection.relaxed or not 2 <= len(found) <= MANY:
+        return []
+    return sorted(found.values(), key=lambda h: h.row.index)
+
+
+def _owners(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The clauses of the best unit that name who acts, in the part asked for; the best clause stands first."""
+    best = ranked[0]
+    unit = [h for h in ranked if h.row.unit_index == best.row.unit_index]
+    inside: list[Ranked] = []
+    for roles in (*wanted_roles(draft.query), ACTING):
+        inside = [h for h in unit if any(b.role in roles for b in h.row.bodies)]
+        if inside:
+            break
+    return [best, *(h for h in inside[:2] if h is not best)] if inside else []

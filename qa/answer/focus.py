@@ -1,0 +1,102 @@
+"""The very thing asked for, in the words of the clause that gives it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from kg.model import Language
+
+from ..corpus import Corpus, Row, genre, matching, stem
+from ..model import (
+    HasConcept,
+    HasText,
+    Node,
+    Query,
+    terms_of,
+)
+from ..retrieve import (
+    ACTING,
+    is_proper,
+    places,
+)
+from .draft import Draft
+
+
+def focus_of(draft: Draft, rows: Sequence[Row], most: int = 3) -> str:
+    """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
+    found = [text for row in rows[:most] for text in _in_focus(draft, row, alone=len(rows) == 1)]
+    return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[: 2 * most])
+
+
+def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
+    """What one clause gives of the thing asked for; a name only where the clause is the whole answer."""
+    wants, named = draft.query.wants, places(row)
+    if wants == "how_much" and draft.query.measure and not draft.query.measure.isascii() and len(named) >= 2:
+        return [draft.say("how_many", n=len(named), names=draft.say("names").join(named))]
+    found: Mapping[str, list[str]] = {
+        "percent": _figures(draft, row, r"%|百分|成|per ?cent"),
+        "how_much": _figures(draft, row, ""),
+        "when": [t.text for t in row.targets if t.deadline] or _short(row),
+        "owner": acting(draft.query, row),
+        "who": [b.name for b in row.bodies if is_proper(b.name)]
+        if draft.query.measure == "@name"
+        else acting(draft.query, row) or [b.name for b in row.bodies][:4],
+        "where": all_places(row) if draft.query.condition is None else named,
+        "document": [p.name for p in row.programmes if p.kind == "policy_document"],
+        "programme": [p.name for p in row.programmes] if alone and len(row.programmes) <= 2 else [],
+        "title": [row.unit.title],
+    }
+    return found.get(wants, [])
+
+
+def _figures(draft: Draft, row: Row, unit: str) -> list[str]:
+    """The figures of a clause that are of the thing asked for; all of them where none is more so than the others."""
+    told = [t for t in row.targets if t.value is not None]
+    told = [t for t in told if unit and re.search(unit, t.text)] or told
+    leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept | HasText)]
+    if len(told) < 2 or not leaves:
+        return [t.text for t in told]
+    spoken: Language = row.document.language
+    shares = [sum(is_in(draft.corpus, leaf, matching(t.text + t.measure), spoken) for leaf in leaves) for t in told]
+    return [t.text for t, share in zip(told, shares, strict=True) if share == max(shares)]
+
+
+def is_in(corpus: Corpus, leaf: Node, text: str, spoken: Language) -> bool:
+    """Whether a stretch of a clause holds what a leaf stands for."""
+    if isinstance(leaf, HasText):
+        roots = {stem(w) for w in re.findall(r"[a-z]+", text)}
+        return any(t[3:] in roots if t.startswith("en:") else t in text for t in leaf.texts)
+    if isinstance(leaf, HasConcept):
+        wanted = {n for c in leaf.concepts for n in corpus.thesaurus.narrower(c)}
+        return any(m.concept in wanted for m in corpus.thesaurus.match(text, spoken))
+    return False
+
+
+def _short(row: Row, most: int = 24) -> list[str]:
+    """A clause that is no longer than a cell of a table: it is the thing itself."""
+    return [row.clause.text] if row.unit.title and len(row.clause.text) <= most else []
+
+
+def acting(query: Query, row: Row) -> list[str]:
+    """Names of those who act in a clause, in the part asked for where it is told."""
+    for roles in (*wanted_roles(query), ACTING):
+        told = [b.name for b in row.bodies if b.role in roles]
+        if told:
+            return told
+    return []
+
+
+def wanted_roles(query: Query) -> tuple[frozenset[str], ...]:
+    """The roles that answer a question for who acts, the likeliest first."""
+    first = (frozenset({query.role}),) if query.role else ()
+    return (*first, frozenset({"lead", "responsible"})) if query.wants == "owner" else first
+
+
+def all_places(row: Row) -> list[str]:
+    """The places that a clause names, also as the first part of a body's name, except the issuer's own."""
+    own = "".join(row.document.issuers)
+    parts = (re.match(genre()["named_place"], b.name) for b in row.bodies)
+    prefixes = [m.group("place") for m in parts if m and m.group("place") not in own]
+    found = dict.fromkeys([*places(row), *prefixes])
+    return [name for name in found if not re.search(genre()["place_sort"], name)]

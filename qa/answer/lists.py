@@ -1,0 +1,242 @@
+"""Lists, counts and yes or no: decided over every unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from kg.names import why
+
+from ..corpus import Row, UnitRow, matching, section_number
+from ..model import (
+    Borderline,
+    InSection,
+    InUnit,
+    terms_of,
+)
+from ..retrieve import (
+    YEAR,
+    Ranked,
+    Selection,
+    gives,
+    select,
+)
+from ..sparql import to_sparql
+from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft
+from .facts import ENOUGH_GRAPH, fact
+from .focus import is_in
+from .parts import navigate_to
+
+WHOLE = 0.75
+"""Share of the question that a clause must hold to be a yes, where two things are asked for and no unit is on both."""
+
+
+def rows_for(draft: Draft, unit: UnitRow, rows: Iterable[int]) -> list[Row]:
+    """The clauses that a list quotes for a unit: those that show it, else its title."""
+    shown = [draft.corpus.rows[i] for i in sorted(rows)] or [draft.corpus.rows[i] for i in unit.rows[:1]]
+    return shown[:QUOTES_A_UNIT]
+
+
+def _with_asked(draft: Draft, unit: UnitRow, shown: list[Row]) -> list[Row]:
+    """The clauses of a listed unit, and one that gives what else was asked for each (when, how many, by whom)."""
+    out = list(shown)
+    for wants in dict.fromkeys(draft.query.also):
+        if wants in BESIDES and not any(gives(row, wants) for row in out):
+            out += [row for i in unit.rows if gives(row := draft.corpus.rows[i], wants)][:1]
+    return sorted(out, key=lambda row: row.index)
+
+
+def _in_passing(draft: Draft, unit: UnitRow, rows: Iterable[int]) -> bool:
+    """Opening paragraphs and notices name every theme: they are listed only where they hold the very words asked."""
+    if not unit.preamble and unit.unit.kind != "notice":
+        return False
+    leaves = terms_of(draft.query.condition)
+    if any(isinstance(n, InUnit) and unit.unit.label in n.labels for n in leaves):
+        return False
+    words = {
+        t.concept for t in draft.query.terms if t.active and t.kind == "text" and t.reason in {"quoted", "verbatim"}
+    }
+    return not any(word in draft.corpus.rows[i].view for i in rows for word in words)
+
+
+def _decided(
+    draft: Draft,
+) -> tuple[Selection, list[tuple[UnitRow, frozenset[int]]], list[tuple[UnitRow, frozenset[int]]]]:
+    selection = select(draft.corpus, draft.query)
+    found = [(draft.corpus.units[u], rows) for u, rows in selection.units.items()]
+    passing = [(u, rows) for u, rows in found if _in_passing(draft, u, rows)]
+    listed = [(u, rows) for u, rows in found if not _in_passing(draft, u, rows)]
+    if not listed:
+        listed, passing = passing, []
+    draft.checked = len(draft.corpus.units)
+    if selection.condition is not None:
+        draft.sparql = to_sparql(selection.condition, draft.corpus)
+    return selection, listed, passing
+
+
+def _nothing_listed(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    draft.status = "not_stated"
+    words = [t.surface for t in draft.query.terms if t.active]
+    if draft.query.unlinked:
+        words = list(draft.query.unlinked)
+    draft.lines.append(
+        draft.say("list_none", words=draft.say("names").join(words) or draft.query.question, checked=draft.checked)
+    )
+    draft.nearest(ranked)
+
+
+def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """All units that meet the condition, each with the clauses that show it."""
+    if draft.query.condition is None and not draft.query.unlinked:
+        fact(draft, ranked)
+        return
+    if draft.query.asks_section and _sections_about(draft, ranked):
+        return
+    selection, listed, passing = _decided(draft)
+    if draft.query.single and ranked and ranked[0].graph >= FOUND and (not listed or draft.query.unlinked):
+        fact(draft, ranked)
+        return
+    if not listed or draft.query.unlinked:
+        if draft.query.unlinked and listed and _still_close(draft, ranked):
+            pass
+        else:
+            _nothing_listed(draft, ranked)
+            return
+    lead = "list_relaxed" if selection.relaxed and len(listed) > 1 else "list_one" if len(listed) == 1 else "list_lead"
+    draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked))
+    for unit, rows in listed:
+        draft.take(unit, _with_asked(draft, unit, rows_for(draft, unit, rows)))
+    _offer(draft, passing)
+
+
+def _sections_about(draft: Draft, ranked: Sequence[Ranked]) -> bool:
+    """Sections whose own title holds what the question names; ``False`` where none does."""
+    corpus = draft.corpus
+    leaves = terms_of(draft.query.condition)
+    found = [
+        InSection(number, section.level)
+        for plan in corpus.plans
+        for section in plan.document.sections
+        if any(is_in(corpus, leaf, matching(section.title), "zh") for leaf in leaves)
+        and (number := section_number((section,), section.level)) is not None
+    ]
+    if len(found) != 1:
+        return False
+    navigate_to(draft, found)
+    draft.sections_told = True
+    return True
+
+
+def _still_close(draft: Draft, ranked: Sequence[Ranked]) -> bool:
+    """Whether the words that link to something carry the question although others do not; a date must be there."""
+    if any(t.reason == "date" and t.kind == "nothing" and t.active for t in draft.query.terms):
+        return False
+    return bool(ranked) and ranked[0].graph >= ENOUGH_GRAPH
+
+
+def _offer(draft: Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]]) -> None:
+    """Units that are not in the list but that a careful reader would look at."""
+    for unit, _ in passing:
+        draft.borderline.append(
+            Borderline(unit.document.id, unit.unit.label, unit.unit.title, draft.say("list_preamble"), unit.iri)
+        )
+    _offer_same_bodies(draft)
+
+
+def _offer_same_bodies(draft: Draft) -> None:
+    """Units that name a body asked for by a spelling that is only suggested to be its own, each with the reason."""
+    corpus = draft.corpus
+    taken = {*draft.units, *(u.index for u in corpus.units if u.iri in {b.iri for b in draft.borderline})}
+    for term in draft.query.terms:
+        if not term.active or term.kind != "text" or term.concept not in corpus.body_spellings:
+            continue
+        for other, suggestion in corpus.same_bodies.get(term.concept, ()):
+            for index in sorted(corpus.acting.get(other, ())):
+                row = corpus.rows[index]
+                if row.unit_index in taken or row.document.id not in suggestion.documents:
+                    continue
+                taken.add(row.unit_index)
+                unit = corpus.units[row.unit_index]
+                reason = draft.say("same_body", name=other, why=why(suggestion, draft.query.language))
+                draft.borderline.append(
+                    Borderline(unit.document.id, unit.unit.label, unit.unit.title, reason, unit.iri)
+                )
+
+
+def count(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """How many units meet the condition, and which."""
+    if draft.query.condition is None and not draft.query.unlinked:
+        counted = [u for u in draft.corpus.units if u.unit.kind in {"item", "article"}]
+        draft.checked = len(draft.corpus.units)
+        if re.search(r"部分|\bsections?\b|\bparts?\b|章", draft.query.question.lower()):
+            _count_sections(draft)
+            return
+        labels = f"{counted[0].unit.label}–{counted[-1].unit.label}" if counted else ""
+        draft.lines.append(draft.say("count_lead", n=len(counted), checked=draft.checked, labels=labels))
+        return
+    if draft.query.asks_section and _sections_about(draft, ranked):
+        return
+    _, listed, passing = _decided(draft)
+    if not listed or (draft.query.unlinked and not _still_close(draft, ranked)):
+        _nothing_listed(draft, ranked)
+        return
+    labels = draft.say("names").join(u.unit.label for u, _ in listed)
+    lead = "count_one" if len(listed) == 1 else "count_lead"
+    draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked, labels=labels))
+    for unit, rows in listed:
+        draft.take(unit, _with_asked(draft, unit, rows_for(draft, unit, rows)))
+    _offer(draft, passing)
+
+
+def _count_sections(draft: Draft) -> None:
+    top = [s for p in draft.corpus.plans for s in p.document.sections if s.level == 1]
+    if not top:
+        top_units = [u.unit for u in draft.corpus.units if u.unit.kind in {"item", "article"}]
+        titles = draft.say("names").join(f"{u.label} {u.title}" for u in top_units)
+        draft.lines.append(draft.say("count_sections", n=len(top_units), titles=titles))
+        return
+    titles = draft.say("names").join(f"{s.label}{s.title}" for s in top)
+    draft.lines.append(draft.say("count_sections", n=len(top), titles=titles))
+
+
+def _unsaid(draft: Draft) -> str:
+    """That the plan does not speak of some of the things asked about; or of each, but nowhere of all together."""
+    terms = [t for t in draft.query.terms if t.active]
+    rows = draft.corpus.rows
+    absent = [t for t in terms if not any(t.concept in row.concepts or t.surface in row.view for row in rows)]
+    names = draft.say("names").join(t.surface for t in absent or terms)
+    return draft.say("not_stated_words" if absent or len(terms) < 2 else "not_together", words=names)
+
+
+def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """Whether a unit meets the condition, with the clauses; a number that the plan does not bear out is corrected."""
+    corpus, query = draft.corpus, draft.query
+    if query.condition is None and not query.unlinked:
+        fact(draft, ranked)
+        return
+    _, listed, _ = _decided(draft)
+    things = sum(t.active and t.kind == "concept" for t in query.terms)
+    # Of two things asked for together, a clause on one of them is no yes.
+    enough = FOUND if listed or things < 2 else WHOLE
+    if (not listed or query.unlinked) and not query.strict and ranked and ranked[0].graph >= enough:
+        fact(draft, ranked)
+        return
+    if not listed or query.unlinked:
+        draft.status = "not_stated"
+        words = draft.say("names").join(query.unlinked)
+        draft.lines.append(draft.say("not_stated_words", words=words) if words else _unsaid(draft))
+        draft.nearest(ranked)
+        return
+    named = {x for n in terms_of(query.condition) if isinstance(n, InUnit) for x in n.labels}
+    numbers = [n for n in re.findall(r"\d+(?:\.\d+)?%?", query.question) if n not in named]
+    inside = {u.index for u, _ in listed}
+    hits = [h for h in ranked if h.row.unit_index in inside]
+    yes = "says_lead" if query.asks_leave else "yes_lead"
+    wrong = [n for n in numbers if hits and n.rstrip("%") not in hits[0].row.view and not YEAR.match(n)]
+    draft.lines.append(draft.say("no_number", number=wrong[0]) if wrong else draft.say(yes))
+    if wrong or len(listed) > 6:
+        best = hits[0] if wrong else max(hits[:5], key=lambda h: h.graph + 0.5 * h.score)
+        draft.take(corpus.units[best.row.unit_index], [best.row])
+        return
+    for unit, rows in listed:
+        draft.take(unit, rows_for(draft, unit, rows))

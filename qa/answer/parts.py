@@ -1,0 +1,158 @@
+"""Parts of a plan asked for by number or by what they are, and what a document states of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..corpus import UnitRow, matching
+from ..model import (
+    InSection,
+    InUnit,
+    Wanted,
+    terms_of,
+)
+from ..retrieve import (
+    Ranked,
+    gives,
+)
+from .draft import NEEDED, QUOTES_A_UNIT, Draft, sections_of, squeeze
+from .facts import fact
+from .focus import focus_of
+
+TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
+"""Kinds of thing that may be asked of a unit by its number alone."""
+META: frozenset[Wanted] = frozenset({"number", "who", "parts", "title", "when"})
+"""What a document states of itself."""
+
+
+def navigate(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """Units and sections that are named by number: where they stand, what they are called, what they give."""
+    corpus, query = draft.corpus, draft.query
+    nodes = terms_of(query.condition)
+    units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
+    sections = [node for node in nodes if isinstance(node, InSection)]
+    if units and not sections:
+        if query.wants in TOLD_OF_UNITS:
+            told_of(draft, units)
+            return
+        for unit in units:
+            if query.wants == "section" or re.search(r"部分|\bsection\b|\bpart\b", query.question.lower()):
+                path = " › ".join(f"{s.label}{s.title}" for s in unit.sections)
+                draft.lines.append(draft.say("unit_in", unit=draft.unit(unit, title=False), section=path))
+            elif query.wants == "title" and unit.unit.title:
+                draft.lines.append(draft.say("title_is", unit=draft.unit(unit, title=False), title=unit.unit.title))
+            draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+        return
+    navigate_to(draft, sections)
+
+
+def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:
+    """What units that were named by number give of a kind of thing; that they give none of it is an answer too."""
+    corpus, query = draft.corpus, draft.query
+    giving = [(u, [r for r in (corpus.rows[i] for i in u.rows) if gives(r, query.wants, query.measure)]) for u in units]
+    if not any(rows for _, rows in giving):
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
+        draft.issuer_of(units)
+        return
+    focus = focus_of(draft, [row for _, rows in giving for row in rows])
+    if focus:
+        draft.lines.append(draft.say("fact_lead", focus=focus))
+    for unit, rows in giving:
+        if rows:
+            draft.take(unit, rows[:QUOTES_A_UNIT], "fact_line")
+
+
+def navigate_to(draft: Draft, sections: Sequence[InSection]) -> None:
+    """Each section: its title, its parts, its items."""
+    corpus = draft.corpus
+    for node in sections:
+        for section in sections_of(corpus, node):
+            inside = [u for u in corpus.units if section in u.sections]
+            labels = draft.say("names").join(u.unit.label for u in inside if u.unit.kind == "item")
+            n = sum(u.unit.kind == "item" for u in inside)
+            draft.lines.append(
+                draft.say(
+                    "section_is", label=section.label, title=section.title, n=n, labels=f" ({labels})" if labels else ""
+                )
+            )
+            children = [
+                s
+                for p in corpus.plans
+                for s in p.document.sections
+                if s.parent == section.id and section in p.document.sections
+            ]
+            if children:
+                draft.lines.append(
+                    draft.say("section_sub", titles=draft.say("names").join(f"{s.label}{s.title}" for s in children))
+                )
+            for unit in inside:
+                draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+
+
+def summarise(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """A unit sentence by sentence; a section by its items."""
+    corpus = draft.corpus
+    nodes = terms_of(draft.query.condition)
+    if any(isinstance(n, InSection) for n in nodes) and not any(isinstance(n, InUnit) for n in nodes):
+        navigate(draft, ranked)
+        return
+    units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
+    if not units:
+        fact(draft, ranked)
+        return
+    if draft.query.wants == "owner":
+        told_of(draft, units)
+        return
+    for unit in units:
+        rows = [corpus.rows[i] for i in unit.rows]
+        draft.units.setdefault(unit.index)
+        draft.lines.append(draft.say("summary_lead", unit=draft.unit(unit), n=len(rows)))
+        draft.lines += [draft.quote([row]) for row in rows]
+
+
+def metadata(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """Number, issuers, addressees, title and date of the document: what its notice and its heading state."""
+    query = draft.query
+    others = [
+        t
+        for t in query.terms
+        if t.active and t.kind in {"text", "nothing"} and t.reason in {"quoted", ""} and t.kind == "text"
+    ]
+    if others and query.wants in {"who", "when"}:
+        fact(draft, ranked)
+        return
+    wanted = [w for w in (query.wants, *query.also) if w in META]
+    told = [w for w in wanted if _tell_metadata(draft, w)]
+    for want in wanted if told else ():
+        if want not in told:
+            draft.status = "partial"
+            draft.lines.append(draft.say("meta_none", what=draft.wants(want) or want))
+    if not told:
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("meta_none", what=draft.wants(query.wants) or query.wants))
+
+
+def _tell_metadata(draft: Draft, wants: Wanted) -> bool:
+    """One property of each document, with the line that states it; ``False`` where none states it."""
+    corpus, told = draft.corpus, False
+    for document in (plan.document for plan in corpus.plans):
+        value = {
+            "number": document.number or "",
+            "who": draft.say("names").join(document.issuers),
+            "parts": draft.say("names").join(document.addressees),
+            "title": document.title,
+            "when": document.issued or "",
+        }.get(wants, "")
+        if not value:
+            continue
+        told = True
+        first = {"who": document.issuers, "parts": document.addressees}.get(wants, (value,))[0]
+        rows = [r for r in corpus.rows if r.document is document and squeeze(matching(first)) in squeeze(r.view)]
+        if wants == "when":
+            rows = [r for r in corpus.rows if r.document is document and r.unit.kind == "notice"][-1:]
+        if rows:
+            draft.units.setdefault(rows[0].unit_index)
+        draft.lines.append(draft.say(f"meta_{wants}", value=value, quotes=draft.quote(rows[:1])))
+    return told

@@ -1,0 +1,66 @@
+"""What a question takes for granted and no loaded plan bears out: another body, another year, a part not there."""
+
+from __future__ import annotations
+
+import re
+
+from ..corpus import Corpus, genre, numeral
+from ..model import (
+    InSection,
+    InUnit,
+    Query,
+    terms_of,
+)
+from ..retrieve import (
+    YEAR,
+    decide,
+)
+from .draft import Draft, sections_of
+
+
+def not_loaded(draft: Draft) -> bool:
+    """Whether the question is about another body's plan, or another year's; the answer then says what is loaded."""
+    corpus, query = draft.corpus, draft.query
+    plans = draft.say("names").join(p.document.title or p.document.id for p in corpus.plans)
+    if year := _missing_year(corpus, query):
+        draft.lines.append(draft.say("not_stated_year", year=year, plans=plans))
+        return True
+    body = re.search(genre()["body"], query.question)
+    if body and body.group("name") not in corpus.text and not query.documents:
+        draft.lines.append(draft.say("not_loaded", name=body.group(), plans=plans))
+        return True
+    return False
+
+
+def _missing_year(corpus: Corpus, query: Query) -> str:
+    """A year that the question names, that no loaded plan is for and that no clause mentions."""
+    for year in YEAR.findall(query.question):
+        if year not in corpus.text and all(str(p.document.year) != year for p in corpus.plans):
+            return str(year)
+    return ""
+
+
+def missing_part(draft: Draft) -> bool:
+    """Whether the question names an item or a section that no plan has; the answer then says so."""
+    corpus = draft.corpus
+    labels = {u.unit.label for u in corpus.units}
+    for node in terms_of(draft.query.condition):
+        if isinstance(node, InUnit) and not set(node.labels) & labels:
+            numbers = [n for u in corpus.units if u.unit.kind == "item" and (n := numeral(u.unit.label.split("/")[-1]))]
+            draft.status = "not_stated"
+            draft.lines.append(
+                draft.say(
+                    "no_unit",
+                    label=node.labels[0],
+                    first=min(numbers, default=0),
+                    last=max(numbers, default=0),
+                    n=len(numbers),
+                )
+            )
+            return True
+        if isinstance(node, InSection) and not decide(corpus, node) and not sections_of(corpus, node):
+            top = [s for p in corpus.plans for s in p.document.sections if s.level == node.level]
+            draft.status = "not_stated"
+            draft.lines.append(draft.say("no_section", number=node.number, n=len(top)))
+            return True
+    return False

@@ -1,0 +1,244 @@
+"""A question's text → a frozen :class:`~qa.model.Query`.
+
+The way of a question: quoted names and references to parts of the plan are taken out first, then the cues of what
+is wanted; what remains is cut into concepts of the thesaurus, words of the plans and words without content, and each
+content word is linked or declared unlinked.  The words' places in the question then tell how they are joined.
+
+All knowledge of how people ask is in ``language.toml``; nothing here knows a plan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Literal
+
+from kg.model import Language
+from kg.source import view
+
+from ..corpus import Corpus, language, matching
+from ..model import (
+    And,
+    HasConcept,
+    InSection,
+    InUnit,
+    Node,
+    Not,
+    Or,
+    Query,
+    all_of,
+    any_of,
+)
+from .cues import cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
+from .parts import asks_each, documents_named, references_of
+from .roles import in_role, shared_of
+from .spelling import spelt
+from .times import periods_of, times_of
+from .words import Token, chinese, english, parts_of, quoted, with_short_forms, without_covered
+
+_BARE = 0.8
+"""Share of a question's letters that concepts must make up for it to be a name and no sentence."""
+
+
+def understand(
+    question: str,
+    corpus: Corpus,
+    *,
+    lang: Literal["auto", "zh", "en"] = "auto",
+    after: Query | None = None,
+    documents: tuple[str, ...] = (),
+    switched_off: Iterable[str] = (),
+) -> Query:
+    """The query that a question asks of a corpus.
+
+    ``after`` is the query before it in the conversation: a question that points back takes from it what it leaves out.
+    ``switched_off`` are surfaces of terms that a person does not want used.
+    """
+    spoken: Language = detect(question) if lang == "auto" else lang
+    shown = view(question).text
+    text = shown.lower()
+    if spoken == "en":
+        text = spelt(text, corpus)
+    free = bytearray(b"\x01" * len(text))
+    shared = shared_of(text, spoken, free)
+
+    periods = periods_of(text, spoken, free, corpus)
+    references, sections = references_of(text, spoken, free, corpus)
+    cues = cues_of(text, spoken)
+    filters, filter_spans = filters_of(text, spoken, cues)
+    for start, end in filter_spans:
+        free[start:end] = bytes(end - start)
+    tokens = quoted(text, free, corpus) + periods
+    tokens += times_of(text, spoken, free, corpus, listing=bool({"list_items", "count"} & cues.all_intents))
+    for start, end in cues.spans:
+        free[start:end] = bytes(end - start)
+    tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
+    tokens.sort(key=lambda t: t.start)
+    tokens, covered = without_covered(tokens)
+    off = {matching(s) for s in switched_off}
+    tokens = [
+        replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
+        for t in tokens
+    ]
+    tokens = [with_short_forms(t, corpus) for t in tokens]
+    if {"list_items", "count"} & cues.all_intents:
+        tokens = in_role(text, spoken, tokens, corpus)
+    condition = _join(text, spoken, tokens, corpus)
+    if shared is not None:
+        condition = all_of(condition, shared)
+    condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
+    if cues.wants in {"", "who", "where", "programme", "definition"} and pattern("filter", spoken, "names").search(
+        text
+    ):
+        cues = replace(cues, wants="who")
+    terms = tuple(t.term for t in tokens)
+    unlinked = tuple(t.term.surface for t in tokens if t.term.kind == "nothing" and t.term.active)
+    content = [t for t in tokens if t.node is not None]
+    intent = intent_of(
+        cues, bool(references), bool(sections), bool(content), bool(filters), len(references), _is_bare(text, tokens)
+    )
+    query = Query(
+        question=question,
+        language=spoken,
+        intent=intent,
+        wants=cues.wants,
+        condition=condition,
+        terms=terms,
+        unlinked=unlinked,
+        documents=documents,
+        strict=bool(pattern("filter", spoken, "strict").search(text)),
+        search_text=question,
+        also=tuple(w for w in cues.all_wants[1:] if w != cues.wants),
+        measure=measure_of(text, spoken, cues.wants),
+        asks_meaning=bool(pattern("filter", spoken, "strong_definition").search(text)),
+        role=part_asked(text, spoken) if cues.wants == "owner" else "",
+        plural=bool(pattern("filter", spoken, "plural").search(text)),
+        asks_leave=bool(pattern("filter", spoken, "may").search(text)),
+        single=bool(pattern("filter", spoken, "single").search(text)),
+        hops=bool(pattern("filter", spoken, "hop").search(text)),
+        asks_section=any(p.document.sections for p in corpus.plans)
+        and bool(pattern("filter", spoken, "section").search(text)),
+        sides=_sides(text, spoken, tokens),
+        counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
+        hints=tuple(t.node for t in covered if t.node is not None)
+        + tuple(HasConcept((part,)) for t in tokens for part in parts_of(t, corpus)),
+    )
+    return _follow(query, text, after) if after is not None else query
+
+
+def _limited(
+    condition: Node | None,
+    references: tuple[str, ...],
+    sections: Sequence[InSection],
+    filters: Sequence[Node],
+    *,
+    compared: bool,
+) -> Node | None:
+    """The condition within the parts of the plan, and of the kinds, that the question names."""
+    if references:
+        condition = all_of(InUnit(references), condition)
+    if sections and compared:
+        condition = Or(tuple(sections))
+    for number in () if compared else sections:
+        condition = all_of(number, condition)
+    for node in filters:
+        condition = all_of(condition, node)
+    return condition
+
+
+def _is_bare(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether the question is nothing but the name of a matter: then all that is about it is wanted."""
+    named = sum(t.end - t.start for t in tokens if t.node is not None and t.term.kind == "concept")
+    return named >= _BARE * len(re.sub(r"[^\w]", "", text)) > 0
+
+
+def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
+    """What the question sets beside each other: the things on both sides of *or*, *and* behind what it asks of them."""
+    linked = [t for t in tokens if t.node is not None]
+    listed = list(re.finditer(r"[,:，：]\s*(?=[^,:?，：？]{2,90}(?:\bor\b|还是|或))", text))
+    start = listed[-1].end() if listed else 0
+    groups: list[list[Token]] = []
+    for token in (t for t in linked if t.start >= start):
+        between = text[groups[-1][-1].end : token.start] if groups else ""
+        if groups and not re.search(r"\bor\b|\band\b|\bthan\b|还是|或|和|与|及|、|跟|比", between):
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    if len(groups) < 2:
+        return ()
+    last = groups[-1]
+    for k in range(1, len(last)):
+        if re.search("的|[,，]", text[last[k - 1].end : last[k].start]):
+            # "A和B的占比": what stands behind the last belongs to all.
+            groups = [*([*g, *last[k:]] for g in groups[:-1]), last]
+            break
+    return tuple(And(tuple(n for t in g if (n := t.node))) if len(g) > 1 else n for g in groups if (n := g[0].node))
+
+
+def _counted(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
+    """What stands right behind *how many*: the thing that is counted."""
+    match = pattern("filter", spoken, "how_many").search(text)
+    if match is None:
+        return ()
+    return tuple(t.node for t in tokens if t.start == match.end() and t.node is not None)[:1]
+
+
+def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) -> Node | None:
+    """Words side by side narrow each other in one clause; *or*, lists and brackets widen; *both* asks for one unit."""
+    linked = [t for t in tokens if t.node is not None]
+    if not linked:
+        return None
+    both = bool(pattern("filter", spoken, "both").search(text))
+    wide = re.compile(r"或|、|/|,|，|\bor\b|和|与|及|\band\b|&")
+    negation = list(pattern("filter", spoken, "not").finditer(text))
+    groups: list[tuple[list[Node], bool]] = []
+    for i, token in enumerate(linked):
+        between = text[linked[i - 1].end : token.start] if i else ""
+        barred = any(
+            n.end() <= token.start and not re.search(r"[,，;；]", text[n.end() : token.start]) for n in negation
+        )
+        node = token.node
+        assert node is not None
+        inside = text.count("(", 0, token.start) > text.count(")", 0, token.start)
+        if groups and inside and groups[-1][1] == barred:
+            # What stands in brackets says the word before it in another way, or names a part of it.
+            before = groups[-1][0]
+            if token.term.reason == "quoted":
+                before[:] = [Or((And(tuple(before)) if len(before) > 1 else before[0], node))]
+            else:
+                before[-1] = Or((before[-1], node))
+        elif groups and not wide.search(re.sub(r"[()]", "", between)) and groups[-1][1] == barred:
+            groups[-1][0].append(node)
+        else:
+            groups.append(([node], barred))
+    made = [(And(tuple(g)) if len(g) > 1 else g[0], barred) for g, barred in groups]
+    wanted = [node for node, barred in made if not barred]
+    refused = [node for node, barred in made if barred]
+    whole: Node | None = None
+    if wanted:
+        whole = And(tuple(wanted), "unit") if both and len(wanted) > 1 else any_of(wanted)
+    for node in refused:
+        whole = all_of(whole, Not(node))
+    return whole
+
+
+def _follow(query: Query, text: str, after: Query) -> Query:
+    """A question that points back: the same question about something else, or a further one about the same thing."""
+    spoken = query.language
+    if not _pattern_back(spoken).search(text):
+        return query
+    topic = _pattern_back(spoken, "topic").match(text)
+    has_content = any(t.kind not in {"nothing", "text"} or t.reason == "quoted" for t in query.terms)
+    if topic and has_content and not query.wants and query.intent in {"fact", "yes_no"}:
+        return replace(query, intent=after.intent, wants=after.wants, strict=after.strict)
+    return replace(query, points_back=True)
+
+
+@cache
+def _pattern_back(spoken: Language, kind: str = "") -> re.Pattern[str]:
+    return re.compile(language()["back"][f"{kind}_{spoken}" if kind else spoken])
+
+
+__all__ = ["Token", "asks_each", "detect", "documents_named", "understand"]

@@ -1,0 +1,165 @@
+"""What is wanted: the cues of ``language.toml`` found in a question, and the kinds it limits itself to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from kg.model import Language
+
+from ..corpus import HAN, language
+from ..model import (
+    HasTarget,
+    HasText,
+    Intent,
+    NamesDocument,
+    Node,
+    Not,
+    Wanted,
+    YearAfter,
+)
+
+QUOTED = re.compile(
+    r"[“\"「『]([^“”\"「」『』]{1,60})[”\"」』]|《([^《》]{1,80})》|(?<![a-z0-9])'([^']{2,60})'(?![a-z])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What a question wants: its first cue decides, the others are kept; ``spans`` are the characters that say so."""
+
+    intent: Intent | None
+    wants: Wanted
+    all_intents: frozenset[str]
+    all_wants: tuple[Wanted, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+def detect(text: str) -> Language:
+    """Chinese where Chinese characters outside quotes outnumber Latin words, else English."""
+    bare = QUOTED.sub(" ", text)
+    han, latin = len(HAN.findall(bare)), len(re.findall(r"[A-Za-z]+", bare))
+    if han == latin == 0:
+        return "zh" if HAN.search(text) else "en"
+    return "zh" if han >= 2 * latin else "en"
+
+
+@cache
+def _cues(lang: Language) -> tuple[tuple[Intent | None, Wanted, re.Pattern[str]], ...]:
+    return tuple(
+        (rule.get("intent"), rule.get("wants", ""), re.compile(rule["pattern"])) for rule in language()["cue"][lang]
+    )
+
+
+@cache
+def pattern(table: str, lang: Language, name: str) -> re.Pattern[str]:
+    """A pattern of ``language.toml``."""
+    return re.compile(language()[table][lang][name])
+
+
+@cache
+def stop_words(lang: Language) -> frozenset[str]:
+    """Words without content."""
+    return frozenset(language()["stop"][lang].split())
+
+
+def cues_of(text: str, spoken: Language) -> Cues:
+    """What is wanted: the earliest rule that matches decides, the others are kept."""
+    intent: Intent | None = None
+    wants: list[Wanted] = []
+    intents: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for rule_intent, rule_wants, pattern in _cues(spoken):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        # Rules stand from the narrow to the wide: a wide one inside the characters of a narrow one says nothing new.
+        if any(a <= match.start() and match.end() <= b for a, b in spans):
+            continue
+        head = match.start("head") if match.groupdict().get("head") else match.end()
+        spans.append((match.start(), head))
+        if rule_intent:
+            intents.append(rule_intent)
+            if intent is None:
+                intent = rule_intent
+        if rule_wants:
+            wants.append(rule_wants)
+    short = [(a, b) for a, b in spans if spoken == "zh" or b - a <= 40]
+    return Cues(intent, wants[0] if wants else "", frozenset(intents), tuple(wants), tuple(short))
+
+
+def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], list[tuple[int, int]]]:
+    """Kinds of target and years that the question limits itself to, and the characters that say so."""
+    nodes: list[Node] = []
+    spans: list[tuple[int, int]] = []
+    if {"list_items", "count"} & cues.all_intents:
+        kinds: tuple[Literal["percent", "number", "date", "money"], ...] = ("percent", "money", "number", "date")
+        for kind in kinds:
+            hits = list(pattern("filter", spoken, kind).finditer(text))
+            if hits and not nodes:
+                barred = any(
+                    0 <= hits[0].start() - n.end() <= 6 for n in pattern("filter", spoken, "not").finditer(text)
+                )
+                nodes.append(Not(HasTarget(kind)) if barred else HasTarget(kind))
+                spans += [h.span() for h in hits]
+        marks = pattern("filter", spoken, "title_marks").search(text)
+        documents = pattern("filter", spoken, "documents").search(text)
+        if marks:
+            nodes.append(HasText(("《",)))
+            spans.append(marks.span())
+        elif documents:
+            nodes.append(NamesDocument())
+            spans.append(documents.span())
+    later = pattern("filter", spoken, "after").search(text)
+    if later:
+        nodes.append(YearAfter(int(next(g for g in later.groups() if g))))
+        spans.append(later.span())
+    return nodes, spans
+
+
+def intent_of(
+    cues: Cues, units: bool, sections: bool, content: bool, filtered: bool, n_units: int, bare: bool
+) -> Intent:
+    """The kind of question that cues, named parts and content make together."""
+    found = cues.all_intents
+    if "compare" in found or (n_units >= 2 and content and "count" not in found):
+        return "compare"
+    if "metadata" in found:
+        return "metadata"
+    if "connect" in found:
+        return "connect"
+    if "count" in found:
+        return "count"
+    if (units or sections) and not content and not filtered:
+        return "summary" if units and n_units == 1 else "navigate"
+    if "list_items" in found or (filtered and cues.wants in {"", "programme", "document", "item"}):
+        return "list_items"
+    if "summary" in found and (units or sections) and not content:
+        return "summary"
+    if cues.wants:
+        return "fact"
+    if bare:
+        return "list_items"
+    return "yes_no" if "yes_no" in found else "fact"
+
+
+def part_asked(text: str, spoken: Language) -> Literal["", "lead", "support"]:
+    """Whether the leading or the supporting body is asked for."""
+    for role in ("support", "lead"):
+        if pattern("filter", spoken, role).search(text):
+            return role
+    return ""
+
+
+def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
+    """The measure asked for: the word that counts, ``@day`` for a day and not any date, ``@office`` for an office."""
+    if wants == "when":
+        return "@day" if pattern("filter", spoken, "day").search(text) else ""
+    if wants == "who" and pattern("filter", spoken, "names").search(text):
+        return "@name"
+    if wants == "owner":
+        return "@office" if pattern("filter", spoken, "office").search(text) else ""
+    match = pattern("filter", spoken, "measure").search(text)
+    return match.group("m") if match else ""

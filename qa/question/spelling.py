@@ -1,0 +1,85 @@
+"""Characters of the same sound, toneless pinyin, short forms and misspelt words, read as the plans write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ..corpus import Corpus, language
+
+
+def spelt(text: str, corpus: Corpus) -> str:
+    """The question with misspelt words put right: those that neither the language, the thesaurus nor a plan knows."""
+    known = corpus.spelling
+    out = []
+    slang: dict[str, str] = language()["slang"]
+    text = re.sub(r"(?<![a-z'])[a-z0-9]+(?![a-z'])", lambda m: slang.get(m.group(), m.group()), text)
+    for piece in re.split(r"([a-z]{5,})", text):
+        if not re.fullmatch(r"[a-z]{5,}", piece) or piece in known or corpus.is_english(piece):
+            out.append(piece)
+            continue
+        out.append(piece if romanised(piece, corpus) else corpus.nearest_word(piece) or piece)
+    return "".join(out)
+
+
+def romanised(word: str, corpus: Corpus) -> str:
+    """The string of the plans that a name written in pinyin without blanks stands for; empty where there is none."""
+    for cut in _syllable_cuts(word, corpus.pinyin_syllables):
+        found = sounding(cut, corpus)
+        if found:
+            return found
+    return ""
+
+
+def _syllable_cuts(word: str, syllables: frozenset[str], most: int = 6) -> Iterator[list[str]]:
+    """All ways to cut a word into two to ``most`` syllables, longest first syllable first."""
+    if word in syllables:
+        yield [word]
+    for size in range(min(6, len(word) - 1), 0, -1):
+        if word[:size] in syllables and most > 1:
+            for rest in _syllable_cuts(word[size:], syllables, most - 1):
+                yield [word[:size], *rest]
+
+
+def same_sound(word: str, corpus: Corpus) -> str:
+    """The string of the plans that sounds like ``word``; empty where none does."""
+    from pypinyin import Style, lazy_pinyin
+
+    return sounding(lazy_pinyin(word, style=Style.NORMAL), corpus)
+
+
+def in_pinyin(word: str, corpus: Corpus) -> str:
+    """The string of the plans that toneless pinyin, with or without blanks, spells; empty where none does."""
+    parts = re.findall(r"[a-z]+", word)
+    return sounding(parts, corpus) if len(parts) >= 2 else ""
+
+
+def sounding(syllables: Sequence[str], corpus: Corpus) -> str:
+    """The string of the plans that the syllables spell; empty where none does."""
+    if len(syllables) < 2:
+        return ""
+    sounds, text = corpus.sounds
+    needle = " " + " ".join(syllables) + " "
+    at = sounds.find(needle)
+    if at < 0:
+        return ""
+    first = sounds.count(" ", 0, at + 1) - 1
+    return text[first : first + len(syllables)]
+
+
+def abbreviation(word: str, corpus: Corpus) -> str:
+    """The one name of the plans that ``word`` shortens: the same first character, the others in order."""
+    found = set()
+    for name in corpus.long_names:
+        if len(name) > len(word) and name[0] == word[0]:
+            at = 0
+            for char in word:
+                at = name.find(char, at) + 1
+                if at == 0:
+                    break
+            else:
+                found.add(name)
+    if len(found) > 1:
+        shortest = min(found, key=len)
+        found = {shortest} if all(shortest in name for name in found) else set()
+    return next(iter(found), "")

@@ -1,0 +1,77 @@
+"""Months, days, terms and periods of a question, as each language writes them."""
+
+from __future__ import annotations
+
+import re
+
+from kg.model import Language
+
+from ..corpus import HAN, Corpus, language, numeral, stem
+from ..model import (
+    HasText,
+    Term,
+)
+from .cues import pattern
+from .parts import take
+from .words import Token
+
+
+def times_of(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, listing: bool) -> list[Token]:
+    """Months, days and the year's end as each language writes them.
+
+    A list of what is due at a date that stands nowhere is empty; elsewhere such a date is let go.
+    """
+    tokens: list[Token] = []
+    months = language()["time"]["months"]
+    for match in pattern("time", spoken, "date").finditer(text):
+        if not all(free[match.start() : match.end()]):
+            continue
+        said = {name: value for name, value in match.groupdict().items() if value}
+        texts: list[str]
+        if "within" in said and not listing:
+            continue
+        if "year" in said or "within" in said:
+            texts = list(language()["time"]["year_end" if "year" in said else "within_year"])
+        else:
+            name = said.get("month") or said.get("month2") or ""
+            month = months.index(name[:3]) + 1 if name[:3] in months else numeral(name)
+            if month is None or not 1 <= month <= 12:
+                continue
+            day = said.get("day") or said.get("day2")
+            texts = (
+                [f"{month}月{int(day)}日"]
+                if day
+                else [f"{month}月底", f"{month}月末"]
+                if "end" in said
+                else [f"{month}月"]
+            )
+            root = stem(language()["time"]["names"][month - 1])
+            texts += [f"en:{root}"] if root in corpus.english and not HAN.search(corpus.text) else []
+        found = tuple(t for t in texts if t.startswith("en:") or corpus.containing(t))
+        if found:
+            term = Term(match.group(), found[0], found[0], match.group(), "text", "verbatim")
+            tokens.append(Token(match.start(), match.end(), term, HasText(found)))
+            take(match, free)
+        elif HAN.search(corpus.text):
+            if listing:
+                term = Term(match.group(), "", "", "", "nothing", "date")
+                tokens.append(Token(match.start(), match.end(), term, None))
+            take(match, free)
+    return tokens
+
+
+def periods_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Every week, quarterly, each term: as the plans write them in the other language."""
+    tokens: list[Token] = []
+    for period in language()["time"]["period"]:
+        match = re.search(period[spoken], text)
+        if match is None or not all(free[match.start() : match.end()]) or match.group() in corpus.text:
+            continue
+        found = tuple(
+            t for t in period["words"] if (t[3:] in corpus.english if t[:3] == "en:" else corpus.containing(t))
+        )
+        if found:
+            term = Term(match.group(), found[0], found[0], match.group(), "text", "gloss")
+            tokens.append(Token(match.start(), match.end(), term, HasText(found)))
+            take(match, free)
+    return tokens

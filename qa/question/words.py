@@ -1,0 +1,294 @@
+"""The content words of a question, each linked to a concept, to a string of the plans, or to nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg.model import Language
+from kg.thesaurus import ConceptMatch
+
+from ..corpus import HAN, Corpus, stem
+from ..model import (
+    HasConcept,
+    HasText,
+    Node,
+    Or,
+    Term,
+)
+from .cues import QUOTED, pattern, stop_words
+from .cutting import Piece, cheapest_cut
+from .parts import take
+from .spelling import abbreviation, in_pinyin, romanised, same_sound, sounding
+
+_TELLING = 3
+"""Characters of a word that, found in a plan, is no accident of two words meeting."""
+_ALTERNATIVE = re.compile(r"或|、|/|又|提到|涉及|以及|并且|同时|\bor\b|\bboth\b|[,，;；]")
+"""What stands between alternatives: no concept is read across it."""
+_POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\s(?:\w+\s)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Characters of the question and what they stand for."""
+
+    start: int
+    end: int
+    term: Term
+    node: Node | None
+
+
+def text_token(start: int, end: int, surface: str, text: str, reason: str) -> Token:
+    """A token that stands for a string of the plans."""
+    return Token(start, end, Term(surface, text, text, "", "text", reason), HasText((text,)))
+
+
+def nothing(start: int, end: int, surface: str) -> Token:
+    """A token that links to nothing."""
+    return Token(start, end, Term(surface, "", "", "", "nothing", ""), None)
+
+
+def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpus: Corpus, reason: str) -> Token:
+    concept = corpus.thesaurus.concepts[ids[0]]
+    term = Term(surface, concept.id, concept.pref["zh"], concept.pref["en"], "concept", reason, tuple(ids[1:]))
+    node: Node = HasConcept(tuple(ids))
+    if len(surface) >= _TELLING and HAN.search(surface) and surface in corpus.text:
+        # The plan may use the very words inside a longer name that stands for another concept.
+        node = Or((node, HasText((surface,))))
+    return Token(start, end, term, node)
+
+
+def with_short_forms(token: Token, corpus: Corpus) -> Token:
+    """A body's name stands for the short form that a plan gives it, and the reverse."""
+    node = token.node
+    if token.term.kind != "text" or not isinstance(node, HasText) or len(node.texts) != 1:
+        return token
+    others = corpus.certainly(node.texts[0])
+    return replace(token, node=HasText((*node.texts, *others))) if others else token
+
+
+def quoted(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Quoted strings and names in book-title marks: what they say, to the letter."""
+    tokens: list[Token] = []
+    for match in QUOTED.finditer(text):
+        inner = next(g for g in match.groups() if g is not None).strip()
+        start, end = match.span()
+        if not all(free[start:end]):
+            continue
+        free[start:end] = bytes(end - start)
+        if not re.search(r"[a-z]", inner) and HAN.search(corpus.text) and inner in corpus.text:
+            tokens.append(text_token(start, end, inner, inner, "quoted"))
+        elif not HAN.search(inner):
+            tokens += _quoted_english(text, inner, text.index(inner, start), corpus)
+        elif inner in corpus.text:
+            tokens.append(text_token(start, end, inner, inner, "quoted"))
+        else:
+            near = same_sound(inner, corpus) or abbreviation(inner, corpus)
+            tokens.append(text_token(start, end, inner, near, "spelling") if near else nothing(start, end, inner))
+    return tokens
+
+
+def _quoted_english(text: str, inner: str, start: int, corpus: Corpus) -> list[Token]:
+    """English words in quotes: a concept's label, words of a translation, or nothing that a plan knows."""
+    mask = bytearray(len(text))
+    mask[start : start + len(inner)] = b"\x01" * len(inner)
+    tokens = english(text, mask, corpus)
+    whole = any(t.term.kind == "concept" and t.end - t.start >= 0.6 * len(inner) for t in tokens)
+    if whole or inner in corpus.english_text:
+        return tokens
+    return [nothing(start, start + len(inner), inner)]
+
+
+def _concepts(text: str, free: bytearray, spoken: Language, corpus: Corpus) -> Iterator[ConceptMatch]:
+    """Concepts in the free stretches of the text; none is read across a taken word or between alternatives."""
+    kept = "".join(c if f else "|" for c, f in zip(text, free, strict=True))
+    kept = _ALTERNATIVE.sub(lambda match: "|" * len(match.group()), kept)
+    for stretch in re.finditer(r"[^|]+", kept):
+        for m in corpus.thesaurus.match(stretch.group(), spoken, question=True):
+            yield replace(m, start=m.start + stretch.start(), end=m.end + stretch.start())
+
+
+def without_covered(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """The tokens that lie in no longer one, and those that do."""
+    kept: list[Token] = []
+    covered: list[Token] = []
+    for t in tokens:
+        longer = (o for o in tokens if o.start <= t.start and t.end <= o.end and o.end - o.start > t.end - t.start)
+        (covered if any(longer) else kept).append(t)
+    return kept, covered
+
+
+def parts_of(token: Token, corpus: Corpus) -> tuple[str, ...]:
+    """The concepts that the concept of a token is composed of."""
+    concept = corpus.thesaurus.concepts.get(token.term.concept) if token.term.kind == "concept" else None
+    return concept.parts if concept is not None and token.node is not None else ()
+
+
+def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corpus) -> list[Token]:
+    """Concepts by their stems; one that no clause is about gives way to the word itself, where a plan uses it."""
+    tokens: list[Token] = []
+    spans: dict[tuple[int, int], list[str]] = {}
+    for m in _concepts(text, free, "en", corpus):
+        surface = text[m.start : m.end]
+        if all(free[m.start : m.end]) and not _derived(surface, m.label):
+            spans.setdefault((m.start, m.end), []).append(m.concept)
+    for (a, b), ids in spans.items():
+        surface = text[a:b]
+        ids = _shared_modifier(text, a, surface, spans, corpus) or ids
+        if surface in stop_words("en"):
+            continue
+        if _POSSESSIVE.search(text[:a]) and any(y < a for _, y in spans):
+            # "their students" are those of what was named before: they narrow nothing and widen nothing.
+            taken[a:b] = b"\x01" * (b - a)
+            continue
+        token = _concept_token(a, b, surface, ids, corpus, "label")
+        if surface.isalpha() and not _present(ids, corpus):
+            plain = _english_word(surface, a, b, corpus)
+            token = token if plain.node is None else plain
+        tokens.append(token)
+        taken[a:b] = b"\x01" * (b - a)
+    return tokens
+
+
+def _shared_modifier(
+    text: str, a: int, surface: str, spans: Iterable[tuple[int, int]], corpus: Corpus
+) -> list[str] | None:
+    """In *vocational schools or colleges* the colleges are vocational too, where the thesaurus has them."""
+    joined = re.search(r"\s(?:or|and)\s$", text[:a])
+    before = next((text[x:y] for x, y in spans if joined and y == joined.start()), "")
+    modifier = before.rpartition(" ")[0]
+    if not modifier:
+        return None
+    whole = f"{modifier} {surface}"
+    found = [
+        m.concept for m in corpus.thesaurus.match(whole, "en", question=True) if (m.start, m.end) == (0, len(whole))
+    ]
+    return found or None
+
+
+def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Concepts by their stems, then words of the plans: in a translation, in Chinese by gloss, in pinyin."""
+    taken = bytearray(len(text))
+    tokens: list[Token] = []
+    for match in pattern("reference", "en", "numbered_name").finditer(text):
+        # Year 6, Key Stage 2: a number is part of the name.
+        if all(free[match.start() : match.end()]) and match.group() in corpus.text:
+            tokens.append(text_token(*match.span(), match.group(), match.group(), "verbatim"))
+            take(match, free)
+    tokens += _english_concepts(text, free, taken, corpus)
+    # Chinese inside an English question is a name.
+    for match in re.finditer(r"[\u3400-\u9fff][\u3400-\u9fff0-9“”]*", text):
+        a, b = match.span()
+        if all(free[a:b]):
+            piece = match.group()
+            tokens.append(text_token(a, b, piece, piece, "quoted") if piece in corpus.text else nothing(a, b, piece))
+            taken[a:b] = b"\x01" * (b - a)
+    words = [m for m in re.finditer(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:\.[0-9]+)?%?", text)]
+    words = [m for m in words if free[m.start()] and not taken[m.start()]]
+    tokens += _pinyin_words(text, words, taken, corpus)
+    for match in words:
+        word, (a, b) = match.group(), match.span()
+        if taken[a] or word in stop_words("en") or len(word) < 2:
+            continue
+        tokens.append(_english_word(word, a, b, corpus))
+    return tokens
+
+
+def _present(ids: Iterable[str], corpus: Corpus) -> bool:
+    """Whether a clause is about one of the concepts."""
+    return any(corpus.thesaurus.narrower(c) & corpus.concepts for c in ids)
+
+
+def _derived(word: str, label: str) -> bool:
+    """Whether a word shares only its stem with a label: *publicly* is not *publicity*."""
+    return word != label.lower() and any(
+        word.endswith(e) != label.lower().endswith(e) for e in ("ly", "ity", "ness", "ism")
+    )
+
+
+def _pinyin_words(text: str, words: Sequence[re.Match[str]], taken: bytearray, corpus: Corpus) -> list[Token]:
+    """Runs of two and more words that spell a string of the plans in pinyin; longest first."""
+    tokens: list[Token] = []
+    if not any(w.group() in corpus.pinyin_syllables and w.group() not in stop_words("en") for w in words):
+        return []
+    k = 0
+    while k < len(words):
+        for size in range(min(8, len(words) - k), 1, -1):
+            run = [w.group() for w in words[k : k + size]]
+            if all(w in corpus.pinyin_syllables for w in run) and not all(w in stop_words("en") for w in run):
+                found = sounding(run, corpus)
+                if found:
+                    a, b = words[k].start(), words[k + size - 1].end()
+                    tokens.append(text_token(a, b, text[a:b], found, "pinyin"))
+                    taken[a:b] = b"\x01" * (b - a)
+                    k += size - 1
+                    break
+        k += 1
+    return tokens
+
+
+def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
+    root = stem(word)
+    if root in corpus.english:
+        return Token(a, b, Term(word, root, "", word, "text", "translation"), HasText((f"en:{root}",)))
+    if re.fullmatch(r"[0-9.]+%?", word) and word in corpus.text:
+        return text_token(a, b, word, word, "verbatim")
+    glosses = tuple(g for g in corpus.gloss(word) if g in corpus.text)
+    if glosses:
+        return Token(a, b, Term(word, "、".join(glosses), "、".join(glosses), word, "text", "gloss"), HasText(glosses))
+    name = romanised(word, corpus) if len(word) >= 4 else ""
+    if name:
+        return text_token(a, b, word, name, "pinyin")
+    near = corpus.thesaurus.fuzzy(word, "en") if len(word) >= 5 else ()
+    if near and near[0].score >= 0.85:
+        return _concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)
+    return nothing(a, b, word)
+
+
+def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """The free characters as concepts, strings of the plans and the unknown; words without content are dropped."""
+    matches: dict[tuple[int, int], list[str]] = {}
+    for m in _concepts(text, free, "zh", corpus):
+        if all(free[m.start : m.end]):
+            matches.setdefault((m.start, m.end), []).append(m.concept)
+    cut = cheapest_cut(text, free, corpus, matches)
+    tokens: list[Token] = []
+    k = 0
+    while k < len(cut):
+        a, b, kind = cut[k]
+        k += 1
+        if kind == "concept":
+            tokens.append(_concept_token(a, b, text[a:b], matches[a, b], corpus, "label"))
+        elif kind == "text":
+            tokens.append(text_token(a, b, text[a:b], text[a:b], "verbatim"))
+        elif kind == "unknown":
+            while k < len(cut) and cut[k][2] == "unknown":
+                b = cut[k][1]
+                k += 1
+            # A wrong character often stands beside a right one: the stretch around the unknown is read by its sound.
+            tokens += _unknown(text, a, b, cut, corpus)
+    return tokens
+
+
+def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) -> list[Token]:
+    left = max((x for x, y, kind in cut if y == a and kind in {"text", "concept"}), default=a)
+    right = min((y for x, y, kind in cut if x == b and kind in {"text", "concept"}), default=b)
+    for x, y in ((left, right), (left, b), (a, right), (a, b)):
+        piece = text[x:y]
+        if 2 <= len(piece) <= 12 and HAN.search(piece):
+            found = abbreviation(piece, corpus) or same_sound(piece, corpus)
+            if found:
+                return [text_token(x, y, piece, found, "spelling")]
+    for word in (text[left:right], text[a:b]):
+        near = corpus.thesaurus.fuzzy(word, "zh") if len(word) >= 2 else ()
+        if near and near[0].score >= 0.9:
+            return [_concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)]
+    if not HAN.search(text[a:b]):
+        found = in_pinyin(text[a:b], corpus)
+        return [text_token(a, b, text[a:b], found, "pinyin")] if found else [nothing(a, b, text[a:b])]
+    words = corpus.in_english(text[a:b]) if b - a >= 2 else ()
+    if words:
+        term = Term(text[a:b], "、".join(words), "", ", ".join(w[3:] for w in words), "text", "gloss")
+        return [Token(a, b, term, HasText(words))]
+    return [nothing(a, b, text[a:b])] if b - a >= 2 else []
