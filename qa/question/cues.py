@@ -49,14 +49,20 @@ def detect(text: str) -> Language:
 @cache
 def _cues(lang: Language) -> tuple[tuple[Intent | None, Wanted, re.Pattern[str]], ...]:
     return tuple(
-        (rule.get("intent"), rule.get("wants", ""), re.compile(rule["pattern"])) for rule in language()["cue"][lang]
+        (rule.get("intent"), rule.get("wants", ""), re.compile(_with_classes(rule["pattern"], lang)))
+        for rule in language()["cue"][lang]
     )
 
 
 @cache
 def pattern(table: str, lang: Language, name: str) -> re.Pattern[str]:
     """A pattern of ``language.toml``."""
-    return re.compile(language()[table][lang][name])
+    return re.compile(_with_classes(language()[table][lang][name], lang))
+
+
+def _with_classes(text: str, lang: Language) -> str:
+    """A pattern with its ``{classes}`` of words filled in."""
+    return re.sub(r"\{([a-z_]+)\}", lambda match: f"(?:{language()['class'][lang][match.group(1)]})", text)
 
 
 @cache
@@ -78,8 +84,7 @@ def cues_of(text: str, spoken: Language) -> Cues:
         # Rules stand from the narrow to the wide: a wide one inside the characters of a narrow one says nothing new.
         if any(a <= match.start() and match.end() <= b for a, b in spans):
             continue
-        head = match.start("head") if match.groupdict().get("head") else match.end()
-        spans.append((match.start(), head))
+        spans += _saying(match)
         if rule_intent:
             intents.append(rule_intent)
             if intent is None:
@@ -88,6 +93,17 @@ def cues_of(text: str, spoken: Language) -> Cues:
             wants.append(rule_wants)
     short = [(a, b) for a, b in spans if spoken == "zh" or b - a <= 40]
     return Cues(intent, wants[0] if wants else "", frozenset(intents), tuple(wants), tuple(short))
+
+
+def _saying(match: re.Match[str]) -> list[tuple[int, int]]:
+    """The characters of a cue that carry no content: all but what stands in its groups ``gap…``, and from ``head`` on."""
+    end = match.start("head") if match.groupdict().get("head") else match.end()
+    spans, start = [], match.start()
+    for name in match.re.groupindex:
+        if name.startswith("gap") and match.group(name):
+            spans.append((start, match.start(name)))
+            start = match.end(name)
+    return [*spans, (start, end)]
 
 
 def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], list[tuple[int, int]]]:
