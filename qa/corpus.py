@@ -293,6 +293,26 @@ class Corpus:
         """Whether the dictionary knows an English word or the word that it is a form of."""
         return self.glosses is not None and any(self.glosses.chinese(form) for form in _forms(word))
 
+    def is_chinese(self, word: str) -> bool:
+        """Whether the dictionary knows a Chinese word."""
+        return self.glosses is not None and bool(self.glosses.english(word, 1))
+
+    def is_matter(self, word: str) -> bool:
+        """Whether a word that no plan uses names a thing, by its senses in the dictionary: what people do, how and when
+        (*to hand in*, *secretly*, *in the evening*) says little of what is asked about.
+        """
+        if self.glosses is None or re.search(r"\w(?:ed|ly)$", word):
+            return self.glosses is None
+        if HAN.search(word):
+            senses = self.glosses.english(word, 8)
+        else:
+            forms = _forms(word)
+            senses = tuple(
+                s for form in forms for g in self.glosses.chinese(form) for s in self.glosses.english(g.word, 8)
+            )
+            senses = tuple(s for s in senses if s.removeprefix("to ") in forms)
+        return not senses or not all(_NO_MATTER.search(sense) for sense in senses)
+
     def nearest_word(self, word: str) -> str:
         """The known word that a misspelt one is nearest to; empty where none is near."""
         from rapidfuzz import process
@@ -381,6 +401,10 @@ class Corpus:
             whole = re.compile(rf"(?<![\d.]){re.escape(text)}")
             return frozenset(row.index for row in self.rows if whole.search(row.view))
         return frozenset(row.index for row in self.rows if text in row.view)
+
+
+_NO_MATTER = re.compile(r"^(?:to|in|at|when|towards|by|on|as|not|very|so|from|with|for) |ly$")
+"""How the dictionary words a sense that is no thing: a verb, a way, a time."""
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -176,6 +176,8 @@ class Query:
     terms: tuple[Term, ...]
     unlinked: tuple[str, ...] = ()
     """Content words that link to nothing: the strongest sign that the plan does not say."""
+    asked_strange: tuple[str, ...] = ()
+    """Those of them that are the very thing asked for."""
     documents: tuple[str, ...] = ()
     """Ids of the documents asked about; empty for all."""
     strict: bool = False

@@ -8,13 +8,16 @@ from ..corpus import HAN, Corpus
 from .cues import stop_words
 
 # Costs of the cheapest cutting of a Chinese question: a concept's label is the best reading of its characters, a word
-# without content the next, then a string that stands in a plan; a character that is none of these costs most.
-_COST_CONCEPT, _COST_NAME, _COST_STOP, _COST_VERBATIM, _COST_UNKNOWN = 0.8, 0.9, 0.6, 1.4, 3.0
+# without content the next, then a string that stands in a plan, then a word of the dictionary that stands in none; a
+# character that is none of these costs most.
+_COST_CONCEPT, _COST_NAME, _COST_STOP, _COST_VERBATIM, _COST_WORD, _COST_UNKNOWN = 0.8, 0.9, 0.6, 1.4, 2.0, 3.0
 _GAIN_CONCEPT, _GAIN_STOP, _GAIN_VERBATIM = 0.10, 0.05, 0.05
 _LONGEST = 24
 """Characters of the longest string looked up in the plans."""
+_LONGEST_WORD = 5
+"""Characters of the longest word looked up in the dictionary."""
 Piece = tuple[int, int, str]
-"""Start, end, and ``concept``, ``text``, ``stop``, ``unknown`` or ``gap``."""
+"""Start, end, and ``concept``, ``text``, ``stop``, ``word``, ``unknown`` or ``gap``."""
 
 
 def cheapest_cut(text: str, free: bytearray, corpus: Corpus, matches: Iterable[tuple[int, int]]) -> list[Piece]:
@@ -64,4 +67,6 @@ def _pieces_from(
         stands = stands and piece in corpus.text
         if stands and b - a >= 2:
             yield b, _COST_VERBATIM - _GAIN_VERBATIM * (b - a), "text"
+        elif 2 <= b - a <= _LONGEST_WORD and HAN.match(piece) and corpus.is_chinese(piece):
+            yield b, _COST_WORD - _GAIN_VERBATIM * (b - a), "word"
     yield a + 1, _COST_UNKNOWN if HAN.match(text[a]) else _COST_UNKNOWN / 3, "unknown"

@@ -44,9 +44,10 @@ def text_token(start: int, end: int, surface: str, text: str, reason: str) -> To
     return Token(start, end, Term(surface, text, text, "", "text", reason), HasText((text,)))
 
 
-def nothing(start: int, end: int, surface: str) -> Token:
-    """A token that links to nothing."""
-    return Token(start, end, Term(surface, "", "", "", "nothing", ""), None)
+def nothing(start: int, end: int, surface: str, corpus: Corpus | None = None) -> Token:
+    """A token that links to nothing; by a ``corpus``, told apart whether it names a thing or only what is done."""
+    reason = "" if corpus is None or corpus.is_matter(surface) else "manner"
+    return Token(start, end, Term(surface, "", "", "", "nothing", reason), None)
 
 
 def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpus: Corpus, reason: str) -> Token:
@@ -240,10 +241,10 @@ def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
     name = romanised(word, corpus) if len(word) >= 4 else ""
     if name:
         return text_token(a, b, word, name, "pinyin")
-    near = corpus.thesaurus.fuzzy(word, "en") if len(word) >= 5 else ()
+    near = corpus.thesaurus.fuzzy(word, "en") if len(word) >= 5 and not corpus.is_english(word) else ()
     if near and near[0].score >= 0.85:
         return _concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)
-    return nothing(a, b, word)
+    return nothing(a, b, word, corpus)
 
 
 def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
@@ -262,8 +263,8 @@ def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             tokens.append(_concept_token(a, b, text[a:b], matches[a, b], corpus, "label"))
         elif kind == "text":
             tokens.append(text_token(a, b, text[a:b], text[a:b], "verbatim"))
-        elif kind == "unknown":
-            while k < len(cut) and cut[k][2] == "unknown":
+        elif kind in {"unknown", "word"}:
+            while kind == "unknown" and k < len(cut) and cut[k][2] == "unknown":
                 b = cut[k][1]
                 k += 1
             # A wrong character often stands beside a right one: the stretch around the unknown is read by its sound.
@@ -281,7 +282,7 @@ def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) ->
             if found:
                 return [text_token(x, y, piece, found, "spelling")]
     for word in (text[left:right], text[a:b]):
-        near = corpus.thesaurus.fuzzy(word, "zh") if len(word) >= 2 else ()
+        near = corpus.thesaurus.fuzzy(word, "zh") if len(word) >= 3 else ()
         if near and near[0].score >= 0.9:
             return [_concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)]
     if not HAN.search(text[a:b]):
@@ -291,4 +292,4 @@ def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) ->
     if words:
         term = Term(text[a:b], "、".join(words), "", ", ".join(w[3:] for w in words), "text", "gloss")
         return [Token(a, b, term, HasText(words))]
-    return [nothing(a, b, text[a:b])] if b - a >= 2 else []
+    return [nothing(a, b, text[a:b], corpus)] if b - a >= 2 else []
