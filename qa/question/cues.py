@@ -96,7 +96,7 @@ def cues_of(text: str, spoken: Language) -> Cues:
 
 
 def _saying(match: re.Match[str]) -> list[tuple[int, int]]:
-    """The characters of a cue that carry no content: all but what stands in its groups ``gap…``, and from ``head`` on."""
+    """The characters of a cue without content: all but what stands in its groups ``gap…``, and from ``head`` on."""
     end = match.start("head") if match.groupdict().get("head") else match.end()
     spans, start = [], match.start()
     for name in match.re.groupindex:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kg.model import Language
 from kg.thesaurus import ConceptMatch
@@ -185,7 +186,7 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             piece = match.group()
             tokens.append(text_token(a, b, piece, piece, "quoted") if piece in corpus.text else nothing(a, b, piece))
             taken[a:b] = b"\x01" * (b - a)
-    words = [m for m in re.finditer(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:\.[0-9]+)?%?", text)]
+    words = [m for m in re.finditer(r"[a-z]+(?:'[a-z]+)?(?:\d+[a-z]*)?|[0-9]+(?:\.[0-9]+)?%?", text)]
     words = [m for m in words if free[m.start()] and not taken[m.start()]]
     tokens += _pinyin_words(text, words, taken, corpus)
     for match in words:
@@ -233,7 +234,7 @@ def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
     root = stem(word)
     if root in corpus.english:
         return Token(a, b, Term(word, root, "", word, "text", "translation"), HasText((f"en:{root}",)))
-    if re.fullmatch(r"[0-9.]+%?", word) and word in corpus.text:
+    if re.search(r"[0-9]", word) and word in corpus.text:
         return text_token(a, b, word, word, "verbatim")
     glosses = tuple(g for g in corpus.gloss(word) if g in corpus.text)
     if glosses:
@@ -253,6 +254,7 @@ def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     for m in _concepts(text, free, "zh", corpus):
         if all(free[m.start : m.end]):
             matches.setdefault((m.start, m.end), []).append(m.concept)
+    _join_overlapping(matches)
     cut = cheapest_cut(text, free, corpus, matches)
     tokens: list[Token] = []
     k = 0
@@ -272,12 +274,22 @@ def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     return tokens
 
 
+def _join_overlapping(matches: dict[tuple[int, int], list[str]]) -> None:
+    """Labels of one concept that overlap name it together: 学生心理 and 心理健康 in 学生心理健康."""
+    for (a, b), (c, d) in list(pairwise(sorted(matches))):
+        both = [concept for concept in matches[a, b] if concept in matches[c, d]]
+        if a < c < b < d and both:
+            matches.setdefault((a, d), []).extend(both)
+
+
 def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) -> list[Token]:
+    known = corpus.is_chinese(text[a:b])
     left = max((x for x, y, kind in cut if y == a and kind in {"text", "concept"}), default=a)
     right = min((y for x, y, kind in cut if x == b and kind in {"text", "concept"}), default=b)
     for x, y in ((left, right), (left, b), (a, right), (a, b)):
         piece = text[x:y]
-        if 2 <= len(piece) <= 12 and HAN.search(piece):
+        # A word that the dictionary knows is no slip by itself; with what stands beside it, it may be.
+        if 2 <= len(piece) <= 12 and HAN.search(piece) and not (known and (x, y) == (a, b)):
             found = abbreviation(piece, corpus) or same_sound(piece, corpus)
             if found:
                 return [text_token(x, y, piece, found, "spelling")]
