@@ -186,7 +186,9 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             piece = match.group()
             tokens.append(text_token(a, b, piece, piece, "quoted") if piece in corpus.text else nothing(a, b, piece))
             taken[a:b] = b"\x01" * (b - a)
-    words = [m for m in re.finditer(r"[a-z]+(?:'[a-z]+)?(?:\d+[a-z]*)?|[0-9]+(?:\.[0-9]+)?%?", text)]
+    words = [
+        m for m in re.finditer(r"[a-z]+(?:'[a-z]+)?(?:\d+[a-z]*)?|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?%?", text)
+    ]
     words = [m for m in words if free[m.start()] and not taken[m.start()]]
     tokens += _pinyin_words(text, words, taken, corpus)
     for match in words:
@@ -234,8 +236,12 @@ def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
     root = stem(word)
     if root in corpus.english:
         return Token(a, b, Term(word, root, "", word, "text", "translation"), HasText((f"en:{root}",)))
-    if re.search(r"[0-9]", word) and word in corpus.text:
-        return text_token(a, b, word, word, "verbatim")
+    if re.search(r"[0-9]", word):
+        found = tuple(n for n in (word, word.replace(",", "")) if corpus.containing(n))
+        if found:
+            return Token(
+                a, b, Term(word, found[0], found[0], word, "text", "verbatim"), HasText(tuple(dict.fromkeys(found)))
+            )
     glosses = tuple(g for g in corpus.gloss(word) if g in corpus.text)
     if glosses:
         return Token(a, b, Term(word, "、".join(glosses), "、".join(glosses), word, "text", "gloss"), HasText(glosses))
