@@ -122,7 +122,11 @@ def understand(
         and bool(pattern("filter", spoken, "section").search(text)),
         sides=_sides(text, spoken, tokens),
         counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
-        asked_strange=tuple(t.term.surface for t in strange if _beside_a_cue(text, spoken, t, cues.spans)),
+        asked_strange=tuple(
+            t.term.surface
+            for t in strange
+            if corpus.is_chinese(t.term.surface) and _beside_a_cue(text, spoken, t, cues.spans)
+        ),
         hints=tuple(t.node for t in covered if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in parts_of(t, corpus)),
     )
