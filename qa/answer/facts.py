@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from kg.model import Language
 
@@ -27,8 +26,9 @@ from ..retrieve import (
     select,
 )
 from .defining import define
-from .draft import BESIDES, NEEDED, QUOTES_A_UNIT, Draft
+from .draft import NEEDED, QUOTES_A_UNIT, Draft
 from .focus import all_places, focus_of, wanted_roles
+from .several import take_units, tell_parts
 from .sides import asks_of_each, tell_of_each
 
 # Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
@@ -73,47 +73,30 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
         return
     if _not_there(draft, ranked) or (query.wants == "definition" and define(draft, ranked)):
         return
+    if len(query.asked) >= 2 and tell_parts(draft, ranked):
+        return
     chosen = _chosen(draft, ranked)
     if _not_given(draft, ranked, chosen):
         return
+    chosen = _answering_first(draft, chosen)
     focus = focus_of(draft, [h.row for h in chosen if h.gives])
-    chosen, more = _also_given(draft, ranked, chosen)
-    parts = [part.rstrip("。；.; ") for part in (focus, *more) if part]
-    parts = [p for k, p in enumerate(parts) if not any(p in q and (p != q or k > i) for i, q in enumerate(parts))]
-    focus = draft.say("and_also").join(parts)
     if query.intent == "yes_no":
         draft.lines.append(draft.say("says_lead" if query.asks_leave else "yes"))
     elif focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
-    by_unit: dict[int, list[Row]] = {}
-    for hit in chosen:
-        by_unit.setdefault(hit.row.unit_index, []).append(hit.row)
-    for unit, rows in by_unit.items():
-        draft.take(draft.corpus.units[unit], rows, "fact_line")
+    take_units(draft, [h.row for h in chosen])
 
 
-def _also_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> tuple[list[Ranked], list[str]]:
-    """What else was asked for in the same breath (when, and by whom): the clauses of the unit that give it, and it."""
-    query, out, told = draft.query, list(chosen), []
-    unit = chosen[0].row.unit_index
-    for wants in dict.fromkeys(query.also):
-        if wants not in BESIDES or {wants, query.wants} <= {"who", "owner"}:
-            continue
-        other = replace(query, wants=wants, measure="", also=())
-        inside = [h for h in ranked if h.row.unit_index == unit and gives(h.row, wants)]
-        already = [h for h in out if h.row.unit_index == unit and gives(h.row, wants)]
-        if wants == "owner":
-            tiers = [[h for h in inside if any(b.role in r for b in h.row.bodies)] for r in wanted_roles(other)]
-            already, inside = [], next((t for t in tiers if t), inside)
-        giving = already[:1] or inside[:1]
-        out += [h for h in giving if h not in out]
-        told.append(focus_of(replace_query(draft, other), [h.row for h in giving]))
-    return out, told
-
-
-def replace_query(draft: Draft, query: Query) -> Draft:
-    """The same draft, asked another question."""
-    return replace(draft, query=query)
+def _answering_first(draft: Draft, chosen: Sequence[Ranked]) -> list[Ranked]:
+    """The clauses that give what is asked, then those that hold more of the question's words; no others."""
+    if draft.query.wants not in NEEDED or not any(h.gives for h in chosen):
+        return list(chosen)
+    corpus = draft.corpus
+    giving = [h for h in chosen if h.gives]
+    held = [clauses_of(corpus, n) for n in terms_of(draft.query.condition) if not isinstance(n, InUnit | InSection)]
+    told = {h.row.index for h in giving}
+    more = [h for h in chosen if not h.gives and any(h.row.index in rows and not rows & told for rows in held)]
+    return giving + [h for h in more if not (h.row.unit.kind == "item" and h.row.clause.number == 1)]
 
 
 def _all_named(draft: Draft) -> bool:
@@ -196,8 +179,13 @@ def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
 
 
 def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
-    """Whether clauses are of a year: their plan is for it, or they name it."""
-    return any(str(h.row.document.year) == year or year in h.row.view for h in chosen)
+    """Whether clauses are of a year: their plan is for it, they name it, or a figure in them is for it."""
+    return any(
+        str(h.row.document.year) == year
+        or year in h.row.view
+        or any((t.deadline or "").startswith(year) for t in h.row.targets)
+        for h in chosen
+    )
 
 
 def _beside_the_point(query: Query, best: Ranked) -> bool:

@@ -17,6 +17,7 @@ from ..model import (
 )
 from ..retrieve import (
     ACTING,
+    YEAR,
     is_proper,
     places,
 )
@@ -54,6 +55,8 @@ def _figures(draft: Draft, row: Row, unit: str) -> list[str]:
     """The figures of a clause that are of the thing asked for; all of them where none is more so than the others."""
     told = [t for t in row.targets if t.value is not None]
     told = [t for t in told if unit and re.search(unit, t.text)] or told
+    years = YEAR.findall(draft.query.question)
+    told = [t for t in told if any((t.deadline or "").startswith(year) for year in years)] or told
     leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept | HasText)]
     if len(told) < 2 or not leaves:
         return [t.text for t in told]
