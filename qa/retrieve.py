@@ -368,6 +368,7 @@ _PERCENT = re.compile(r"%|％|百分之|个百分点|per ?cent")
 _ENGLISH_PLACE = re.compile(
     r"\b(?:in|at) (?:the )?(?!January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec|Year)[A-Z]\w+"
 )
+_LASTING = re.compile(r"\d\s*(?:个)?(?:小时|分钟|学时|课时|hours?|minutes?)")
 _BARE_NUMBER = re.compile(r"\W*\d[\d.,]*\W*(?:以上|以下|以内|左右)?\W*")
 _PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
 
@@ -415,7 +416,7 @@ ACTING = frozenset({"lead", "responsible", "support", "participant"})
 
 _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "percent": lambda row: bool(_PERCENT.search(_with_unit(row))),
-    "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view))),
+    "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view)) or _LASTING.search(row.view)),
     # A deadline may come from another cell of a table's row: the clause that states it is wanted.
     "when": lambda row: (
         bool(_DATE.search(row.view)) or (row.document.language == "en" and any(t.deadline for t in row.targets))
@@ -427,12 +428,18 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "company": lambda row: bool(re.search(genre()["company"], row.view)),
     "where": lambda row: (
         _ENGLISH_PLACE.search(row.clause.text) is not None
-        or (any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view)))
+        or any(b.role == "location" or b.kind == "place" for b in row.bodies)
+        or bool(_PLACE.search(row.view) or re.search(genre()["places"], row.view))
     ),
-    "document": lambda row: "《" in row.view or any(p.kind == "policy_document" for p in row.programmes),
+    "document": lambda row: (
+        any(sign in row.view for sign in "《「")
+        or any(p.kind == "policy_document" for p in row.programmes)
+        or bool(re.search(genre()["titled"], row.clause.text))
+    ),
     "programme": lambda row: bool(row.programmes),
     "person_name": lambda row: bool(re.search(genre()["person"], row.view)),
     "contact": lambda row: bool(re.search(genre()["phone"], row.view)),
     "money": lambda row: bool(re.search(genre()["money"], row.view)),
+    "why": lambda row: bool(re.search(genre()["reason"], f"{row.view} {row.translation}")),
     "frequency": lambda row: bool(re.search(genre()["frequency"], row.view)),
 }

@@ -36,6 +36,7 @@ NEEDED: frozenset[Wanted] = frozenset(
         "when",
         "where",
         "frequency",
+        "why",
         "document",
         "who",
         "owner",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
 from kg.model import Language
 
-from ..corpus import Corpus, Row, stem
+from ..corpus import Corpus, Row, genre, stem
 from ..model import (
     HasConcept,
     InSection,
@@ -154,22 +155,38 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     """Whether the clauses are about the matter but do not give what was asked of it; the answer then says so."""
     query = draft.query
     best = ranked[0]
-    year = next((y for y in YEAR.findall(query.question) if not _of_year(chosen, y)), "")
     # Who is responsible is said once for a whole unit, often in brackets at its end.
     anywhere = query.hops or query.wants == "owner"
     given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
     given = given and _counts_it(draft, chosen)
-    if year:
-        draft.lines.append(draft.say("not_stated_that_year", year=year))
+    if told := _other_time(draft, chosen):
+        draft.lines.append(told)
     elif query.wants in NEEDED and not given:
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
     else:
         return False
     draft.status = "not_stated"
     draft.nearest(ranked)
-    if not year:
+    if not told:
         draft.issuer_of([draft.corpus.units[best.row.unit_index]])
     return True
+
+
+def _other_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
+    """That the clauses are of another time than the one asked about; empty where they are of it."""
+    question = draft.query.question.lower()
+    for year in YEAR.findall(question):
+        if not _of_year(chosen, year):
+            return draft.say("not_stated_that_year", year=year)
+    for match in re.finditer(genre()["minguo"], question):
+        year = next(g for g in match.groups() if g)
+        shown = rf"(?<!\d){year}(?!\d)"
+        if not any(h.row.document.year == int(year) + 1911 or re.search(shown, h.row.view) for h in chosen):
+            return draft.say("not_stated_that_year", year=year)
+    past = re.search(genre()["past"], question)
+    if past and not any(re.search(genre()["past"], f"{h.row.view} {h.row.translation}".lower()) for h in chosen):
+        return draft.say("not_stated_then", when=past.group())
+    return ""
 
 
 def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
@@ -205,24 +222,18 @@ def _is_name(query: Query, surface: str) -> bool:
 
 def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     """The best clause, those of its unit that carry the question as well, and those of other units that equal it."""
-    best = ranked[0]
-    if draft.query.wants == "owner" and (owners := _owners(draft, ranked)):
+    best, query = ranked[0], draft.query
+    if query.wants == "owner" and (owners := _owners(draft, ranked)):
         return owners
-    if (
-        draft.query.plural
-        and (draft.query.wants in SEVERAL or draft.query.measure == "@name")
-        and (several := _several(draft, ranked))
-    ):
+    if query.plural and (query.wants in SEVERAL or query.measure == "@name") and (several := _several(draft, ranked)):
         return several
-    chosen = [best]
-    for hit in ranked[1:12]:
-        same = hit.row.unit_index == best.row.unit_index
-        if same and hit.score >= 0.72 * best.score and len(chosen) < 3:
-            chosen.append(hit)
-    wants = draft.query.wants
-    if wants in NEEDED and not any(h.gives for h in chosen):
-        inside = [h for h in ranked if h.row.unit_index == best.row.unit_index and h.gives]
-        chosen += inside[:1]
+    inside = [h for h in ranked if h.row.unit_index == best.row.unit_index]
+    chosen = [best, *[h for h in inside[1:12] if h.score >= 0.72 * best.score][:2]]
+    chosen += _completing(draft, inside, chosen)
+    if query.wants == "who" and not any(b.role in ACTING for h in chosen for b in h.row.bodies):
+        chosen += [h for h in _owners(draft, ranked) if h not in chosen]
+    if query.wants in NEEDED and not any(h.gives for h in chosen):
+        chosen += [h for h in inside if h.gives][:1]
     for hit in ranked[1:6]:
         elsewhere = hit.row.unit_index not in {h.row.unit_index for h in chosen}
         equal = hit.graph >= 0.98 * best.graph >= 0.588 and hit.score >= 0.9 * best.score and hit.gives == best.gives
@@ -231,12 +242,23 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     return chosen
 
 
+def _completing(draft: Draft, inside: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
+    """The clause of the unit that holds most of the question's words that none of the chosen clauses holds."""
+    corpus, told = draft.corpus, {h.row.index for h in chosen}
+    leaves = [n for n in terms_of(draft.query.condition) if not isinstance(n, InUnit | InSection)]
+    open_ = [rows for n in dict.fromkeys(leaves) if (rows := clauses_of(corpus, n)) and not rows & told]
+    held = {h.row.index: sum(math.log(len(corpus.rows) / len(r)) for r in open_ if h.row.index in r) for h in inside}
+    best = max(inside, key=lambda h: held[h.row.index])
+    return [best] if held[best.row.index] else []
+
+
 def _several(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     """For a question after several things: the best clause that gives one, of each unit that meets the condition."""
     selection = select(draft.corpus, draft.query)
     found: dict[int, Ranked] = {}
     for hit in ranked:
         shown = hit.row.index in selection.units.get(hit.row.unit_index, ())
+        shown = shown and hit.graph >= SHARES * ranked[0].graph
         if shown and hit.gives and not draft.corpus.units[hit.row.unit_index].preamble:
             found.setdefault(hit.row.unit_index, hit)
     if selection.relaxed or not 2 <= len(found) <= MANY:
