@@ -364,7 +364,9 @@ _DAY = re.compile(rf"\d{{1,2}}月|\d{{1,2}}[日号]|\b(?:{_MONTHS})\b")
 _NUMBER = re.compile(
     r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成)"
 )
-_PERCENT = re.compile(r"%|％|百分之|个百分点|per ?cent")
+_PERCENT = re.compile(
+    r"%|％|百分之|个百分点|per ?cent|[一两二三四五六七八九]成(?![立为效果绩员功长熟人就])|半数|过半|一半|分之"
+)
 _ENGLISH_PLACE = re.compile(
     r"\b(?:in|at) (?:the )?(?!January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec|Year)[A-Z]\w+"
 )
@@ -379,8 +381,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         counted = rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?(?:{_measures(measure)})"
         plain = measure.isascii() and row.document.language == "en"
         listed = not measure.isascii() and len(places(row)) >= 2
-        bare = _BARE_NUMBER.fullmatch(row.view) and re.search(_measures(measure), row.unit.title)
-        return listed or bool(bare) or re.search(r"\d" if plain else counted, row.view) is not None
+        bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
+        return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
     if measure == "@day":
         return _DAY.search(row.view) is not None
     if measure == "@name":
@@ -391,9 +393,18 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     return True if test is None else test(row)
 
 
+def is_dated(text: str) -> bool:
+    """Whether a text names a time."""
+    return _DATE.search(text) is not None
+
+
+def is_bare(row: Row) -> bool:
+    """Whether a clause is a cell with nothing but a number: the heading of its row says what it counts."""
+    return _BARE_NUMBER.fullmatch(row.view) is not None
+
+
 def _with_unit(row: Row) -> str:
-    """A clause; a bare number in a cell with the heading of its row, which says what it counts."""
-    return f"{row.view} {row.unit.title}" if _BARE_NUMBER.fullmatch(row.view) else row.view
+    return f"{row.view} {row.unit.title}" if is_bare(row) else row.view
 
 
 def is_proper(name: str) -> bool:

@@ -24,6 +24,7 @@ from ..retrieve import (
     Ranked,
     clauses_of,
     gives,
+    is_bare,
     select,
 )
 from .defining import define
@@ -159,6 +160,8 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     anywhere = query.hops or query.wants == "owner"
     given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
     given = given and _counts_it(draft, chosen)
+    # "Why is X named": its clause tells.
+    given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := _other_time(draft, chosen):
         draft.lines.append(told)
     elif query.wants in NEEDED and not given:
@@ -186,6 +189,9 @@ def _other_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
     past = re.search(genre()["past"], question)
     if past and not any(re.search(genre()["past"], f"{h.row.view} {h.row.translation}".lower()) for h in chosen):
         return draft.say("not_stated_then", when=past.group())
+    now = re.search(genre()["present"], question) if draft.query.wants in {"how_much", "percent"} else None
+    if now and not any(re.search(genre()["at_present"], f"{h.row.view} {h.row.translation}") for h in chosen):
+        return draft.say("not_stated_now")
     return ""
 
 
@@ -201,6 +207,7 @@ def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
         str(h.row.document.year) == year
         or year in h.row.view
         or any((t.deadline or "").startswith(year) for t in h.row.targets)
+        or (is_bare(h.row) and year in h.row.document.text)  # The year stands in the head of the column.
         for h in chosen
     )
 

@@ -18,6 +18,7 @@ from ..model import (
 from ..retrieve import (
     ACTING,
     YEAR,
+    is_dated,
     is_proper,
     places,
 )
@@ -38,7 +39,9 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
     found: Mapping[str, list[str]] = {
         "percent": _figures(draft, row, r"%|百分|成|per ?cent"),
         "how_much": _figures(draft, row, ""),
-        "when": [t.text for t in row.targets if t.deadline] or _short(row),
+        "when": [t.text for t in row.targets if t.deadline and is_dated(t.text)]
+        or [t.text for t in row.targets if t.deadline]
+        or _short(row),
         "owner": acting(draft.query, row),
         "who": [b.name for b in row.bodies if is_proper(b.name)]
         if draft.query.measure == "@name"

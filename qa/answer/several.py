@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from ..corpus import Row
+from ..corpus import Row, genre
 from ..model import Asked, Wanted, terms_of
 from ..retrieve import ACTING, Ranked, clauses_of, gives, is_headed
 from .draft import NEEDED, Draft
-from .focus import focus_of, wanted_roles
+from .focus import focus_of
 
 ANYWHERE: frozenset[Wanted] = frozenset({"owner", "who"})
 """What is said once for a whole unit, often in brackets at its end."""
@@ -62,7 +63,7 @@ def _giving(draft: Draft, hits: Sequence[Ranked], part: Asked, before: set[int])
     held = {h.row.index: _held(draft, part, h.row) for h in hits}
     giving = [h for h in hits if gives(h.row, part.wants, part.measure)]
     if part.wants in ANYWHERE:
-        return _acting(draft, giving, part)
+        return _acting(giving if part.role != "support" else hits, part, before)
     if part.wants not in NEEDED:
         giving = [h for h in giving if held[h.row.index]] or list(hits[:1])
     elif not headed:
@@ -80,15 +81,23 @@ def _held(draft: Draft, part: Asked, row: Row) -> float:
     return weight
 
 
-def _acting(draft: Draft, giving: Sequence[Ranked], part: Asked) -> list[Ranked]:
-    """The clauses that name who acts, in the part asked for where it is told apart; of supporters no others."""
+def _acting(giving: Sequence[Ranked], part: Asked, before: set[int]) -> list[Ranked]:
+    """The clauses that name who acts, in the part asked for; where none does, the one that tells it in other words."""
+    tiers = {"support": [{"support", "participant"}], "lead": [{"lead"}, {"responsible"}]}
+    for roles in tiers.get(part.role, [{"lead", "responsible"}, ACTING]):
+        inside = [h for h in giving if any(b.role in roles for b in h.row.bodies)]
+        if inside:
+            share = {h.row.index: named(h.row, roles) for h in inside}
+            most = max(share.values())
+            return [h for h in inside if share[h.row.index] >= most / 2][:2]
     if part.role == "support":
-        return [h for h in giving if any(b.role in {"support", "participant"} for b in h.row.bodies)][:2]
-    query = replace(draft.query, wants="owner", role=part.role)
-    for roles in (*wanted_roles(query), ACTING):
-        if inside := [h for h in giving if any(b.role in roles for b in h.row.bodies)]:
-            return inside[:2]
+        return [h for h in giving if h.row.index in before and re.search(genre()["together"], h.row.view)][:1]
     return list(giving[:1]) if part.wants == "who" else []
+
+
+def named(row: Row, roles: Collection[str]) -> float:
+    """Share of a clause's characters that names of bodies in some roles make up: all of a cell, little of a sentence."""
+    return sum(len(b.name) for b in row.bodies if b.role in roles) / max(len(row.clause.text), 1)
 
 
 def _focus(draft: Draft, part: Asked, found: Sequence[Ranked]) -> str:
