@@ -31,6 +31,7 @@ from ..model import (
     all_of,
     any_of,
 )
+from .asked import asked_of
 from .cues import cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
 from .parts import asks_each, documents_named, references_of
 from .roles import in_role, shared_of
@@ -111,9 +112,10 @@ def understand(
         strict=bool(pattern("filter", spoken, "strict").search(text)),
         search_text=question,
         also=tuple(w for w in cues.all_wants[1:] if w != cues.wants),
+        asked=asked_of(text, spoken, tokens),
         measure=measure_of(text, spoken, cues.wants),
         asks_meaning=bool(pattern("filter", spoken, "strong_definition").search(text)),
-        role=part_asked(text, spoken) if cues.wants == "owner" else "",
+        role=part_asked(text, spoken) if cues.wants in {"owner", "who"} else "",
         plural=bool(pattern("filter", spoken, "plural").search(text)),
         asks_leave=bool(pattern("filter", spoken, "may").search(text)),
         single=bool(pattern("filter", spoken, "single").search(text)),
