@@ -11,8 +11,7 @@ from kg.model import Language
 from ..corpus import Corpus, Row, stem
 from ..model import (
     HasConcept,
-    InSection,
-    InUnit,
+    Place,
     Query,
     Term,
     Wanted,
@@ -204,7 +203,7 @@ def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
 
 def _beside_the_point(query: Query, best: Ranked, strange: Sequence[str]) -> bool:
     """Whether the best clause shares so little with the question, in words and in meaning, that it is no answer."""
-    if best.graph == 0.0 and query.terms and any(isinstance(n, InUnit | InSection) for n in terms_of(query.condition)):
+    if best.graph == 0.0 and query.terms and any(isinstance(n, Place) for n in terms_of(query.condition)):
         return True
     if not strange or best.graph >= ENOUGH_GRAPH:
         return False

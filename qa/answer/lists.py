@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from kg.names import why
 
-from ..corpus import Row, UnitRow, matching, section_number
+from ..corpus import Row, UnitRow, language, matching
 from ..model import (
     Borderline,
-    InSection,
     InUnit,
+    Place,
+    UnderHeading,
     terms_of,
 )
 from ..retrieve import (
@@ -110,19 +111,19 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
 
 
 def _sections_about(draft: Draft, ranked: Sequence[Ranked]) -> bool:
-    """Sections whose own title holds what the question names; ``False`` where none does."""
-    corpus = draft.corpus
-    leaves = terms_of(draft.query.condition)
+    """Sections whose own title holds what the question names; ``False`` where none does, or items are asked for."""
+    corpus, query = draft.corpus, draft.query
+    if re.search(language()["filter"][query.language]["items"], query.question.lower()):
+        return False
+    leaves = [n for n in terms_of(query.condition) if not isinstance(n, Place)]
     found = [
-        InSection(number, section.level)
-        for plan in corpus.plans
-        for section in plan.document.sections
+        iri
+        for iri, section in corpus.headings.items()
         if any(is_in(corpus, leaf, matching(section.title), "zh") for leaf in leaves)
-        and (number := section_number((section,), section.level)) is not None
     ]
     if len(found) != 1:
         return False
-    navigate_to(draft, found)
+    navigate_to(draft, [UnderHeading((found[0],))])
     draft.sections_told = True
     return True
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..corpus import UnitRow, matching
+from ..corpus import Row, UnitRow, matching
 from ..model import (
     InSection,
     InUnit,
+    Query,
+    UnderHeading,
     Wanted,
     terms_of,
 )
@@ -18,7 +20,7 @@ from ..retrieve import (
 )
 from .draft import NEEDED, QUOTES_A_UNIT, Draft, sections_of, squeeze
 from .facts import fact
-from .focus import focus_of
+from .focus import focus_of, wanted_roles
 
 TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
 """Kinds of thing that may be asked of a unit by its number alone."""
@@ -31,7 +33,7 @@ def navigate(draft: Draft, ranked: Sequence[Ranked]) -> None:
     corpus, query = draft.corpus, draft.query
     nodes = terms_of(query.condition)
     units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
-    sections = [node for node in nodes if isinstance(node, InSection)]
+    sections = [node for node in nodes if isinstance(node, InSection | UnderHeading)]
     if units and not sections:
         if query.wants in TOLD_OF_UNITS:
             told_of(draft, units)
@@ -56,6 +58,7 @@ def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
         draft.issuer_of(units)
         return
+    giving = [(u, _who_acts(query, rows)) for u, rows in giving]
     focus = focus_of(draft, [row for _, rows in giving for row in rows])
     if focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
@@ -64,38 +67,42 @@ def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:
             draft.take(unit, rows[:QUOTES_A_UNIT], "fact_line")
 
 
-def navigate_to(draft: Draft, sections: Sequence[InSection]) -> None:
+def _who_acts(query: Query, rows: list[Row]) -> list[Row]:
+    """For a question for who acts, the clauses that name those who act in the part asked for, where any does."""
+    for roles in wanted_roles(query):
+        if told := [row for row in rows if any(b.role in roles for b in row.bodies)]:
+            return told
+    return rows
+
+
+def navigate_to(draft: Draft, sections: Sequence[InSection | UnderHeading]) -> None:
     """Each section: its title, its parts, its items."""
     corpus = draft.corpus
-    for node in sections:
-        for section in sections_of(corpus, node):
-            inside = [u for u in corpus.units if section in u.sections]
-            labels = draft.say("names").join(u.unit.label for u in inside if u.unit.kind == "item")
-            n = sum(u.unit.kind == "item" for u in inside)
-            draft.lines.append(
-                draft.say(
-                    "section_is", label=section.label, title=section.title, n=n, labels=f" ({labels})" if labels else ""
-                )
-            )
-            children = [
-                s
-                for p in corpus.plans
-                for s in p.document.sections
-                if s.parent == section.id and section in p.document.sections
-            ]
-            if children:
-                draft.lines.append(
-                    draft.say("section_sub", titles=draft.say("names").join(f"{s.label}{s.title}" for s in children))
-                )
-            for unit in inside:
-                draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+    for iri in dict.fromkeys(iri for node in sections for iri in sections_of(corpus, node)):
+        inside = [u for u in corpus.units if iri in corpus.section_iris(u)]
+        labels = draft.say("names").join(u.unit.label for u in inside if u.unit.kind == "item")
+        n = sum(u.unit.kind == "item" for u in inside)
+        draft.lines.append(_section_line(draft, iri, n, labels))
+        children = [s for child, s in corpus.headings.items() if corpus.parent_of(child) == iri]
+        if children:
+            titles = draft.say("names").join(f"{s.label}{s.title}" for s in children)
+            draft.lines.append(draft.say("section_sub", n=len(children), titles=titles))
+        for unit in inside:
+            draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+
+
+def _section_line(draft: Draft, iri: str, n: int, labels: str) -> str:
+    section = draft.corpus.headings[iri]
+    if not n:
+        return draft.say("section_plain", label=section.label, title=section.title)
+    return draft.say("section_is", label=section.label, title=section.title, n=n, labels=f" ({labels})")
 
 
 def summarise(draft: Draft, ranked: Sequence[Ranked]) -> None:
     """A unit sentence by sentence; a section by its items."""
     corpus = draft.corpus
     nodes = terms_of(draft.query.condition)
-    if any(isinstance(n, InSection) for n in nodes) and not any(isinstance(n, InUnit) for n in nodes):
+    if any(isinstance(n, InSection | UnderHeading) for n in nodes) and not any(isinstance(n, InUnit) for n in nodes):
         navigate(draft, ranked)
         return
     units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]

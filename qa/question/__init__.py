@@ -28,6 +28,7 @@ from ..model import (
     Not,
     Or,
     Query,
+    UnderHeading,
     all_of,
     any_of,
 )
@@ -65,7 +66,8 @@ def understand(
     shared = shared_of(text, spoken, free)
 
     periods = periods_of(text, spoken, free, corpus)
-    references, sections = references_of(text, spoken, free, corpus)
+    named = references_of(text, spoken, free, corpus)
+    text, references, sections = named.text, named.labels, named.sections
     cues = cues_of(text, spoken)
     filters, filter_spans = filters_of(text, spoken, cues)
     for start, end in filter_spans:
@@ -76,6 +78,9 @@ def understand(
         free[start:end] = bytes(end - start)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
+    if references or sections:
+        kinds = pattern("reference", spoken, "kinds")
+        tokens = [t for t in tokens if t.term.kind == "concept" or not kinds.fullmatch(t.term.surface)]
     tokens, covered = without_covered(tokens)
     off = {matching(s) for s in switched_off}
     tokens = [
@@ -89,6 +94,8 @@ def understand(
     if shared is not None:
         condition = all_of(condition, shared)
     condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
+    for node in named.left_out:
+        condition = all_of(condition, node)
     if cues.wants in {"", "who", "where", "programme", "definition"} and pattern("filter", spoken, "names").search(
         text
     ):
@@ -96,8 +103,19 @@ def understand(
     terms = tuple(t.term for t in tokens)
     strange = [t for t in tokens if t.term.kind == "nothing" and t.term.active and t.term.reason != "manner"]
     content = [t for t in tokens if t.node is not None]
-    intent = intent_of(
-        cues, bool(references), bool(sections), bool(content), bool(filters), len(references), _is_bare(text, tokens)
+    inside = bool(sections and not content and pattern("reference", spoken, "children").search(text))
+    intent = (
+        "navigate"
+        if inside and cues.intent != "compare"
+        else intent_of(
+            cues,
+            bool(references),
+            bool(sections),
+            bool(content),
+            bool(filters),
+            len(references),
+            _is_bare(text, tokens),
+        )
     )
     query = Query(
         question=question,
@@ -145,7 +163,7 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
 def _limited(
     condition: Node | None,
     references: tuple[str, ...],
-    sections: Sequence[InSection],
+    sections: Sequence[InSection | UnderHeading],
     filters: Sequence[Node],
     *,
     compared: bool,
