@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ..corpus import Row, UnitRow, matching
+from ..corpus import Corpus, Row, UnitRow, genre, matching
 from ..model import (
     InSection,
     InUnit,
@@ -120,17 +121,20 @@ def summarise(draft: Draft, ranked: Sequence[Ranked]) -> None:
 
 
 def metadata(draft: Draft, ranked: Sequence[Ranked]) -> None:
-    """Number, issuers, addressees, title and date of the document: what its notice and its heading state."""
+    """Number, issuers, addressees, title and date of the document: what its notice and its heading state.
+
+    What is asked of a matter in the same breath is a fact about that matter.
+    """
     query = draft.query
-    others = [
-        t
-        for t in query.terms
-        if t.active and t.kind in {"text", "nothing"} and t.reason in {"quoted", ""} and t.kind == "text"
-    ]
-    if others and query.wants in {"who", "when"}:
-        fact(draft, ranked)
-        return
-    wanted = [w for w in (query.wants, *query.also) if w in META]
+    asked = (query.wants, *query.also)
+    if _of_a_matter(query, draft.corpus):
+        beside = [w for w in asked if w in NEEDED and w != "number"]
+        if query.wants in beside and query.wants in {"who", "when"}:
+            fact(draft, ranked)
+            return
+    else:
+        beside = []
+    wanted = [w for w in asked if w in META and w not in beside]
     told = [w for w in wanted if _tell_metadata(draft, w)]
     for want in wanted if told else ():
         if want not in told:
@@ -139,6 +143,35 @@ def metadata(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if not told:
         draft.status = "not_stated"
         draft.lines.append(draft.say("meta_none", what=draft.wants(query.wants) or query.wants))
+    elif beside:
+        _tell_beside(draft, ranked, beside)
+
+
+def _of_a_matter(query: Query, corpus: Corpus) -> bool:
+    """Whether a question names anything but the document itself."""
+    own = squeeze("".join(matching(t) for p in corpus.plans for t in (p.document.title, *p.document.issuers)))
+    named = [t.surface for t in query.terms if t.active and t.kind in {"text", "concept"}]
+    return any(squeeze(name) not in own and name not in corpus.document_names for name in named)
+
+
+def _tell_beside(draft: Draft, ranked: Sequence[Ranked], beside: Sequence[Wanted]) -> None:
+    """What is asked of a matter beside what is asked of the document."""
+    other = replace(draft.query, intent="fact", wants=beside[0], also=tuple(beside[1:]), measure="")
+    part = replace(draft, query=other, status="answered")
+    fact(part, ranked)
+    if part.status == "not_stated":
+        draft.status = "partial"
+
+
+def _number_told(corpus: Corpus, document: str) -> str:
+    """The document's number as a line of particulars states it."""
+    rows = (r for r in corpus.rows if r.document.id == document and r.unit.kind == "notice")
+    return next((m.group("n") for r in rows if (m := re.search(genre()["number"], r.clause.text))), "")
+
+
+def _is_date(row: Row, value: str) -> bool:
+    """Whether a clause is nothing but the date."""
+    return [int(n) for n in re.findall(r"\d+", row.view)] == [int(n) for n in value.split("-")]
 
 
 def _tell_metadata(draft: Draft, wants: Wanted) -> bool:
@@ -146,7 +179,7 @@ def _tell_metadata(draft: Draft, wants: Wanted) -> bool:
     corpus, told = draft.corpus, False
     for document in (plan.document for plan in corpus.plans):
         value = {
-            "number": document.number or "",
+            "number": document.number or _number_told(corpus, document.id),
             "who": draft.say("names").join(document.issuers),
             "parts": draft.say("names").join(document.addressees),
             "title": document.title,
@@ -158,7 +191,8 @@ def _tell_metadata(draft: Draft, wants: Wanted) -> bool:
         first = {"who": document.issuers, "parts": document.addressees}.get(wants, (value,))[0]
         rows = [r for r in corpus.rows if r.document is document and squeeze(matching(first)) in squeeze(r.view)]
         if wants == "when":
-            rows = [r for r in corpus.rows if r.document is document and r.unit.kind == "notice"][-1:]
+            notice = [r for r in corpus.rows if r.document is document and r.unit.kind == "notice"]
+            rows = [r for r in notice if _is_date(r, value)] or notice[-1:]
         if rows:
             draft.units.setdefault(rows[0].unit_index)
         draft.lines.append(draft.say(f"meta_{wants}", value=value, quotes=draft.quote(rows[:1])))

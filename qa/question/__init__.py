@@ -32,9 +32,9 @@ from ..model import (
     all_of,
     any_of,
 )
-from .cues import cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
+from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
 from .parts import asks_each, documents_named, references_of
-from .roles import in_role, shared_of
+from .roles import in_role, shared_of, without_own_names
 from .spelling import spelt
 from .times import periods_of, times_of
 from .words import Token, chinese, english, parts_of, quoted, with_short_forms, without_covered
@@ -78,16 +78,15 @@ def understand(
         free[start:end] = bytes(end - start)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
-    if references or sections:
-        kinds = pattern("reference", spoken, "kinds")
-        tokens = [t for t in tokens if t.term.kind == "concept" or not kinds.fullmatch(t.term.surface)]
+    tokens = _without_kinds(tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents)
     tokens, covered = without_covered(tokens)
     off = {matching(s) for s in switched_off}
     tokens = [
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
     ]
-    tokens = [with_short_forms(t, corpus) for t in tokens]
+    strict = bool(pattern("filter", spoken, "strict").search(text))
+    tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
     if {"list_items", "count"} & cues.all_intents:
         tokens = in_role(text, spoken, tokens, corpus)
     condition = _join(text, spoken, tokens, corpus)
@@ -100,6 +99,13 @@ def understand(
         text
     ):
         cues = replace(cues, wants="who")
+    if (
+        condition is not None
+        and {"title", "person_name"} & {*cues.all_wants}
+        and pattern("filter", spoken, "named_document").search(text)
+    ):
+        # The name of a document that the plan names on a matter, and not the plan's own.
+        cues = replace(cues, intent=None, wants="document", all_intents=cues.all_intents - {"metadata"})
     terms = tuple(t.term for t in tokens)
     strange = [t for t in tokens if t.term.kind == "nothing" and t.term.active and t.term.reason != "manner"]
     content = [t for t in tokens if t.node is not None]
@@ -126,7 +132,7 @@ def understand(
         terms=terms,
         unlinked=tuple(t.term.surface for t in strange),
         documents=documents,
-        strict=bool(pattern("filter", spoken, "strict").search(text)),
+        strict=strict,
         search_text=question,
         also=tuple(w for w in cues.all_wants[1:] if w != cues.wants),
         measure=measure_of(text, spoken, cues.wants),
@@ -158,6 +164,19 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
         or (end <= token.start and between.fullmatch(text[end : token.start]))
         for start, end in spans
     )
+
+
+def _names_document(text: str, spoken: Language, cues: Cues) -> bool:
+    """Whether the name of a document is asked for."""
+    asks = not {"title", "person_name"}.isdisjoint(cues.all_wants)
+    return asks and pattern("filter", spoken, "named_document").search(text) is not None
+
+
+def _without_kinds(tokens: Sequence[Token], spoken: Language, *, named: bool, counting: bool) -> list[Token]:
+    """The tokens without words for the parts of a plan, beside a part that is named or where parts are counted."""
+    kinds = pattern("reference", spoken, "kinds")
+    loose = {"nothing", "text"} if named else {"nothing"} if counting else set()
+    return [t for t in tokens if t.term.kind not in loose or not kinds.fullmatch(t.term.surface)]
 
 
 def _limited(

@@ -43,6 +43,22 @@ def shared_of(text: str, spoken: Language, free: bytearray) -> SharedBy | None:
     return SharedBy(_ROLES[role], number or 2, number if number and "以上" not in match.group() else 99)
 
 
+def without_own_names(tokens: list[Token], spoken: Language, corpus: Corpus, *, strict: bool) -> list[Token]:
+    """The tokens without the names of the one plan's own place and issuer: all of it is about them.
+
+    They stay where the very words are asked for, and where nothing else is.
+    """
+    if strict or len(corpus.plans) != 1:
+        return tokens
+    own = pattern("reference", spoken, "own")
+    kept = [
+        t
+        for t in tokens
+        if t.term.reason == "quoted" or not (t.term.surface in corpus.document_names or own.fullmatch(t.term.surface))
+    ]
+    return kept if any(t.node is not None for t in kept) else tokens
+
+
 def in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
     """A body's name beside the words for a role asks for the units in which that body holds that role."""
     runs: list[list[int]] = []
