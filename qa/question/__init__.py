@@ -31,10 +31,11 @@ from ..model import (
     UnderHeading,
     all_of,
     any_of,
+    terms_of,
 )
 from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
 from .parts import asks_each, documents_named, references_of
-from .roles import in_role, shared_of, without_own_names
+from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .spelling import spelt
 from .times import periods_of, times_of
 from .words import Token, chinese, english, parts_of, quoted, with_short_forms, without_covered
@@ -62,18 +63,19 @@ def understand(
     text = shown.lower()
     if spoken == "en":
         text = spelt(text, corpus)
+    text, any_role = in_any_part(text, spoken)
     free = bytearray(b"\x01" * len(text))
-    shared = shared_of(text, spoken, free)
-
     periods = periods_of(text, spoken, free, corpus)
     named = references_of(text, spoken, free, corpus)
     text, references, sections = named.text, named.labels, named.sections
     cues = cues_of(text, spoken)
+    listing = bool({"list_items", "count"} & cues.all_intents)
+    played = parts_played(text, spoken, free, corpus, listing=listing)
     filters, filter_spans = filters_of(text, spoken, cues)
     for start, end in filter_spans:
         free[start:end] = bytes(end - start)
     tokens = quoted(text, free, corpus) + periods
-    tokens += times_of(text, spoken, free, corpus, listing=bool({"list_items", "count"} & cues.all_intents))
+    tokens += times_of(text, spoken, free, corpus, listing=listing)
     for start, end in cues.spans:
         free[start:end] = bytes(end - start)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
@@ -87,14 +89,16 @@ def understand(
     ]
     strict = bool(pattern("filter", spoken, "strict").search(text))
     tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
-    if {"list_items", "count"} & cues.all_intents:
-        tokens = in_role(text, spoken, tokens, corpus)
+    tokens = without_explained(text, tokens, corpus)
+    if listing:
+        tokens = in_role(text, spoken, tokens, corpus, any_role=any_role)
     condition = _join(text, spoken, tokens, corpus)
-    if shared is not None:
-        condition = all_of(condition, shared)
+    for node in played:
+        condition = all_of(condition, node)
     condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
     for node in named.left_out:
         condition = all_of(condition, node)
+    condition = _of_items(condition, corpus)
     if cues.wants in {"", "who", "where", "programme", "definition"} and pattern("filter", spoken, "names").search(
         text
     ):
@@ -164,6 +168,14 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
         or (end <= token.start and between.fullmatch(text[end : token.start]))
         for start, end in spans
     )
+
+
+def _of_items(condition: Node | None, corpus: Corpus) -> Node | None:
+    """What is only said to lack something is looked for among the items, where a plan has any."""
+    if condition is None or terms_of(condition):
+        return condition
+    labels = tuple(dict.fromkeys(u.unit.label for u in corpus.units if u.unit.kind in {"item", "article"}))
+    return all_of(InUnit(labels), condition) if labels else condition
 
 
 def _names_document(text: str, spoken: Language, cues: Cues) -> bool:
