@@ -35,6 +35,10 @@ _ACTING = _ROLES["takes_part"]
 """The parts of those who do something."""
 
 
+_AND = re.compile(r"\s?(?:和|与|及|以及|跟|、|,|，|/|and|or|或者?)\s?(?:the\s)?")
+"""Between names that play one part together."""
+
+
 def in_any_part(text: str, spoken: Language) -> tuple[str, bool]:
     """The question without *in whatever role*, and whether it said so: its bodies then count in whatever part."""
     said = pattern("role", spoken, "any")
@@ -100,9 +104,7 @@ def shared_of(text: str, spoken: Language, free: bytearray) -> SharedBy | None:
 
 
 _GLOSS = re.compile(r"\(([^()]{2,60})\)")
-_PHRASE = re.compile(
-    r"(?:(?:^|.*\b(?:the|an?|does|do|is|are|of|by|for|with|has|have)\s)|.*[,，。？?:：;；、的由])?", re.S
-)
+_PHRASE = re.compile(r"(?:.*(?:\b(?:the|an?|does|do|is|are|of|by|for|with|has|have)\s|[,，。？?:：;；、的由]))?", re.S)
 """What stands before the words that a bracket explains."""
 
 
@@ -163,14 +165,19 @@ def in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *,
     """A body's name beside the words for a role asks for the units in which that body holds that role."""
     out: dict[int, Token] = dict(enumerate(tokens))
     read: list[tuple[int, int]] = []
-    for run in _runs(text, spoken, tokens):
+    runs = _runs(text, spoken, tokens)
+    beside: tuple[tuple[Role, ...], list[tuple[int, int]]] = ((), [])
+    for k in reversed(range(len(runs))):
+        run = runs[k]
         start, end = tokens[run[0]].start, tokens[run[-1]].end
         found, spans = _roles_of(text, start, end, spoken)
+        if not found and k + 1 < len(runs) and _AND.fullmatch(text, end, tokens[runs[k + 1][0]].start):
+            found, spans = beside  # "A and B lead": what the last one does, all do.
+        beside = found, spans
         named = [tokens[i] for i in run if tokens[i].node is not None]
         if found == _ACTING and not all(isinstance(t.node, HasText) for t in named):
             continue  # Who takes part may be a group of people, which is no body.
-        if any_role:
-            found = _ACTING
+        found = _ACTING if any_role else found
         if not found or not named:
             continue
         roles = found if any_role else _known(found, corpus)
@@ -189,9 +196,11 @@ def _within(token: Token, spans: Sequence[tuple[int, int]]) -> bool:
 def _runs(text: str, spoken: Language, tokens: Sequence[Token]) -> list[list[int]]:
     """Words that stand side by side and may make one name."""
     runs: list[list[int]] = []
+    every = re.compile(_every_role(spoken))
     for i, token in enumerate(tokens):
         between = text[tokens[i - 1].end : token.start] if runs else ""
-        latin = spoken == "en" or (token.term.surface.isascii() and tokens[i - 1].term.surface.isascii())
+        role = every.fullmatch(token.term.surface)
+        latin = not role and spoken == "en" or (token.term.surface.isascii() and tokens[i - 1].term.surface.isascii())
         if runs and latin and re.fullmatch(r"[\s-]*(?:(?:the|of|and|for)\s)*", between):
             runs[-1].append(i)
         else:
@@ -224,13 +233,16 @@ def _unread(named: Sequence[Token], roles: Sequence[Role], spoken: Language, cor
     node = named[0].node
     if len(named) > 1 or not isinstance(node, HasText):
         return []
-    words = "|".join(pattern("role", spoken, r).pattern for r in _ROLES if not set(_ROLES[r]).isdisjoint(roles))
+    written: Language = "zh" if HAN.search(corpus.text) else "en"
+    words = "|".join(pattern("role", written, r).pattern for r in _ROLES if not set(_ROLES[r]).isdisjoint(roles))
     name = "|".join(re.escape(text) for text in node.texts)
-    beside = re.compile(rf"(?:{words})[^,。;]{{0,16}}(?:{name})|(?:{name})[^,。;]{{0,6}}(?:{words})")
+    gap = f"(?:(?!{_every_role(written)})[^,。;])"
+    beside = re.compile(rf"(?:{words}){gap}{{0,30}}(?:{name})|(?:{name}){gap}{{0,6}}(?:{words})")
     labels = [
         row.unit.label
         for row in corpus.rows
-        if beside.search(row.view) and not any(_names_body(node, b.canonical, corpus) for b in row.bodies)
+        if beside.search(row.view)
+        and not any(b.role in roles and _names_body(node, b.canonical, corpus) for b in row.bodies)
     ]
     return [And((node, InUnit(tuple(dict.fromkeys(labels)))), "unit")] if labels else []
 
