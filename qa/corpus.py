@@ -23,7 +23,7 @@ from kg.names import SameBody, suggestions
 from kg.source import view
 from kg.store import GraphStore
 from kg.thesaurus import Thesaurus
-from kg.vocab import clause_iri, unit_iri
+from kg.vocab import clause_iri, section_iri, unit_iri
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
@@ -34,6 +34,11 @@ _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "叁": 3,
     "肆": 4,
     "伍": 5,
+    "参": 3,
+    "陆": 6,
+    "柒": 7,
+    "捌": 8,
+    "玖": 9,
 }
 _SCALES = {"十": 10, "拾": 10, "百": 100}
 
@@ -59,13 +64,17 @@ def numeral(text: str) -> int | None:
 
 def section_number(sections: Iterable[Section], level: int) -> int | None:
     """The number of the section of that level around a unit, as printed; ``None`` where it has none."""
-    for section in sections:
-        if section.level == level:
-            digits = re.search(r"\d+", section.label)
-            return (
-                int(digits.group()) if digits else numeral(re.sub(r"[\s()（）、.．,，第章节部分]", "", section.label))
-            )
-    return None
+    return next((label_number(section.label) for section in sections if section.level == level), None)
+
+
+def label_number(label: str) -> int | None:
+    """The number that a section's label prints; ``None`` where it prints none.
+
+    >>> [label_number(t) for t in ("二、", "第三十五章", "Goal 4:", "貳、", "")]
+    [2, 35, 4, 2, None]
+    """
+    found = re.search(rf"[0-9]+|[{''.join(_DIGITS)}{''.join(_SCALES)}]+", matching(label))
+    return numeral(found.group()) if found else None
 
 
 def matching(text: str) -> str:
@@ -170,6 +179,27 @@ class Corpus:
                 )
         self.rows = tuple(rows)
         self.units = tuple(units)
+
+    def section_iris(self, unit: UnitRow) -> tuple[str, ...]:
+        """IRIs of the sections around a unit, outermost first."""
+        return tuple(section_iri(self.base, unit.document.id, s.id) for s in unit.sections)
+
+    @cached_property
+    def headings(self) -> Mapping[str, Section]:
+        """Every section of the plans, by its IRI, in document order."""
+        return {
+            section_iri(self.base, plan.document.id, s.id): s for plan in self.plans for s in plan.document.sections
+        }
+
+    def parent_of(self, heading: str) -> str:
+        """IRI of the section that a section stands in; empty for a top one."""
+        parent = self.headings[heading].parent
+        return f"{heading.rpartition('/')[0]}/{parent}" if parent else ""
+
+    def is_below(self, heading: str, outer: str) -> bool:
+        """Whether a section stands in another one, however deep."""
+        parent = self.parent_of(heading)
+        return bool(parent) and (parent == outer or self.is_below(parent, outer))
 
     @cached_property
     def by_iri(self) -> Mapping[str, Row]:

@@ -41,12 +41,30 @@ class HasText:
 class HasTarget:
     """Clauses that state a target of a kind."""
 
-    kind: Literal["percent", "number", "date", "money", "any"]
+    kind: Literal["percent", "number", "date", "deadline", "money", "any"]
+    """``date`` is any time by or in which something is to happen, ``deadline`` a day or a month by which it must."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueIn:
+    """Clauses with a target whose time ends between two days (ISO, both included)."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Clauses with a figure on the named side of a value; ``unit`` is a pattern for its unit, empty for any."""
+
+    side: Literal[">=", ">", "<=", "<"]
+    value: float
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HasBody:
-    """Clauses that name one of the bodies, by canonical name, in one of the roles."""
+    """Clauses that name one of the bodies, by canonical name, in one of the roles; any body where none is named."""
 
     roles: tuple[Role, ...]
     names: tuple[str, ...]
@@ -89,6 +107,13 @@ class InSection:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderHeading:
+    """The units that stand in one of the sections of these IRIs."""
+
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """All parts; ``within`` one clause, or one unit."""
 
@@ -114,16 +139,23 @@ Node = (
     HasConcept
     | HasText
     | HasTarget
+    | DueIn
+    | Measured
     | HasBody
     | SharedBy
     | NamesDocument
     | YearAfter
     | InUnit
     | InSection
+    | UnderHeading
     | And
     | Or
     | Not
 )
+
+
+Place = InUnit | InSection | UnderHeading
+"""Conditions that name a part of the plan, and nothing that a clause would show."""
 
 
 def terms_of(node: Node | None) -> tuple[Node, ...]:

@@ -18,19 +18,22 @@ from numpy.typing import NDArray
 from embeddings.hybrid import Scored
 from kg.model import TargetFact
 
-from .corpus import Corpus, Row, genre, language, section_number
+from .corpus import Corpus, Row, UnitRow, genre, language, section_number
 from .model import (
     And,
+    DueIn,
     HasBody,
     HasConcept,
     HasTarget,
     HasText,
     InSection,
     InUnit,
+    Measured,
     NamesDocument,
     Node,
     Not,
     Or,
+    Place,
     Query,
     SharedBy,
     Wanted,
@@ -49,6 +52,18 @@ WEIGHT_PEOPLE = 0.6
 BROAD_SHARE = 0.45
 """A concept of more than this share of the units narrows nothing and is let go first."""
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+
+
+DAY_OR_MONTH = r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?"
+"""A time as exact as a deadline is."""
+_PLAIN = frozenset({"=", "~", "coverage"})
+SIDES: Mapping[str, frozenset[str]] = {
+    ">=": _PLAIN | {">=", ">"},
+    ">": _PLAIN | {">=", ">"},
+    "<=": _PLAIN | {"<=", "<"},
+    "<": _PLAIN | {"<=", "<"},
+}
+"""What a figure may be stated as to lie on a side of a value: *at most 9%* says nothing of what is at least so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,8 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
         return found
     if isinstance(node, HasTarget):
         return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
+    if isinstance(node, DueIn | Measured):
+        return frozenset(row.index for row in corpus.rows if any(_meets(t, node) for t in row.targets))
     if isinstance(node, HasBody | SharedBy):
         names = node.names if isinstance(node, HasBody) else ()
         return frozenset(
@@ -124,15 +141,42 @@ def _is_kind(target: TargetFact, kind: str) -> bool:
         return target.value is not None and re.search(r"元|(?i:yuan|dollar)", target.unit_text) is not None
     if kind == "date":
         return target.deadline is not None
+    if kind == "deadline":
+        return target.comparator != "in_period" and re.fullmatch(DAY_OR_MONTH, target.deadline or "") is not None
     return target.value is not None if kind == "number" else True
+
+
+def _meets(target: TargetFact, node: DueIn | Measured) -> bool:
+    """Whether a target's time ends between two days, or its figure lies on the named side of a value."""
+    if isinstance(node, DueIn):
+        return target.deadline is not None and node.first <= last_day(target.deadline) <= node.last
+    if target.value is None or target.comparator not in SIDES[node.side]:
+        return False
+    if node.unit and not re.search(node.unit, target.unit_text):
+        return False
+    value = target.value
+    return {
+        ">=": value >= node.value,
+        ">": value > node.value,
+        "<=": value <= node.value,
+        "<": value < node.value,
+    }[node.side]
+
+
+def last_day(deadline: str) -> str:
+    """The last day of a time (a day, a month, a year, or two of them with a stroke), to be compared as text.
+
+    >>> [last_day(t) for t in ("2031", "2031-06", "2031-09-01/2031-11-30")]
+    ['2031-12-31', '2031-06-31', '2031-11-30']
+    """
+    end = deadline.rpartition("/")[2]
+    return end + {4: "-12-31", 7: "-31"}.get(len(end), "")
 
 
 def decide(corpus: Corpus, node: Node) -> dict[int, frozenset[int]]:
     """Units that meet the condition → the rows that show it (empty where the unit itself was named)."""
-    if isinstance(node, InUnit):
-        return {u.index: frozenset() for u in corpus.units if u.unit.label in node.labels}
-    if isinstance(node, InSection):
-        return {u.index: frozenset() for u in corpus.units if section_number(u.sections, node.level) == node.number}
+    if isinstance(node, Place):
+        return {u.index: frozenset() for u in corpus.units if stands_in(corpus, u, node)}
     if isinstance(node, Or):
         union: dict[int, frozenset[int]] = {}
         for part in node.parts:
@@ -140,8 +184,9 @@ def decide(corpus: Corpus, node: Node) -> dict[int, frozenset[int]]:
                 union[unit] = union.get(unit, frozenset()) | rows
         return dict(sorted(union.items()))
     if isinstance(node, Not):
-        out = decide(corpus, node.part)
-        return {u.index: frozenset() for u in corpus.units if u.index not in out and u.unit.kind != "notice"}
+        out, aside = decide(corpus, node.part), isinstance(node.part, Place)
+        # A notice states nothing, so that it lacks something says nothing; that it is another part than one does.
+        return {u.index: frozenset() for u in corpus.units if u.index not in out and (aside or u.unit.kind != "notice")}
     if isinstance(node, And):
         return _decide_all([decide(corpus, part) for part in node.parts], node.within == "clause")
     found: dict[int, frozenset[int]] = {}
@@ -151,6 +196,15 @@ def decide(corpus: Corpus, node: Node) -> dict[int, frozenset[int]]:
     if isinstance(node, SharedBy):
         return {u: rows for u, rows in found.items() if node.least <= len(_in_roles(corpus, rows, node)) <= node.most}
     return found
+
+
+def stands_in(corpus: Corpus, unit: UnitRow, place: Place) -> bool:
+    """Whether a unit is one that is named, or stands in a section that is."""
+    if isinstance(place, InUnit):
+        return unit.unit.label in place.labels
+    if isinstance(place, InSection):
+        return section_number(unit.sections, place.level) == place.number
+    return not set(place.sections).isdisjoint(corpus.section_iris(unit))
 
 
 def _in_roles(corpus: Corpus, rows: frozenset[int], node: SharedBy) -> set[str]:
@@ -281,7 +335,7 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     weights = 0.0
     themed = any(isinstance(leaf, HasConcept | HasText) and not _is_people(corpus, leaf) for leaf in leaves)
     for leaf in dict.fromkeys(leaves):
-        if isinstance(leaf, InUnit | InSection):
+        if isinstance(leaf, Place):
             continue
         rows = clauses_of(corpus, leaf)
         if not rows:
@@ -323,11 +377,11 @@ def _weak(leaf: Node) -> bool:
 
 
 def _limits(node: Node | None) -> list[Node]:
-    if isinstance(node, InUnit | InSection):
+    if isinstance(node, Place):
         return [node]
     if isinstance(node, And):
         return [limit for part in node.parts for limit in _limits(part)]
-    if isinstance(node, Or) and all(isinstance(p, InUnit | InSection) for p in node.parts):
+    if isinstance(node, Or) and all(isinstance(p, Place) for p in node.parts):
         return [node]
     return []
 

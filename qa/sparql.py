@@ -15,19 +15,23 @@ from kg.vocab import NS, PREFIXES, body_iri, concept_iri
 from .corpus import Corpus
 from .model import (
     And,
+    DueIn,
     HasBody,
     HasConcept,
     HasTarget,
     HasText,
-    InSection,
     InUnit,
+    Measured,
     NamesDocument,
     Node,
     Not,
     Or,
+    Place,
     SharedBy,
+    UnderHeading,
     YearAfter,
 )
+from .retrieve import DAY_OR_MONTH, SIDES
 
 
 def literal(text: str) -> str:
@@ -69,28 +73,21 @@ def _pattern(node: Node, corpus: Corpus, names: object, unit: str, shared: str |
         return "  UNION\n".join(f"  {{\n{_pattern(p, corpus, names, unit, shared)}  }}\n" for p in node.parts)
     if isinstance(node, Not):
         inner = _pattern(node.part, corpus, names, unit, None)
-        return f"  FILTER NOT EXISTS {{\n{inner}  }}\n  FILTER NOT EXISTS {{ {unit} a plan:Notice }}\n"
+        notice = "" if isinstance(node.part, Place) else f"  FILTER NOT EXISTS {{ {unit} a plan:Notice }}\n"
+        return f"  FILTER NOT EXISTS {{\n{inner}  }}\n{notice}"
     if isinstance(node, And):
         if node.within == "clause":
             variable, tie = _clause(names, shared)
             return tie + "".join(
-                _pattern(p, corpus, names, unit, None if isinstance(p, InUnit | InSection | Not) else variable)
-                for p in node.parts
+                _pattern(p, corpus, names, unit, None if isinstance(p, Place | Not) else variable) for p in node.parts
             )
         return "".join(_pattern(p, corpus, names, unit, None) for p in node.parts)
     return _leaf(node, corpus, names, unit, shared)
 
 
 def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | None) -> str:
-    if isinstance(node, InUnit):
-        return f"  VALUES ?label {{ {' '.join(literal(label) for label in node.labels)} }}\n"
-    if isinstance(node, InSection):
-        number = f"?n{next(names)}"  # type: ignore[call-overload]
-        section = f"?s{next(names)}"  # type: ignore[call-overload]
-        return (
-            f"  {unit} dct:isPartOf+ {section} .\n  {section} plan:level {node.level} ; plan:numberLabel {number} .\n"
-            f"  FILTER REGEX({number}, {literal(_numeral_pattern(node.number))})\n"
-        )
+    if isinstance(node, Place):
+        return _place(node, names, unit)
     if isinstance(node, SharedBy):
         paths = "|".join(f"plan:{ROLES[role]}" for role in node.roles)
         body = f"?b{next(names)}"  # type: ignore[call-overload]
@@ -105,7 +102,8 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         wanted = " ".join(f"<{body_iri(corpus.base, name)}>" for name in node.names)
         paths = "|".join(f"plan:{ROLES[role]}" for role in node.roles)
         states = f"  {variable} plan:states {body} .\n"
-        return f"{tie}  VALUES {body} {{ {wanted} }}\n  {unit} {paths} {body} .\n{states}"
+        values = f"  VALUES {body} {{ {wanted} }}\n" if node.names else ""
+        return f"{tie}{values}  {unit} {paths} {body} .\n{states}"
     if isinstance(node, HasConcept):
         wanted = " ".join(f"<{concept_iri(corpus.base, c)}>" for c in node.concepts)
         top, found = f"?t{next(names)}", f"?k{next(names)}"  # type: ignore[call-overload]
@@ -129,9 +127,15 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
             "money": 'plan:value [] ; plan:unit ?mu . FILTER(REGEX(?mu, "元|yuan|dollar", "i"))',
             "percent": 'plan:value [] ; plan:unit ?pu . FILTER(REGEX(?pu, "%|百分|per ?cent"))',
             "date": "plan:due []",
+            "deadline": f'plan:due ?dl ; plan:comparator ?dc . FILTER(?dc != "in_period" && {_exact("?dl")})',
         }
         tail = needs.get(node.kind, "plan:value []" if node.kind == "number" else "a plan:Target")
         return f"{tie}  {variable} plan:states {target} .\n  {target} {tail}{'' if tail.endswith(')') else ' .'}\n"
+    if isinstance(node, DueIn | Measured):
+        target = f"?t{next(names)}"  # type: ignore[call-overload]
+        return f"{tie}  {variable} plan:states {target} .\n" + (
+            _due(node, target) if isinstance(node, DueIn) else _measured(node, target)
+        )
     if isinstance(node, NamesDocument):
         named = f"?d{next(names)}"  # type: ignore[call-overload]
         return f"{tie}  {variable} plan:states {named} .\n  {named} a plan:PolicyDocument .\n"
@@ -143,7 +147,59 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     raise TypeError(f"not a leaf: {node!r}")
 
 
+def _place(node: Place, names: object, unit: str) -> str:
+    """That a unit is one that is named, or stands in a section that is."""
+    if isinstance(node, InUnit):
+        return f"  VALUES ?label {{ {' '.join(literal(label) for label in node.labels)} }}\n"
+    section = f"?s{next(names)}"  # type: ignore[call-overload]
+    if isinstance(node, UnderHeading):
+        return (
+            f"  VALUES {section} {{ {' '.join(f'<{iri}>' for iri in node.sections)} }}\n"
+            f"  {unit} dct:isPartOf+ {section} .\n"
+        )
+    number = f"?n{next(names)}"  # type: ignore[call-overload]
+    return (
+        f"  {unit} dct:isPartOf+ {section} .\n  {section} plan:level {node.level} ; plan:numberLabel {number} .\n"
+        f"  FILTER REGEX({number}, {literal(_numeral_pattern(node.number))})\n"
+    )
+
+
+def _exact(variable: str) -> str:
+    return f"REGEX(STR({variable}), {literal(f'^{DAY_OR_MONTH}$')})"
+
+
+def _due(node: DueIn, target: str) -> str:
+    """That a target's time ends between two days; a month or a year ends with its last day."""
+    end, due = f"{target}e", f"{target}d"
+    return (
+        f'  {target} plan:due {due} .\n  BIND(REPLACE(STR({due}), "^.*/", "") AS {end}p)\n'
+        f'  BIND(IF(STRLEN({end}p) = 4, CONCAT({end}p, "-12-31"), '
+        f'IF(STRLEN({end}p) = 7, CONCAT({end}p, "-31"), {end}p)) AS {end})\n'
+        f"  FILTER({literal(node.first)} <= {end} && {end} <= {literal(node.last)})\n"
+    )
+
+
+def _measured(node: Measured, target: str) -> str:
+    """That a target's figure lies on the named side of a value."""
+    value, side = f"{target}v", f"{target}s"
+    sides = " ".join(literal(s) for s in sorted(SIDES[node.side]))
+    unit = f"  {target} plan:unit {target}u .\n  FILTER(REGEX({target}u, {literal(node.unit)}))\n" if node.unit else ""
+    return (
+        f"  VALUES {side} {{ {sides} }}\n  {target} plan:value {value} ; plan:comparator {side} .\n"
+        f"  FILTER({value} {node.side} {node.value})\n{unit}"
+    )
+
+
+_FORMAL = ["〇", "[壹壱]", "[贰貳]", "[叁參]", "肆", "伍", "[陆陸]", "柒", "捌", "玖", "拾"]
+
+
 def _numeral_pattern(number: int) -> str:
+    """A pattern of the labels that print a number."""
     digits = "〇一二三四五六七八九十"
-    chinese = digits[number] if number <= 10 else f"十{digits[number - 10]}" if number < 20 else str(number)
-    return f"^[^0-9一二三四五六七八九十]*({chinese}|{number})[^0-9一二三四五六七八九十]*$"
+    if number <= 10:
+        written = f"{digits[number]}|{_FORMAL[number]}"
+    else:
+        tens, ones = divmod(number, 10)
+        written = f"{digits[tens] if tens > 1 else ''}十{digits[ones] if ones else ''}" if number < 100 else str(number)
+    numerals = "0-9一二三四五六七八九十"
+    return f"^[^{numerals}]*({written}|{number})[^{numerals}]*$"

@@ -14,7 +14,9 @@ from ..model import (
     InUnit,
     Node,
     Or,
+    Place,
     Query,
+    UnderHeading,
     terms_of,
 )
 from ..retrieve import (
@@ -39,7 +41,7 @@ def compare(draft: Draft, ranked: Sequence[Ranked]) -> None:
     """Two things beside each other: sections by their items, units and matters by what their clauses state."""
     corpus, query = draft.corpus, draft.query
     nodes = terms_of(query.condition)
-    sections = [n for n in nodes if isinstance(n, InSection)]
+    sections = [n for n in nodes if isinstance(n, InSection | UnderHeading)]
     if len(sections) >= 2:
         _compare_sections(draft, sections)
         return
@@ -72,7 +74,7 @@ def compare(draft: Draft, ranked: Sequence[Ranked]) -> None:
 
 
 def _numbered(query: Query) -> bool:
-    return any(isinstance(n, InUnit | InSection) for n in terms_of(query.condition))
+    return any(isinstance(n, Place) for n in terms_of(query.condition))
 
 
 def _say_compared(draft: Draft, hits: Sequence[Ranked]) -> None:
@@ -136,12 +138,13 @@ def _rank_sections(draft: Draft) -> None:
         navigate_to(draft, [InSection(number)])
 
 
-def _compare_sections(draft: Draft, nodes: Sequence[InSection]) -> None:
+def _compare_sections(draft: Draft, nodes: Sequence[InSection | UnderHeading]) -> None:
     corpus = draft.corpus
     sides = []
     for node in nodes[:2]:
-        section = sections_of(corpus, node)[0]
-        inside = [u for u in corpus.units if section in u.sections and u.unit.kind == "item"]
+        iri = sections_of(corpus, node)[0]
+        section = corpus.headings[iri]
+        inside = [u for u in corpus.units if iri in corpus.section_iris(u) and u.unit.kind == "item"]
         sides.append((f"{section.label}{section.title}", inside))
     sides.sort(key=lambda s: -len(s[1]))
     (a, inside_a), (b, inside_b) = sides

@@ -20,6 +20,7 @@ from ..model import (
     InSection,
     Query,
     Status,
+    UnderHeading,
     Wanted,
 )
 from ..retrieve import (
@@ -140,11 +141,12 @@ def citation_of(row: Row, n: int) -> Citation:
     return Citation(n, row.document.id, row.unit.label, row.clause.text, span.start, span.end, row.iri, row.translation)
 
 
-def sections_of(corpus: Corpus, node: InSection) -> list[Any]:
-    """The sections that a node names, in every plan."""
+def sections_of(corpus: Corpus, node: InSection | UnderHeading) -> list[str]:
+    """IRIs of the sections that a node names, in every plan."""
+    if isinstance(node, UnderHeading):
+        return [iri for iri in corpus.headings if iri in node.sections]
     return [
-        s
-        for p in corpus.plans
-        for s in p.document.sections
+        iri
+        for iri, s in corpus.headings.items()
         if s.level == node.level and section_number((s,), node.level) == node.number
     ]

@@ -11,8 +11,7 @@ from kg.model import Language
 from ..corpus import Corpus, Row, genre, stem
 from ..model import (
     HasConcept,
-    InSection,
-    InUnit,
+    Place,
     Query,
     Term,
     Wanted,
@@ -95,7 +94,7 @@ def _answering_first(draft: Draft, chosen: Sequence[Ranked]) -> list[Ranked]:
         return list(chosen)
     corpus = draft.corpus
     giving = [h for h in chosen if h.gives]
-    held = [clauses_of(corpus, n) for n in terms_of(draft.query.condition) if not isinstance(n, InUnit | InSection)]
+    held = [clauses_of(corpus, n) for n in terms_of(draft.query.condition) if not isinstance(n, Place)]
     told = {h.row.index for h in giving}
     more = [h for h in chosen if not h.gives and any(h.row.index in rows and not rows & told for rows in held)]
     return giving + [h for h in more if not (h.row.unit.kind == "item" and h.row.clause.number == 1)]
@@ -216,7 +215,7 @@ def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
 
 def _beside_the_point(query: Query, best: Ranked, strange: Sequence[str]) -> bool:
     """Whether the best clause shares so little with the question, in words and in meaning, that it is no answer."""
-    if best.graph == 0.0 and query.terms and any(isinstance(n, InUnit | InSection) for n in terms_of(query.condition)):
+    if best.graph == 0.0 and query.terms and any(isinstance(n, Place) for n in terms_of(query.condition)):
         return True
     if not strange or best.graph >= ENOUGH_GRAPH:
         return False
@@ -254,7 +253,7 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
 def _completing(draft: Draft, inside: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
     """The clause of the unit that holds most of the question's words that none of the chosen clauses holds."""
     corpus, told = draft.corpus, {h.row.index for h in chosen}
-    leaves = [n for n in terms_of(draft.query.condition) if not isinstance(n, InUnit | InSection)]
+    leaves = [n for n in terms_of(draft.query.condition) if not isinstance(n, Place)]
     open_ = [rows for n in dict.fromkeys(leaves) if (rows := clauses_of(corpus, n)) and not rows & told]
     held = {h.row.index: sum(math.log(len(corpus.rows) / len(r)) for r in open_ if h.row.index in r) for h in inside}
     best = max(inside, key=lambda h: held[h.row.index])

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from kg.names import why
 
-from ..corpus import Row, UnitRow, matching, section_number
+from ..corpus import Row, UnitRow, language, matching
 from ..model import (
     Borderline,
-    InSection,
     InUnit,
+    Place,
+    UnderHeading,
     terms_of,
 )
 from ..retrieve import (
@@ -59,6 +60,14 @@ def _in_passing(draft: Draft, unit: UnitRow, rows: Iterable[int]) -> bool:
     return not any(word in draft.corpus.rows[i].view for i in rows for word in words)
 
 
+def _dedicated(draft: Draft, listed: list[tuple[UnitRow, frozenset[int]]]) -> list[tuple[UnitRow, frozenset[int]]]:
+    """Where the question is after what is given over to a matter: the units whose title names it, if there are any."""
+    query = draft.query
+    if not re.search(language()["filter"][query.language]["dedicated"], query.question.lower()):
+        return listed
+    return [(u, rows) for u, rows in listed if u.unit.title and u.rows[0] in rows] or listed
+
+
 def _decided(
     draft: Draft,
 ) -> tuple[Selection, list[tuple[UnitRow, frozenset[int]]], list[tuple[UnitRow, frozenset[int]]]]:
@@ -68,6 +77,7 @@ def _decided(
     listed = [(u, rows) for u, rows in found if not _in_passing(draft, u, rows)]
     if not listed:
         listed, passing = passing, []
+    listed = _dedicated(draft, listed)
     draft.checked = len(draft.corpus.units)
     if selection.condition is not None:
         draft.sparql = to_sparql(selection.condition, draft.corpus)
@@ -110,19 +120,19 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
 
 
 def _sections_about(draft: Draft, ranked: Sequence[Ranked]) -> bool:
-    """Sections whose own title holds what the question names; ``False`` where none does."""
-    corpus = draft.corpus
-    leaves = terms_of(draft.query.condition)
+    """Sections whose own title holds what the question names; ``False`` where none does, or items are asked for."""
+    corpus, query = draft.corpus, draft.query
+    if re.search(language()["filter"][query.language]["items"], query.question.lower()):
+        return False
+    leaves = [n for n in terms_of(query.condition) if not isinstance(n, Place)]
     found = [
-        InSection(number, section.level)
-        for plan in corpus.plans
-        for section in plan.document.sections
+        iri
+        for iri, section in corpus.headings.items()
         if any(is_in(corpus, leaf, matching(section.title), "zh") for leaf in leaves)
-        and (number := section_number((section,), section.level)) is not None
     ]
     if len(found) != 1:
         return False
-    navigate_to(draft, found)
+    navigate_to(draft, [UnderHeading((found[0],))])
     draft.sections_told = True
     return True
 
@@ -166,13 +176,7 @@ def _offer_same_bodies(draft: Draft) -> None:
 def count(draft: Draft, ranked: Sequence[Ranked]) -> None:
     """How many units meet the condition, and which."""
     if draft.query.condition is None and not draft.query.unlinked:
-        counted = [u for u in draft.corpus.units if u.unit.kind in {"item", "article"}]
-        draft.checked = len(draft.corpus.units)
-        if re.search(r"部分|\bsections?\b|\bparts?\b|章", draft.query.question.lower()):
-            _count_sections(draft)
-            return
-        labels = f"{counted[0].unit.label}–{counted[-1].unit.label}" if counted else ""
-        draft.lines.append(draft.say("count_lead", n=len(counted), checked=draft.checked, labels=labels))
+        _count_all(draft)
         return
     if draft.query.asks_section and _sections_about(draft, ranked):
         return
@@ -186,6 +190,19 @@ def count(draft: Draft, ranked: Sequence[Ranked]) -> None:
     for unit, rows in listed:
         draft.take(unit, _with_asked(draft, unit, rows_for(draft, unit, rows)))
     _offer(draft, passing)
+
+
+def _count_all(draft: Draft) -> None:
+    """How many parts, items, or both, the plan has in all."""
+    counted = [u for u in draft.corpus.units if u.unit.kind in {"item", "article"}]
+    draft.checked = len(draft.corpus.units)
+    table, asked = language()["reference"][draft.query.language], draft.query.question.lower()
+    sections, items = re.search(table["all_sections"], asked), re.search(table["all_items"], asked)
+    if sections:
+        _count_sections(draft)
+    if items or not sections:
+        labels = f"{counted[0].unit.label}–{counted[-1].unit.label}" if counted else ""
+        draft.lines.append(draft.say("count_lead", n=len(counted), checked=draft.checked, labels=labels))
 
 
 def _count_sections(draft: Draft) -> None:

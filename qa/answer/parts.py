@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ..corpus import UnitRow, matching
+from ..corpus import Corpus, Row, UnitRow, genre, matching
 from ..model import (
     InSection,
     InUnit,
+    Query,
+    UnderHeading,
     Wanted,
     terms_of,
 )
@@ -18,7 +21,7 @@ from ..retrieve import (
 )
 from .draft import NEEDED, QUOTES_A_UNIT, Draft, sections_of, squeeze
 from .facts import fact
-from .focus import focus_of
+from .focus import focus_of, wanted_roles
 
 TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
 """Kinds of thing that may be asked of a unit by its number alone."""
@@ -31,7 +34,7 @@ def navigate(draft: Draft, ranked: Sequence[Ranked]) -> None:
     corpus, query = draft.corpus, draft.query
     nodes = terms_of(query.condition)
     units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
-    sections = [node for node in nodes if isinstance(node, InSection)]
+    sections = [node for node in nodes if isinstance(node, InSection | UnderHeading)]
     if units and not sections:
         if query.wants in TOLD_OF_UNITS:
             told_of(draft, units)
@@ -56,6 +59,7 @@ def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
         draft.issuer_of(units)
         return
+    giving = [(u, _who_acts(query, rows)) for u, rows in giving]
     focus = focus_of(draft, [row for _, rows in giving for row in rows])
     if focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
@@ -64,38 +68,42 @@ def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:
             draft.take(unit, rows[:QUOTES_A_UNIT], "fact_line")
 
 
-def navigate_to(draft: Draft, sections: Sequence[InSection]) -> None:
+def _who_acts(query: Query, rows: list[Row]) -> list[Row]:
+    """For a question for who acts, the clauses that name those who act in the part asked for, where any does."""
+    for roles in wanted_roles(query):
+        if told := [row for row in rows if any(b.role in roles for b in row.bodies)]:
+            return told
+    return rows
+
+
+def navigate_to(draft: Draft, sections: Sequence[InSection | UnderHeading]) -> None:
     """Each section: its title, its parts, its items."""
     corpus = draft.corpus
-    for node in sections:
-        for section in sections_of(corpus, node):
-            inside = [u for u in corpus.units if section in u.sections]
-            labels = draft.say("names").join(u.unit.label for u in inside if u.unit.kind == "item")
-            n = sum(u.unit.kind == "item" for u in inside)
-            draft.lines.append(
-                draft.say(
-                    "section_is", label=section.label, title=section.title, n=n, labels=f" ({labels})" if labels else ""
-                )
-            )
-            children = [
-                s
-                for p in corpus.plans
-                for s in p.document.sections
-                if s.parent == section.id and section in p.document.sections
-            ]
-            if children:
-                draft.lines.append(
-                    draft.say("section_sub", titles=draft.say("names").join(f"{s.label}{s.title}" for s in children))
-                )
-            for unit in inside:
-                draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+    for iri in dict.fromkeys(iri for node in sections for iri in sections_of(corpus, node)):
+        inside = [u for u in corpus.units if iri in corpus.section_iris(u)]
+        labels = draft.say("names").join(u.unit.label for u in inside if u.unit.kind == "item")
+        n = sum(u.unit.kind == "item" for u in inside)
+        draft.lines.append(_section_line(draft, iri, n, labels))
+        children = [s for child, s in corpus.headings.items() if corpus.parent_of(child) == iri]
+        if children:
+            titles = draft.say("names").join(f"{s.label}{s.title}" for s in children)
+            draft.lines.append(draft.say("section_sub", n=len(children), titles=titles))
+        for unit in inside:
+            draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
+
+
+def _section_line(draft: Draft, iri: str, n: int, labels: str) -> str:
+    section = draft.corpus.headings[iri]
+    if not n:
+        return draft.say("section_plain", label=section.label, title=section.title)
+    return draft.say("section_is", label=section.label, title=section.title, n=n, labels=f" ({labels})")
 
 
 def summarise(draft: Draft, ranked: Sequence[Ranked]) -> None:
     """A unit sentence by sentence; a section by its items."""
     corpus = draft.corpus
     nodes = terms_of(draft.query.condition)
-    if any(isinstance(n, InSection) for n in nodes) and not any(isinstance(n, InUnit) for n in nodes):
+    if any(isinstance(n, InSection | UnderHeading) for n in nodes) and not any(isinstance(n, InUnit) for n in nodes):
         navigate(draft, ranked)
         return
     units = [u for node in nodes if isinstance(node, InUnit) for u in corpus.units if u.unit.label in node.labels]
@@ -113,17 +121,20 @@ def summarise(draft: Draft, ranked: Sequence[Ranked]) -> None:
 
 
 def metadata(draft: Draft, ranked: Sequence[Ranked]) -> None:
-    """Number, issuers, addressees, title and date of the document: what its notice and its heading state."""
+    """Number, issuers, addressees, title and date of the document: what its notice and its heading state.
+
+    What is asked of a matter in the same breath is a fact about that matter.
+    """
     query = draft.query
-    others = [
-        t
-        for t in query.terms
-        if t.active and t.kind in {"text", "nothing"} and t.reason in {"quoted", ""} and t.kind == "text"
-    ]
-    if others and query.wants in {"who", "when"}:
-        fact(draft, ranked)
-        return
-    wanted = [w for w in (query.wants, *query.also) if w in META]
+    asked = (query.wants, *query.also)
+    if _of_a_matter(query, draft.corpus):
+        beside = [w for w in asked if w in NEEDED and w != "number"]
+        if query.wants in beside and query.wants in {"who", "when"}:
+            fact(draft, ranked)
+            return
+    else:
+        beside = []
+    wanted = [w for w in asked if w in META and w not in beside]
     told = [w for w in wanted if _tell_metadata(draft, w)]
     for want in wanted if told else ():
         if want not in told:
@@ -132,6 +143,35 @@ def metadata(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if not told:
         draft.status = "not_stated"
         draft.lines.append(draft.say("meta_none", what=draft.wants(query.wants) or query.wants))
+    elif beside:
+        _tell_beside(draft, ranked, beside)
+
+
+def _of_a_matter(query: Query, corpus: Corpus) -> bool:
+    """Whether a question names anything but the document itself."""
+    own = squeeze("".join(matching(t) for p in corpus.plans for t in (p.document.title, *p.document.issuers)))
+    named = [t.surface for t in query.terms if t.active and t.kind in {"text", "concept"}]
+    return any(squeeze(name) not in own and name not in corpus.document_names for name in named)
+
+
+def _tell_beside(draft: Draft, ranked: Sequence[Ranked], beside: Sequence[Wanted]) -> None:
+    """What is asked of a matter beside what is asked of the document."""
+    other = replace(draft.query, intent="fact", wants=beside[0], also=tuple(beside[1:]), measure="")
+    part = replace(draft, query=other, status="answered")
+    fact(part, ranked)
+    if part.status == "not_stated":
+        draft.status = "partial"
+
+
+def _number_told(corpus: Corpus, document: str) -> str:
+    """The document's number as a line of particulars states it."""
+    rows = (r for r in corpus.rows if r.document.id == document and r.unit.kind == "notice")
+    return next((m.group("n") for r in rows if (m := re.search(genre()["number"], r.clause.text))), "")
+
+
+def _is_date(row: Row, value: str) -> bool:
+    """Whether a clause is nothing but the date."""
+    return [int(n) for n in re.findall(r"\d+", row.view)] == [int(n) for n in value.split("-")]
 
 
 def _tell_metadata(draft: Draft, wants: Wanted) -> bool:
@@ -139,7 +179,7 @@ def _tell_metadata(draft: Draft, wants: Wanted) -> bool:
     corpus, told = draft.corpus, False
     for document in (plan.document for plan in corpus.plans):
         value = {
-            "number": document.number or "",
+            "number": document.number or _number_told(corpus, document.id),
             "who": draft.say("names").join(document.issuers),
             "parts": draft.say("names").join(document.addressees),
             "title": document.title,
@@ -151,7 +191,8 @@ def _tell_metadata(draft: Draft, wants: Wanted) -> bool:
         first = {"who": document.issuers, "parts": document.addressees}.get(wants, (value,))[0]
         rows = [r for r in corpus.rows if r.document is document and squeeze(matching(first)) in squeeze(r.view)]
         if wants == "when":
-            rows = [r for r in corpus.rows if r.document is document and r.unit.kind == "notice"][-1:]
+            notice = [r for r in corpus.rows if r.document is document and r.unit.kind == "notice"]
+            rows = [r for r in notice if _is_date(r, value)] or notice[-1:]
         if rows:
             draft.units.setdefault(rows[0].unit_index)
         draft.lines.append(draft.say(f"meta_{wants}", value=value, quotes=draft.quote(rows[:1])))

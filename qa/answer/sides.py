@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from ..corpus import Row, language
 from ..model import (
-    InSection,
-    InUnit,
+    Place,
     Query,
     terms_of,
 )
@@ -47,12 +46,12 @@ def best_of_sides(draft: Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
     corpus, found = draft.corpus, []
     total = len(corpus.rows)
     own = {leaf for side in draft.query.sides for leaf in terms_of(side)}
-    common = [n for n in terms_of(draft.query.condition) if n not in own and not isinstance(n, InUnit | InSection)]
+    common = [n for n in terms_of(draft.query.condition) if n not in own and not isinstance(n, Place)]
     shared = [clauses_of(corpus, n) for n in common]
     for side in draft.query.sides:
         held: dict[int, float] = {}
         for leaf in dict.fromkeys(terms_of(side)):
-            rows = () if isinstance(leaf, InUnit | InSection) else clauses_of(corpus, leaf)
+            rows = () if isinstance(leaf, Place) else clauses_of(corpus, leaf)
             for i in rows:
                 held[i] = held.get(i, 0.0) + math.log((total + 1) / (len(rows) + 0.5))
         hits = [h for h in ranked if h.row.index in held]

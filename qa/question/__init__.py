@@ -28,13 +28,15 @@ from ..model import (
     Not,
     Or,
     Query,
+    UnderHeading,
     all_of,
     any_of,
+    terms_of,
 )
 from .asked import asked_of
-from .cues import cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
+from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
 from .parts import asks_each, documents_named, references_of
-from .roles import in_role, shared_of
+from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .spelling import spelt
 from .times import periods_of, times_of
 from .words import Token, chinese, english, parts_of, quoted, with_short_forms, without_covered
@@ -62,43 +64,69 @@ def understand(
     text = shown.lower()
     if spoken == "en":
         text = spelt(text, corpus)
+    text, any_role = in_any_part(text, spoken)
     free = bytearray(b"\x01" * len(text))
-    shared = shared_of(text, spoken, free)
-
     periods = periods_of(text, spoken, free, corpus)
-    references, sections = references_of(text, spoken, free, corpus)
+    named = references_of(text, spoken, free, corpus)
+    text, references, sections = named.text, named.labels, named.sections
     cues = cues_of(text, spoken)
+    listing = bool({"list_items", "count"} & cues.all_intents)
+    played = parts_played(text, spoken, free, corpus, listing=listing)
     filters, filter_spans = filters_of(text, spoken, cues)
     for start, end in filter_spans:
         free[start:end] = bytes(end - start)
     tokens = quoted(text, free, corpus) + periods
-    tokens += times_of(text, spoken, free, corpus, listing=bool({"list_items", "count"} & cues.all_intents))
+    tokens += times_of(text, spoken, free, corpus, listing=listing)
     for start, end in cues.spans:
         free[start:end] = bytes(end - start)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
+    tokens = _without_kinds(tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents)
     tokens, covered = without_covered(tokens)
     off = {matching(s) for s in switched_off}
     tokens = [
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
     ]
-    tokens = [with_short_forms(t, corpus) for t in tokens]
-    if {"list_items", "count"} & cues.all_intents:
-        tokens = in_role(text, spoken, tokens, corpus)
+    strict = bool(pattern("filter", spoken, "strict").search(text))
+    tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
+    tokens = without_explained(text, tokens, corpus)
+    if listing:
+        tokens = in_role(text, spoken, tokens, corpus, any_role=any_role)
     condition = _join(text, spoken, tokens, corpus)
-    if shared is not None:
-        condition = all_of(condition, shared)
+    for node in played:
+        condition = all_of(condition, node)
     condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
+    for node in named.left_out:
+        condition = all_of(condition, node)
+    condition = _of_items(condition, corpus)
     if cues.wants in {"", "who", "where", "programme", "definition"} and pattern("filter", spoken, "names").search(
         text
     ):
         cues = replace(cues, wants="who")
+    if (
+        condition is not None
+        and {"title", "person_name"} & {*cues.all_wants}
+        and pattern("filter", spoken, "named_document").search(text)
+    ):
+        # The name of a document that the plan names on a matter, and not the plan's own.
+        cues = replace(cues, intent=None, wants="document", all_intents=cues.all_intents - {"metadata"})
     terms = tuple(t.term for t in tokens)
     strange = [t for t in tokens if t.term.kind == "nothing" and t.term.active and t.term.reason != "manner"]
     content = [t for t in tokens if t.node is not None]
-    intent = intent_of(
-        cues, bool(references), bool(sections), bool(content), bool(filters), len(references), _is_bare(text, tokens)
+    inside = bool(sections and not content and pattern("reference", spoken, "children").search(text))
+    intent = (
+        "navigate"
+        if inside and cues.intent != "compare"
+        else intent_of(
+            cues,
+            bool(references),
+            bool(sections),
+            bool(content),
+            bool(filters),
+            len(references),
+            _is_bare(text, tokens),
+        )
     )
     query = Query(
         question=question,
@@ -109,7 +137,7 @@ def understand(
         terms=terms,
         unlinked=tuple(t.term.surface for t in strange),
         documents=documents,
-        strict=bool(pattern("filter", spoken, "strict").search(text)),
+        strict=strict,
         search_text=question,
         also=tuple(w for w in cues.all_wants[1:] if w != cues.wants),
         asked=asked_of(text, spoken, tokens),
@@ -148,10 +176,31 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
     )
 
 
+def _of_items(condition: Node | None, corpus: Corpus) -> Node | None:
+    """What is only said to lack something is looked for among the items, where a plan has any."""
+    if condition is None or terms_of(condition):
+        return condition
+    labels = tuple(dict.fromkeys(u.unit.label for u in corpus.units if u.unit.kind in {"item", "article"}))
+    return all_of(InUnit(labels), condition) if labels else condition
+
+
+def _names_document(text: str, spoken: Language, cues: Cues) -> bool:
+    """Whether the name of a document is asked for."""
+    asks = not {"title", "person_name"}.isdisjoint(cues.all_wants)
+    return asks and pattern("filter", spoken, "named_document").search(text) is not None
+
+
+def _without_kinds(tokens: Sequence[Token], spoken: Language, *, named: bool, counting: bool) -> list[Token]:
+    """The tokens without words for the parts of a plan, beside a part that is named or where parts are counted."""
+    kinds = pattern("reference", spoken, "kinds")
+    loose = {"nothing", "text"} if named else {"nothing"} if counting else set()
+    return [t for t in tokens if t.term.kind not in loose or not kinds.fullmatch(t.term.surface)]
+
+
 def _limited(
     condition: Node | None,
     references: tuple[str, ...],
-    sections: Sequence[InSection],
+    sections: Sequence[InSection | UnderHeading],
     filters: Sequence[Node],
     *,
     compared: bool,

@@ -26,6 +26,11 @@ QUOTED = re.compile(
 )
 
 
+_Kind = Literal["percent", "money", "number", "deadline", "date"]
+_KINDS: tuple[_Kind, ...] = ("percent", "money", "number", "deadline", "date")
+_GAPS: tuple[tuple[str, _Kind], ...] = (("no_date", "date"), ("no_percent", "percent"), ("no_number", "number"))
+
+
 @dataclass(frozen=True, slots=True)
 class Cues:
     """What a question wants: its first cue decides, the others are kept; ``spans`` are the characters that say so."""
@@ -111,15 +116,8 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
     nodes: list[Node] = []
     spans: list[tuple[int, int]] = []
     if {"list_items", "count"} & cues.all_intents:
-        kinds: tuple[Literal["percent", "number", "date", "money"], ...] = ("percent", "money", "number", "date")
-        for kind in kinds:
-            hits = list(pattern("filter", spoken, kind).finditer(text))
-            if hits and not nodes:
-                barred = any(
-                    0 <= hits[0].start() - n.end() <= 6 for n in pattern("filter", spoken, "not").finditer(text)
-                )
-                nodes.append(Not(HasTarget(kind)) if barred else HasTarget(kind))
-                spans += [h.span() for h in hits]
+        found, spans = _kinds_of(text, spoken)
+        nodes += found
         marks = pattern("filter", spoken, "title_marks").search(text)
         documents = pattern("filter", spoken, "documents").search(text)
         if marks:
@@ -133,6 +131,21 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
         nodes.append(YearAfter(int(next(g for g in later.groups() if g))))
         spans.append(later.span())
     return nodes, spans
+
+
+def _kinds_of(text: str, spoken: Language) -> tuple[list[Node], list[tuple[int, int]]]:
+    """The kind of target that a list limits itself to; what must be lacking stands before what must be there."""
+    for gap, lacked in _GAPS:
+        hit = pattern("filter", spoken, gap).search(text)
+        if hit:
+            return [Not(HasTarget(lacked))], [hit.span()]
+    for kind in _KINDS:
+        hits = list(pattern("filter", spoken, kind).finditer(text))
+        if hits:
+            refused = pattern("filter", spoken, "not").finditer(text)
+            barred = any(0 <= hits[0].start() - n.end() <= 6 for n in refused)
+            return [Not(HasTarget(kind)) if barred else HasTarget(kind)], [h.span() for h in hits]
+    return [], []
 
 
 def intent_of(

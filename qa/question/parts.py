@@ -3,92 +3,188 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from kg.model import Language
 
-from ..corpus import Corpus, numeral, section_number
-from ..model import (
-    InSection,
-)
+from ..corpus import Corpus, UnitRow, matching, numeral
+from ..model import InSection, InUnit, Node, Not, Place, UnderHeading
+from ..retrieve import stands_in
 from .cues import detect, pattern
+from .headings import LAST, Named, sections_numbered, sections_titled
+from .numbers import number_said, take, take_span
 
-_CARDINALS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-)
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
-_ROMAN = "i ii iii iv v vi vii viii ix x"
-_WORDS = {"thirty": 30, "last": -1, "最后": -1} | {
-    word: number for words in (_CARDINALS, _ORDINALS, _ROMAN) for number, word in enumerate(words.split(), 1)
-}
 _BRACKETS = re.compile(r"[\s()（）、.．第条]")
+_STEP = re.compile(r"[的里中内下之,，\s]{0,3}(?:下面|底下|里面)?的?|(?:,?\s|.s\s)(?:the\s)?")
+"""Between a part and the number of an item in it: *goal two, item 3*."""
+_STEP_UP = re.compile(r"\s(?:of|in|under|within|from|inside)\s(?:the\s)?")
+"""Between an item's number and the part that it stands in."""
+_RANGE = re.compile(r"\s?(?:到|至|through|to|–|—|-|~)\s?(?:第|items?\s)?")
 
 
-def number_said(text: str) -> int | None:
-    """The number that a word or numeral says; ``None`` where it says none."""
-    return _WORDS.get(text) if text in _WORDS else numeral(text)
+@dataclass(frozen=True, slots=True)
+class References:
+    """Parts of the plan that a question names."""
+
+    labels: tuple[str, ...]
+    """Labels of units."""
+    sections: tuple[InSection | UnderHeading, ...]
+    left_out: tuple[Node, ...]
+    """What is not to be looked at: a refusal for each part that the question sets aside."""
+    text: str
+    """The question without the words that set parts aside, in as many characters."""
 
 
-def references_of(
-    text: str, spoken: Language, free: bytearray, corpus: Corpus
-) -> tuple[tuple[str, ...], list[InSection]]:
-    """Labels of units and numbers of sections that the question names; their characters are taken out."""
-    labels = _units_named(text, spoken, free, corpus)
-    sections = _sections_named(text, spoken, free, corpus)
+def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> References:
+    """The parts that a question names; their characters are taken out."""
+    units = _by_label(text, free, corpus, _path_forms)
+    sections = sections_numbered(text, spoken, free, corpus)
+    units += _by_label(text, free, corpus, _plain_forms)
+    units = _joined(units + _by_number(text, spoken, free, corpus, sections), text, corpus)
+    sections = [s for s in sections if not any(u.start <= s.start and s.end <= u.end for u in units)]
     if not corpus.headed:
         # Without headings above them, the numbered items are what a reader calls the parts.
-        labels += [label for node in sections for label in _labels_of(node.number, corpus)]
+        units += [_numbered(s, corpus) for s in sections]
         sections = []
+    left_out, text = _left_out(text, spoken, free, (*units, *sections))
+    units = [u for u in units if u.node not in left_out]
+    sections = [s for s in sections if s.node not in left_out]
+    labels = [label for u in units if isinstance(u.node, InUnit) for label in u.node.labels]
     labels += _parts_named(text, spoken, free, corpus, bool(labels))
-    return tuple(dict.fromkeys(labels)), sections
+    nodes = [s.node for s in sections if not isinstance(s.node, InUnit)]
+    if not labels and not nodes:
+        nodes += sections_titled(text, spoken, free, corpus)
+    return References(tuple(dict.fromkeys(labels)), tuple(nodes), tuple(Not(n) for n in left_out), text)
 
 
-def take(match: re.Match[str], free: bytearray) -> None:
-    """Take the characters of a match out of what is still to be read."""
-    free[match.start() : match.end()] = bytes(match.end() - match.start())
+def _numbered(section: Named, corpus: Corpus) -> Named:
+    assert isinstance(section.node, InSection)
+    number = section.node.number
+    return Named(section.start, section.end, InUnit(tuple(_labels_of(number, corpus.units) or [str(number)])))
 
 
-def _units_named(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[str]:
-    """Units by their number; an article by its whole label."""
+def _left_out(text: str, spoken: Language, free: bytearray, named: Sequence[Named]) -> tuple[tuple[Place, ...], str]:
+    """The parts that a question sets aside (*apart from item 5*), and the question without the words that do so."""
+    found: list[Place] = []
+    for part in named:
+        before = pattern("reference", spoken, "apart").search(text[: part.start])
+        after = pattern("reference", spoken, "apart_behind").match(text, part.end)
+        if not before and not after:
+            continue
+        start = before.start() if before else part.start
+        end = after.end() if after else part.end
+        aside = pattern("reference", spoken, "aside").match(text, end)
+        # What follows up to the comma says more of the part that is set aside.
+        end = aside.end() if aside and not after else end
+        take_span(start, end, free)
+        text = text[:start] + " " * (end - start) + text[end:]
+        found.append(part.node)
+    return tuple(found), text
+
+
+def _by_number(text: str, spoken: Language, free: bytearray, corpus: Corpus, sections: Sequence[Named]) -> list[Named]:
+    """Units by their number, in the section that is named beside it."""
     known = {u.unit.label for u in corpus.units}
-    labels: list[str] = []
+    named: list[Named] = []
     for match in pattern("reference", spoken, "unit").finditer(text):
-        numbers = [number_said(g) for g in match.groups() if g]
-        dotted = next((g for g in match.groups() if g and "." in g), "")
-        if match.group(0) in known or dotted in known:
-            labels.append(dotted or match.group(0))
-        else:
-            labels += [label for n in numbers if n is not None for label in _labels_of(n, corpus)]
+        if not all(free[match.start() : match.end()]):
+            continue
+        said = [n for g in match.groups() if g and (n := number_said(g)) is not None]
+        start, end, inside = _around(match, text, corpus, sections)
+        labels = [label for n in _with_range(said, match.group()) for label in _labels_of(n, inside or corpus.units)]
+        labels = labels or _nth(said, inside) or [str(n) for n in said]
+        if match.group().endswith("点") and not known.intersection(labels):
+            continue  # A point of a paragraph is no unit.
         take(match, free)
-    return labels
+        named.append(Named(start, end, InUnit(tuple(labels))))
+    return named
 
 
-def _labels_of(number: int, corpus: Corpus) -> list[str]:
-    """Labels of the items that bear a number, however it is printed; the number itself where none does."""
-    labels = [
+def _around(
+    match: re.Match[str], text: str, corpus: Corpus, sections: Sequence[Named]
+) -> tuple[int, int, tuple[UnitRow, ...]]:
+    """The stretch of an item's number with the section that it is counted in, and the units of that section."""
+    for part in sections:
+        outer_first = part.end <= match.start() and _STEP.fullmatch(text, part.end, match.start())
+        inner_first = match.end() <= part.start and _STEP_UP.fullmatch(text, match.end(), part.start)
+        if outer_first or inner_first:
+            inside = tuple(u for u in corpus.units if stands_in(corpus, u, part.node))
+            if inside:
+                return min(part.start, match.start()), max(part.end, match.end()), inside
+    return match.start(), match.end(), ()
+
+
+def _with_range(said: Sequence[int], words: str) -> Sequence[int]:
+    """Two numbers with *to* between them stand for all from the one to the other."""
+    if len(said) == 2 and said[0] < said[1] and re.search(r"到|至|\bto\b|through|[–—~-]", words):
+        return range(said[0], said[1] + 1)
+    return said
+
+
+def _nth(said: Sequence[int], inside: Sequence[UnitRow]) -> list[str]:
+    """The n-th items of a section, where its items bear other numbers."""
+    items = [u.unit.label for u in inside if u.unit.kind in {"item", "article"}]
+    return [items[n - 1] for n in said if 0 < n <= len(items)]
+
+
+def _joined(named: Sequence[Named], text: str, corpus: Corpus) -> list[Named]:
+    """Two units with *to* between them stand for all from the one to the other."""
+    out: list[Named] = []
+    order = [u.unit.label for u in corpus.units]
+    for part in sorted(named, key=lambda n: n.start):
+        last = out[-1] if out else None
+        ends = [n.node.labels for n in (last, part) if n is not None and isinstance(n.node, InUnit)]
+        if last and len(ends) == 2 and all(len(e) == 1 and e[0] in order for e in ends):
+            a, b = order.index(ends[0][0]), order.index(ends[1][0])
+            if a < b and _RANGE.fullmatch(text, last.end, part.start):
+                out[-1] = Named(last.start, part.end, InUnit(tuple(order[a : b + 1])))
+                continue
+        out.append(part)
+    return out
+
+
+def _by_label(text: str, free: bytearray, corpus: Corpus, forms_of: Callable[[str], list[str]]) -> list[Named]:
+    """Units whose label is written out."""
+    spelt: dict[str, list[str]] = {}
+    for unit in corpus.units:
+        if unit.unit.kind in {"item", "article"}:
+            for form in forms_of(matching(unit.unit.label)):
+                spelt.setdefault(form, []).append(unit.unit.label)
+    named: list[Named] = []
+    for form in sorted(spelt, key=len, reverse=True):
+        for match in re.finditer(rf"(?<![\d./]){re.escape(form)}(?![\d/]|\.\d|\s?[%万亿元个])", text):
+            if all(free[match.start() : match.end()]):
+                named.append(Named(match.start(), match.end(), InUnit(tuple(spelt[form]))))
+                take(match, free)
+    return named
+
+
+def _path_forms(label: str) -> list[str]:
+    """How a label that is a path may be written, with fewer of its outer steps.
+
+    >>> _path_forms("二/(一)/3")
+    ['二/(一)/3', '(一)/3']
+    """
+    steps = label.split("/")
+    return ["/".join(steps[k:]) for k in range(len(steps) - 1)]
+
+
+def _plain_forms(label: str) -> list[str]:
+    """The last step of a label where it cannot be taken for a plain number: 10.2, 第七条, (三)."""
+    last = label.rpartition("/")[2]
+    return [last] if re.search(r"\d\.\d|^第.+条$|^\(.+\)$", last) else []
+
+
+def _labels_of(number: int, units: Sequence[UnitRow]) -> list[str]:
+    """Labels of the items that bear a number, however it is printed."""
+    if number == LAST:
+        return [u.unit.label for u in units if u.unit.kind in {"item", "article"}][-1:]
+    return [
         u.unit.label
-        for u in corpus.units
+        for u in units
         if u.unit.kind in {"item", "article"} and numeral(_BRACKETS.sub("", u.unit.label.split("/")[-1])) == number
     ]
-    return labels or [str(number)]
-
-
-def _sections_named(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[InSection]:
-    """Sections by their number; the last one by that word."""
-    inner = {section_number((s,), 2) for p in corpus.plans for s in p.document.sections if s.level == 2}
-    top = sum(s.level == 1 for p in corpus.plans for s in p.document.sections)
-    sections: list[InSection] = []
-    for name in ("section", "section_mark", "subsection"):
-        for match in pattern("reference", spoken, name).finditer(text):
-            number = next((number_said(g) for g in match.groups() if g), None)
-            if not all(free[match.start() : match.end()]) or number is None:
-                continue
-            if name == "subsection" and number not in inner:
-                continue
-            sections.append(InSection(top if number == -1 else number, 2 if name == "subsection" else 1))
-            take(match, free)
-    # "Subsection (一) of part two": the innermost is meant.
-    return [s for s in sections if s.level == 2] or sections
 
 
 def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, numbered: bool) -> list[str]:
@@ -149,3 +245,6 @@ def _kept_which(match: re.Match[str]) -> str:
 
 def _names_it(text: str, name: str) -> bool:
     return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) is not None
+
+
+__all__ = ["References", "asks_each", "documents_named", "number_said", "references_of", "take"]

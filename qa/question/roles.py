@@ -16,6 +16,7 @@ from ..model import (
     HasText,
     InUnit,
     Node,
+    Not,
     Or,
     SharedBy,
     any_of,
@@ -28,7 +29,66 @@ _ROLES: dict[str, tuple[Role, ...]] = {
     "lead": ("lead",),
     "support": ("support",),
     "responsible": ("lead", "responsible"),
+    "takes_part": ("lead", "responsible", "support", "participant"),
 }
+_ACTING = _ROLES["takes_part"]
+"""The parts of those who do something."""
+
+
+_AND = re.compile(r"\s?(?:和|与|及|以及|跟|、|,|，|/|and|or|或者?)\s?(?:the\s)?")
+"""Between names that play one part together."""
+
+
+def in_any_part(text: str, spoken: Language) -> tuple[str, bool]:
+    """The question without *in whatever role*, and whether it said so: its bodies then count in whatever part."""
+    said = pattern("role", spoken, "any")
+    return said.sub(" " if spoken == "en" else "", text), said.search(text) is not None
+
+
+def parts_played(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, listing: bool) -> tuple[Node, ...]:
+    """That some body, several or none plays a part, where a list is asked for; the words are taken out."""
+    shared = shared_of(text, spoken, free)
+    if not listing:
+        return (shared,) if shared else ()
+    every = _every_role(spoken)
+    nodes: list[Node] = [shared] if shared else []
+    for name in ("bare", "other"):
+        for match in re.finditer(pattern("role", spoken, name).pattern.replace("ANY", every), text):
+            node = _some_body(match, spoken, corpus)
+            if node is not None and all(free[match.start() : match.end()]):
+                nodes.append(node)
+                take(match, free)
+    return tuple(dict.fromkeys(nodes))
+
+
+def _every_role(spoken: Language) -> str:
+    return "|".join(pattern("role", spoken, role).pattern for role in ("support", "lead", "responsible"))
+
+
+def _some_body(match: re.Match[str], spoken: Language, corpus: Corpus) -> Node | None:
+    """That some body plays the part that was matched, or none does; ``None`` where a part is only spoken of."""
+    said = match.groupdict()
+    bare = "who" in said
+    if bare and not said["no"] and not (said["has"] and said["who"]):
+        return None
+    role = next((r for r in ("support", "lead") if pattern("role", spoken, r).fullmatch(said["role"])), "responsible")
+    some = HasBody(_ACTING if role == "responsible" else _known(_ROLES[role], corpus), ())
+    return Not(some) if bare and said["no"] else some
+
+
+def _known(roles: tuple[Role, ...], corpus: Corpus) -> tuple[Role, ...]:
+    """The roles as the plans tell them: who answers for a matter leads it where nobody is said to lead."""
+    told = {b.role for row in corpus.rows for b in row.bodies}
+    out: dict[Role, None] = {}
+    for role in roles:
+        if role == "lead" and role not in told:
+            out["responsible"] = None
+        elif role == "support" and role not in told:
+            # Where a plan knows no supporters, those who do not lead.
+            out |= {"responsible": None, "participant": None}
+        else:
+            out[role] = None
+    return tuple(out)
 
 
 def shared_of(text: str, spoken: Language, free: bytearray) -> SharedBy | None:
@@ -43,52 +103,146 @@ def shared_of(text: str, spoken: Language, free: bytearray) -> SharedBy | None:
     return SharedBy(_ROLES[role], number or 2, number if number and "以上" not in match.group() else 99)
 
 
-def in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
+_GLOSS = re.compile(r"\(([^()]{2,60})\)")
+_PHRASE = re.compile(r"(?:.*(?:\b(?:the|an?|does|do|is|are|of|by|for|with|has|have)\s|[,，。？?:：;；、的由]))?", re.S)
+"""What stands before the words that a bracket explains."""
+
+
+def without_explained(text: str, tokens: list[Token], corpus: Corpus) -> list[Token]:
+    """The tokens without the words that a bracket says in another language: *the health bureau (卫生局)*.
+
+    What the bracket says, or the words before it, must be the name of a body; that reading is kept.
+    """
+    for match in _GLOSS.finditer(text):
+        within = [t for t in tokens if match.start() <= t.start and t.end <= match.end()]
+        phrase = _PHRASE.match(text, 0, match.start())
+        start = phrase.end() if phrase else 0
+        before = [t for t in tokens if start <= t.start and t.end <= match.start()]
+        if not within or not before or bool(HAN.search(match.group())) == bool(HAN.search(text[start : match.start()])):
+            continue
+        known = {*corpus.body_spellings, *(_stems_of(name) for name in corpus.body_spellings)}
+        kept, dropped = within, before
+        if not _body_said(match.group(1), within, known):
+            kept, dropped = before, within
+            if not _body_said(text[start : match.start()], before, known):
+                continue
+        # What is kept stands for both, so that words for a part are looked for around both.
+        wide = {kept[0]: replace(kept[0], start=start)}
+        wide[kept[-1]] = replace(wide.get(kept[-1], kept[-1]), end=match.end())
+        tokens = [wide.get(t, t) for t in tokens if t not in dropped]
+    return tokens
+
+
+def _stems_of(name: str) -> str:
+    return " ".join(stem(w) for w in re.findall(r"[a-z]+", name))
+
+
+def _body_said(words: str, tokens: Sequence[Token], known: set[str]) -> bool:
+    """Whether words are the name of a body of the plans, or part of one."""
+    if not all(t.node is not None for t in tokens):
+        return False
+    bare = words.strip()
+    return bare in known if HAN.search(bare) else any(_stems_of(bare) in name for name in known if name)
+
+
+def without_own_names(tokens: list[Token], spoken: Language, corpus: Corpus, *, strict: bool) -> list[Token]:
+    """The tokens without the names of the one plan's own place and issuer: all of it is about them.
+
+    They stay where the very words are asked for, and where nothing else is.
+    """
+    if strict or len(corpus.plans) != 1:
+        return tokens
+    own = pattern("reference", spoken, "own")
+    kept = [
+        t
+        for t in tokens
+        if t.term.reason == "quoted" or not (t.term.surface in corpus.document_names or own.fullmatch(t.term.surface))
+    ]
+    return kept if any(t.node is not None for t in kept) else tokens
+
+
+def in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, any_role: bool = False) -> list[Token]:
     """A body's name beside the words for a role asks for the units in which that body holds that role."""
+    out: dict[int, Token] = dict(enumerate(tokens))
+    read: list[tuple[int, int]] = []
+    runs = _runs(text, spoken, tokens)
+    beside: tuple[tuple[Role, ...], list[tuple[int, int]]] = ((), [])
+    for k in reversed(range(len(runs))):
+        run = runs[k]
+        start, end = tokens[run[0]].start, tokens[run[-1]].end
+        found, spans = _roles_of(text, start, end, spoken)
+        if not found and k + 1 < len(runs) and _AND.fullmatch(text, end, tokens[runs[k + 1][0]].start):
+            found, spans = beside  # "A and B lead": what the last one does, all do.
+        beside = found, spans
+        named = [tokens[i] for i in run if tokens[i].node is not None]
+        if found == _ACTING and not all(isinstance(t.node, HasText) for t in named):
+            continue  # Who takes part may be a group of people, which is no body.
+        found = _ACTING if any_role else found
+        if not found or not named:
+            continue
+        roles = found if any_role else _known(found, corpus)
+        made = _as_body(text, spoken, run, tokens, roles, corpus)
+        if made:
+            out |= made
+            read += spans
+    kept = (out[i] for i in sorted(out))
+    return [t for t in kept if not (t.node is None or t.term.kind == "text") or not _within(t, read)]
+
+
+def _within(token: Token, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a <= token.start and token.end <= b for a, b in spans)
+
+
+def _runs(text: str, spoken: Language, tokens: Sequence[Token]) -> list[list[int]]:
+    """Words that stand side by side and may make one name."""
     runs: list[list[int]] = []
+    every = re.compile(_every_role(spoken))
     for i, token in enumerate(tokens):
-        near = runs and re.fullmatch(r"[\s-]*(?:(?:the|of|and|for)\s)*", text[tokens[i - 1].end : token.start])
-        if near and spoken == "en":
+        between = text[tokens[i - 1].end : token.start] if runs else ""
+        role = every.fullmatch(token.term.surface)
+        latin = not role and spoken == "en" or (token.term.surface.isascii() and tokens[i - 1].term.surface.isascii())
+        if runs and latin and re.fullmatch(r"[\s-]*(?:(?:the|of|and|for)\s)*", between):
             runs[-1].append(i)
         else:
             runs.append([i])
-    out = list(tokens)
-    for run in runs:
-        found = _roles_of(text[: tokens[run[0]].start], text[tokens[run[-1]].end :], spoken)
-        named = [tokens[i] for i in run if tokens[i].node is not None]
-        if not found or not named:
-            continue
-        if found == _ROLES["support"] and not any(b.role == "support" for r in corpus.rows for b in r.bodies):
-            found = ("responsible", "participant")  # Where a plan knows no supporters, those who do not lead.
-        names = _bodies_named(named, found, corpus)
-        office = pattern("role", spoken, "office")
-        after = text[tokens[run[-1]].end :]
-        named_office = office.search(text[: tokens[run[-1]].end]) if spoken == "zh" else office.match(after)
-        if not names and named_office:
-            # An office that no plan names in that role: what its name is made of is not what is asked about.
-            start, end = tokens[run[0]].start, tokens[run[-1]].end + (named_office.end() if spoken == "en" else 0)
-            out[run[0]] = nothing(start, end, text[start:end])
-            for i in run[1:]:
-                out[i] = replace(tokens[i], node=None)
-        if names:
-            for i in run:
-                out[i] = replace(tokens[i], node=None)
-            out[run[0]] = replace(tokens[run[0]], node=any_of([HasBody(found, names), *_unread(named, spoken, corpus)]))
-    return out
+    return runs
 
 
-def _unread(named: Sequence[Token], spoken: Language, corpus: Corpus) -> list[Node]:
-    """The units that name a body beside the word for a role although no rule has read the name there."""
+def _as_body(
+    text: str, spoken: Language, run: Sequence[int], tokens: Sequence[Token], roles: tuple[Role, ...], corpus: Corpus
+) -> dict[int, Token]:
+    """The tokens of a name, read as a body in some roles; empty where the plans name no such body."""
+    named = [tokens[i] for i in run if tokens[i].node is not None]
+    names = _bodies_named(named, roles, corpus)
+    start, end = tokens[run[0]].start, tokens[run[-1]].end
+    unread = _unread(named, roles, spoken, corpus)
+    if names or unread:
+        first = replace(tokens[run[0]], node=any_of([*([HasBody(roles, names)] if names else []), *unread]))
+        return {i: replace(tokens[i], node=None) for i in run} | {run[0]: first}
+    office = pattern("role", spoken, "office")
+    named_office = office.search(text[:end]) if spoken == "zh" else office.match(text[end:])
+    if not named_office:
+        return {}
+    # An office that no plan names in that role: what its name is made of is not what is asked about.
+    end += named_office.end() if spoken == "en" else 0
+    return {i: replace(tokens[i], node=None) for i in run} | {run[0]: nothing(start, end, text[start:end])}
+
+
+def _unread(named: Sequence[Token], roles: Sequence[Role], spoken: Language, corpus: Corpus) -> list[Node]:
+    """The units that name a body right beside the word for a role although no rule has read the name there."""
     node = named[0].node
     if len(named) > 1 or not isinstance(node, HasText):
         return []
-    word = re.compile("|".join(pattern("role", spoken, role).pattern for role in ("support", "lead", "responsible")))
+    written: Language = "zh" if HAN.search(corpus.text) else "en"
+    words = "|".join(pattern("role", written, r).pattern for r in _ROLES if not set(_ROLES[r]).isdisjoint(roles))
+    name = "|".join(re.escape(text) for text in node.texts)
+    gap = f"(?:(?!{_every_role(written)})[^,。;])"
+    beside = re.compile(rf"(?:{words}){gap}{{0,30}}(?:{name})|(?:{name}){gap}{{0,6}}(?:{words})")
     labels = [
         row.unit.label
         for row in corpus.rows
-        if any(text in row.view for text in node.texts)
-        and word.search(row.view)
-        and not any(_names_body(node, b.canonical, corpus) for b in row.bodies)
+        if beside.search(row.view)
+        and not any(b.role in roles and _names_body(node, b.canonical, corpus) for b in row.bodies)
     ]
     return [And((node, InUnit(tuple(dict.fromkeys(labels)))), "unit")] if labels else []
 
@@ -109,17 +263,36 @@ def _bodies_named(named: Sequence[Token], roles: Sequence[Role], corpus: Corpus)
     return tuple(sorted(found))
 
 
-def _roles_of(before: str, after: str, spoken: Language) -> tuple[Role, ...]:
-    """The roles that the words right around a name give it."""
+def _roles_of(text: str, start: int, end: int, spoken: Language) -> tuple[tuple[Role, ...], list[tuple[int, int]]]:
+    """The roles that the words right around a name give it, and the characters of those words."""
     found: dict[Role, None] = {}
-    words = {role: pattern("role", spoken, role).pattern for role in ("support", "lead", "responsible")}
-    every = f"(?:{'|'.join(words.values())})"
-    for role, word in words.items():
-        for place, test, text in (("after", re.match, after), ("before", re.search, before)):
+    spans: list[tuple[int, int]] = []
+    every = f"(?:{_every_role(spoken)})"
+    ahead, behind = text[:start], text[end:]
+    for role in _ROLES:
+        word = pattern("role", spoken, role).pattern
+        for place, test, beside, shift in (("after", re.match, behind, end), ("before", re.search, ahead, 0)):
             around = pattern("role", spoken, place).pattern.replace("ROLE", word).replace("ANY", every)
-            if test(around, text):
+            match = test(around, beside)
+            if match:
                 found |= dict.fromkeys(_ROLES[role])
-    return tuple(found)
+                spans.append((shift + match.start(), shift + match.end()))
+    _with_further(text, spoken, every, found, spans, end)
+    return tuple(found), spans
+
+
+def _with_further(
+    text: str, spoken: Language, every: str, found: dict[Role, None], spans: list[tuple[int, int]], end: int
+) -> None:
+    """Further parts of the same body behind the first: 牵头的和只是配合的, *leads or supports*."""
+    also = re.compile(pattern("role", spoken, "also").pattern + f"(?P<further>{every})")
+    at = max((b for a, b in spans if a >= end), default=-1)
+    while at >= 0 and (match := also.match(text, at)):
+        said = match.group("further")
+        role = next((r for r in ("support", "lead") if pattern("role", spoken, r).fullmatch(said)), "responsible")
+        found |= dict.fromkeys(_ROLES[role])
+        spans.append(match.span())
+        at = match.end()
 
 
 def _names_body(node: Node | None, name: str, corpus: Corpus) -> bool:
