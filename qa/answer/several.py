@@ -16,7 +16,7 @@ from .focus import focus_of
 ANYWHERE: frozenset[Wanted] = frozenset({"owner", "who"})
 """What is said once for a whole unit, often in brackets at its end."""
 ABOUT = 0.6
-"""Share of the question that a clause must hold, of what the best one holds, to give a part without words of its own."""
+"""Share of the question that a clause must hold, beside the best one, to give a part without words of its own."""
 SHORT_CELL = 14
 """Characters of a cell that says little without its row."""
 
