@@ -222,6 +222,7 @@ def _dress(page: str, nonce: str, generation: str) -> str:
             "reader",
             "graph",
             "board",
+            "compare",
             "review",
             "documents",
             "start",

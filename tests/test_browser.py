@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -304,6 +305,81 @@ def test_a_phone_shows_answer_source_and_graph_as_tabs_without_sideways_scrollin
     page.context.close()
 
 
+# ---- the board -----------------------------------------------------------------------------------------------------
+
+
+def count_on_card(page: Page, name: str) -> int:
+    return int(page.locator(f'.board .card[data-key="{name}"] b').inner_text())
+
+
+def test_the_board_is_filtered_by_section_theme_body_and_gap_and_its_address_says_so(
+    browser: Browser, page: Page, address: str
+) -> None:
+    page.goto(f"{address}/#/board?view=duties")
+    rows = page.locator(".board-table tbody tr")
+    rows.first.wait_for()
+    everything = rows.count()
+    for name in ("section", "theme", "body"):
+        chooser = page.locator(f'.board-bar [data-key="{name}"]')
+        chooser.select_option(index=2)
+        expect(rows).not_to_have_count(everything)
+        told = page.locator(".board-bar .count").inner_text()
+        assert (rows.count(), everything) == tuple(int(n) for n in re.findall(r"\d+", told))
+        assert rows.count() == int(page.locator(".board .cards b").first.inner_text().split("/")[0])
+        assert f"{name}=" in page.url
+        if name == "body":
+            label = chooser.locator("option:checked").inner_text().rsplit(maxsplit=1)[0]
+            assert all(label in text for text in rows.all_inner_texts())
+        page.locator(".board-bar .clear").click()
+        expect(rows).to_have_count(everything)
+    lacking = count_on_card(page, "no_body")
+    page.locator('.board .card[data-key="no_body"]').press("Enter")
+    expect(rows).to_have_count(lacking)
+    assert page.evaluate("document.activeElement.dataset.key") == "no_body"
+    assert rows.locator(".gap-mark.no_body").count() == lacking
+    other, errors, _ = open_page(browser, page.url)
+    expect(other.locator(".board-table tbody tr")).to_have_count(lacking)
+    assert not errors
+    other.context.close()
+
+
+def test_two_plans_stand_side_by_side_and_a_cell_opens_its_own_plan(browser: Browser, own: tuple[str, Path]) -> None:
+    with several(own[1]):
+        page, errors, _ = open_page(browser, f"{own[0]}/#/documents")
+        page.locator('a[href="#/board?view=compare"]').click()
+        table = page.locator("table.compare")
+        table.wait_for()
+        assert table.locator("thead th").count() == 3
+        rows = table.locator("tbody:last-child tr")
+        assert rows.count() > 10
+        page.locator('[data-key="show-apart"]').press("Enter")
+        assert rows.locator(".gap-mark").count() == rows.count() > 0
+        page.locator('[data-key="show-shared"]').press("Enter")
+        assert page.evaluate("document.activeElement.dataset.key") == "show-shared"
+        assert rows.count() > 0
+        assert rows.locator(".gap-mark").count() == 0
+        page.locator('[data-key="by-body"]').press("Enter")
+        expect(page.locator('[data-key="by-body"]')).to_have_attribute("aria-pressed", "true")
+        page.locator('[data-key="show-all"]').press("Enter")
+        other, more, _ = open_page(browser, page.url)
+        expect(other.locator("table.compare .corner")).to_have_text("部门与群体")
+        link = rows.locator("td:last-child a.cite").first
+        iri = link.get_attribute("data-clause")
+        link.click()
+        lit = page.locator("#reader .lit")
+        expect(lit).to_have_attribute("data-iri", iri or "")
+        page.evaluate("location.hash = '#/board?view=duties'")
+        page.locator(".board-head select").select_option(index=1)
+        expect(page.locator(".board-head .quiet")).to_have_text(page.locator(".board-head option").nth(1).inner_text())
+        page.evaluate("location.hash = '#/start'")
+        expect(page.locator(".start-page select option:checked")).to_have_text(
+            page.locator(".start-page option").nth(1).inner_text()
+        )
+        assert not errors + more
+        for one in (page, other):
+            one.context.close()
+
+
 def test_dark_and_light_are_kept_for_the_next_visit(page: Page) -> None:
     before = page.locator("html").get_attribute("data-theme")
     page.locator("#theme").click()
@@ -323,6 +399,22 @@ def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     folder = Path(shutil.copytree(workspace, tmp_path_factory.mktemp("own") / "workspace"))
     with served(folder) as found:
         yield found, folder
+
+
+@contextmanager
+def several(workspace: Path) -> Iterator[None]:
+    """A second plan beside the sample one, as long as it lasts."""
+    plan = ROOT / "tests" / "plans" / "whole" / "tuned" / "a1-linxi-2024.txt"
+
+    def run(*words: str) -> None:
+        command = [sys.executable, "-m", "qa.cli", *words, "--workspace", str(workspace)]
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+
+    run("ingest", str(plan))
+    try:
+        yield
+    finally:
+        run("remove", plan.stem)
 
 
 def test_a_document_is_added_by_the_page_asked_about_and_removed(browser: Browser, own: tuple[str, Path]) -> None:

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import SourceError, UnknownDocument, UnknownTerm, UnsupportedFormat, WorkspaceError
+from kg.extract import extract
 from kg.model import (
     BodyFact,
     Clause,
@@ -35,10 +36,14 @@ from kg.model import (
     Unit,
     readable,
 )
+from kg.source import read_bytes
+from kg.structure import parse
+from kg.thesaurus import Thesaurus
 from kg.vocab import DEFAULT_BASE, clause_iri, target_iri, unit_iri
 from qa import Assistant
 from qa.model import Intent, Status, Term
 from ui.board import board_view
+from ui.compare import compare_view
 from ui.desk import BadRequest, Desk, limit_of, text_of, texts_of
 from ui.downloads import DOWNLOADS, download, last_day
 from ui.feedback import KINDS as WRONGS
@@ -296,6 +301,53 @@ def test_the_board_has_a_row_for_every_unit_but_the_notice_and_says_what_each_la
             assert ("no_target" in row["gaps"]) == (row["targets"] == 0)
         dated = [target["deadline"] is not None for target in board["targets"]]
         assert dated == sorted(dated, reverse=True)
+
+
+def test_every_theme_and_body_of_a_row_is_one_that_the_board_can_be_filtered_by(library: Library) -> None:
+    for name in documents(library):
+        board = board_view(library, name)
+        for kind in ("themes", "bodies"):
+            offered = {entry["iri"]: entry["units"] for entry in board[kind]}
+            of_rows = [one["iri"] if kind == "bodies" else one for row in board["rows"] for one in row[kind]]
+            assert set(of_rows) == set(offered)
+        for theme in board["themes"]:
+            assert theme["units"] == sum(theme["iri"] in row["themes"] for row in board["rows"]) > 0
+
+
+def plans_of_words(*texts: str) -> Library:
+    """Plans read from texts, named ``p0``, ``p1`` …"""
+    thesaurus = Thesaurus.load()
+    found = []
+    for number, text in enumerate(texts):
+        document = parse(read_bytes(f"p{number}.txt", text.encode()), f"p{number}")
+        found.append(Plan(document, extract(document, thesaurus)))
+    return Library(found, "https://example.org/")
+
+
+def test_plans_side_by_side_have_a_cell_for_each_plan_and_an_empty_one_where_it_says_nothing() -> None:
+    head = "某县教育局{}年工作要点\n\n一、重点工作\n\n"
+    both = plans_of_words(
+        head.format(2031) + "1. 加强乡村教师队伍建设。年内培训乡村教师120名。由人事股牵头。\n2. 推进学校食堂管理。\n",
+        head.format(2032) + "1. 加强乡村教师队伍建设。年内培训乡村教师200名。（责任单位：人事股）\n",
+    )
+    view = compare_view(both, ("p0", "p1"), "theme")
+    assert [column["id"] for column in view["documents"]] == ["p0", "p1"]
+    assert [column["units"] for column in view["documents"]] == [2, 1]
+    for row in view["rows"]:
+        assert row["plans"] == sum(bool(cell["units"]) for cell in row["cells"]) >= 1
+        for cell, name in zip(row["cells"], ("p0", "p1"), strict=True):
+            assert all(unit["clause"]["document"] == name for unit in cell["units"])
+    assert [row["plans"] for row in view["rows"]] == sorted((row["plans"] for row in view["rows"]), reverse=True)
+    teachers = next(row for row in view["rows"] if row["label"] == "乡村教师")
+    assert [[target["value"] for target in cell["targets"]] for cell in teachers["cells"]] == [[120], [200]]
+    bodies = {row["label"]: row for row in compare_view(both, ("p0", "p1"), "body")["rows"]}
+    assert [cell["units"][0]["roles"] for cell in bodies["人事股"]["cells"]] == [["lead"], ["responsible"]]
+
+
+@pytest.mark.parametrize("wanted", [{"documents": ["p0"]}, {"documents": ["p0", "p0"]}, {"by": "year"}])
+def test_plans_are_set_side_by_side_only_as_agreed(desk: Desk, wanted: dict[str, object]) -> None:
+    with pytest.raises(BadRequest):
+        desk.compare({"documents": ["p0", "p1"], "by": "theme", **wanted})
 
 
 def test_the_glossary_gives_the_clause_that_names_the_term(library: Library) -> None:

@@ -19,6 +19,7 @@ from qa.model import Answer
 from qa.review import Reviews
 
 from .board import board_view
+from .compare import BY, MOST, compare_view
 from .graphs import evidence_view, graph_view, path_view
 from .start import quiz_view, start_view
 from .suggest import suggestions
@@ -236,6 +237,13 @@ class Desk:
         """The board of ``document``."""
         return board_view(self.library, text_of(request, "document"))
 
+    def compare(self, request: Mapping[str, Any]) -> View:
+        """Two plans or more side by side (``documents``), by theme, body or programme (``by``)."""
+        documents, by = texts_of(request, "documents"), text_of(request, "by")
+        if not 2 <= len(set(documents)) <= MOST or by not in BY:
+            raise BadRequest(f"name two to {MOST} documents, and by one of {', '.join(BY)}")
+        return compare_view(self.library, documents, by)
+
     def start(self, request: Mapping[str, Any]) -> View:
         """The way into ``document`` for a newcomer."""
         return start_view(self.library, text_of(request, "document"))
@@ -277,6 +285,7 @@ class Desk:
                 self.path,
                 self.find,
                 self.board,
+                self.compare,
                 self.start,
                 self.quiz,
                 self.review,

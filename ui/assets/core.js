@@ -7,6 +7,7 @@ export const state = {
   page: "ask",
   tab: "answer",
   documents: [],
+  picked: "",
   suggestions: { zh: [], en: [] },
   generation: "",
   changes: false,
@@ -68,6 +69,14 @@ export function put(node, ...children) {
 export function fill(node, ...children) {
   node.replaceChildren();
   return put(node, ...children);
+}
+
+// What is drawn anew while the keyboard stands in it: the keyboard goes on from the control of the same `data-key`.
+export function refill(node, ...children) {
+  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+  fill(node, ...children);
+  if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  return node;
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -193,6 +202,15 @@ export function plan(id) {
 }
 
 export const documentTitle = (id) => state.documents.find((d) => d.id === id)?.title ?? id;
+// The plan that somebody picked last, on whichever page; the first one until then.
+export const picked = () => (state.documents.find((d) => d.id === state.picked) ?? state.documents[0])?.id;
+export function pick(id) {
+  state.picked = id;
+  emit("picked", id);
+}
+export const picker = (shown, attributes = {}) => (state.documents.length < 2 ? null
+  : h("select", { "aria-label": t("reader.which"), "data-key": "picker", ...attributes, onchange: (event) => pick(event.target.value) },
+    state.documents.map((d) => h("option", { value: d.id, selected: d.id === shown }, d.title))));
 
 // ---- keeping, moving ----------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ function draw() {
     h("p", { class: "lead" }, t("documents.lead", { n: state.documents.length })),
     state.changes ? intake() : h("p", { class: "note quiet" }, icon("warn"), t("documents.elsewhere")),
     told,
+    state.documents.length > 1 ? h("p", {}, h("a", { class: "tool wide", href: "#/board?view=compare" }, icon("table"), t("documents.beside"))) : null,
     state.documents.length ? h("ul", { class: "shelf" }, state.documents.map(entry)) : note(t("documents.none"), "quiet")));
 }
 

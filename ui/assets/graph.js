@@ -1,5 +1,5 @@
 // Graph: ego views of at most sixty nodes; a node shows its facts, each with its clause.  The table holds the same edges.
-import { Refused, button, call, cite, clauseLink, copy, fill, go, h, icon, label, narrow, nodeLink, note, on, state, t, tab, toast, word } from "./core.js";
+import { Refused, button, call, cite, clauseLink, copy, documentTitle, fill, go, h, icon, label, narrow, nodeLink, note, on, picked, state, t, tab, toast, word } from "./core.js";
 
 const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
 // In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.
@@ -33,12 +33,12 @@ export function mount(element) {
   fill(root, head, h("div", { class: "graph-body" }, h("div", { class: "stage" }, kindsBar, canvas, table), panel));
   canvas.addEventListener("keydown", walk);
   on("language", () => { drawHead(); if (view) draw(view); else empty(); if (selected) openNode(selected, { quiet: true }); });
-  on("documents", drawHead);
+  for (const name of ["documents", "picked"]) on(name, drawHead);
   on("theme", () => { if (cy) cy.style(style()); });
   // The answer is read first: its graph waits until the page has drawn it.
   on("answer", (answer) => setTimeout(() => showAnswer(answer), 120));
   on("page", (page) => {
-    if (page === "graph" && !view && state.documents.length) explore(state.documents[0].iri);
+    if (page === "graph" && !view && state.documents.length) explore(state.documents.find((d) => d.id === picked()).iri);
     refit();
   });
   on("tab", refit);
@@ -156,8 +156,8 @@ function drawHead() {
       button("plus", t("graph.zoom_in"), () => zoom(1.25)), button("minus", t("graph.zoom_out"), () => zoom(0.8)), button("fit", t("graph.fit"), fitView),
       button("table", t("graph.as_table"), () => { asTable = !asTable; twin(); }, { "aria-pressed": String(asTable), id: "graph-table" }),
       button("down", t("graph.picture"), picture),
-      state.documents.length ? h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(state.documents[0].id)}.graphml`, download: true, title: t("graph.export") }, "GraphML") : null,
-      state.documents.length ? h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(state.documents[0].id)}.ttl`, download: true, title: t("graph.export") }, "Turtle") : null));
+      state.documents.length ? [["graphml", "GraphML"], ["ttl", "Turtle"]].map(([ending, name]) =>
+        h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(picked())}.${ending}`, download: true, title: t("graph.export", { plan: documentTitle(picked()) }) }, name)) : null));
   canvas.setAttribute("aria-label", t("graph.canvas"));
   kindsBar.setAttribute("aria-label", t("graph.kinds"));
 }

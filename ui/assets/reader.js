@@ -1,5 +1,5 @@
 // Reader: the plan as it was ingested, every clause with an address, facts marked by type.
-import { Refused, button, call, clauseLink, copy, emit, fill, go, h, icon, keep, kept, narrow, note, on, plan, state, t, tab } from "./core.js";
+import { Refused, button, call, clauseLink, copy, emit, fill, go, h, icon, keep, kept, narrow, note, on, picked, picker, plan, state, t, tab } from "./core.js";
 
 const KINDS = ["body", "programme", "target", "theme"];
 let root = null;
@@ -25,6 +25,7 @@ export function mount(element) {
     shown = "";
     if (same) open(same); else first();
   });
+  on("picked", open);
   // The pane changes its width with the page: what is lit stays in view.
   for (const name of ["page", "tab"]) on(name, () => requestAnimationFrame(() => { if (lit.length && page.clientHeight) center(lit[0]); }));
   on("follow", ({ page: name, values }) => {
@@ -36,7 +37,7 @@ export function mount(element) {
 
 function first() {
   if (!state.documents.length) { fill(page, note(t("ask.nothing"), "quiet")); return; }
-  open(state.documents[0].id);
+  open(picked());
 }
 
 async function open(id) {
@@ -56,7 +57,7 @@ async function open(id) {
 function draw(view) {
   shown = view.id;
   parts = new Map();
-  fill(head, h("h2", {}, t("reader.title")), picker(view), search(),
+  fill(head, h("h2", {}, t("reader.title")), picker(view.id, { class: "doc-name" }), search(),
     button("link", t("reader.link"), () => copy(`${location.href.split("#")[0]}${state.lit ? clauseLink(state.lit) : `#/reader?document=${encodeURIComponent(shown)}`}`)),
     h("button", { type: "button", class: "tool reader-review", disabled: true, onclick: () => go("review", { clause: state.lit }) }, icon("check"), t("review.in_reader")),
     h("div", { class: "legend", role: "group", "aria-label": t("reader.marks") }, KINDS.map(legend)));
@@ -74,13 +75,6 @@ function draw(view) {
         entry.label ? h("span", { class: "num" }, entry.label) : null, h("span", {}, entry.title))))));
   page.setAttribute("aria-label", view.title);
   if (state.lit) mark(state.lit);
-}
-
-function picker(view) {
-  if (state.documents.length < 2) return null;
-  const select = h("select", { class: "doc-name", "aria-label": t("reader.which"), onchange: () => open(select.value) },
-    state.documents.map((d) => h("option", { value: d.id, selected: d.id === view.id }, d.title)));
-  return select;
 }
 
 function legend(kind) {

@@ -1,5 +1,5 @@
 // Start: for a newcomer.  What this plan is, five steps, whom it speaks of, the glossary, the quiz.
-import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, on, state, t, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, on, picked, picker, state, t, word } from "./core.js";
 
 const STEPS = ["what", "built", "whom", "words", "quiz"];
 let root = null;
@@ -13,17 +13,15 @@ export function mount(element) {
   root = element.querySelector(".root");
   on("page", (page) => { if (page === "start") show(); });
   on("language", () => { if (data) draw(); else if (state.page === "start") show(); });
-  on("documents", () => {
-    const same = state.documents.find((d) => d.id === data?.document)?.id ?? state.documents[0]?.id;
-    data = null;
-    if (state.page === "start") show(same);
-  });
+  on("picked", () => { if (state.page === "start") show(); });
+  on("documents", () => { data = null; if (state.page === "start") show(); });
 }
 
 const mine = () => (kept().start ?? {})[data.document] ?? { done: [], round: 0, best: 0 };
 const remember = (changes) => keep({ start: { ...(kept().start ?? {}), [data.document]: { ...mine(), ...changes } } });
 
-async function show(id = data?.document ?? state.documents[0]?.id) {
+async function show() {
+  const id = picked();
   if (!id) { fill(root, note(t("ask.nothing"), "quiet")); return; }
   if (data?.document === id) return;
   try {
@@ -40,11 +38,8 @@ async function show(id = data?.document ?? state.documents[0]?.id) {
 
 function draw() {
   const done = mine().done;
-  const choose = state.documents.length > 1
-    ? h("select", { "aria-label": t("reader.which"), onchange: (event) => show(event.target.value) },
-      state.documents.map((d) => h("option", { value: d.id, selected: d.id === data.document }, d.title))) : null;
   fill(root, h("div", { class: "start-page" },
-    h("header", {}, h("h1", {}, t("start.title")), h("p", { class: "lead" }, t("start.lead")), choose),
+    h("header", {}, h("h1", {}, t("start.title")), h("p", { class: "lead" }, t("start.lead")), picker(data.document)),
     h("ol", { class: "steps-bar" }, STEPS.map((name, i) => h("li", {}, h("button", { type: "button", "aria-current": i === step ? "step" : null,
       class: done.includes(name) ? "done" : "", onclick: () => { step = i; draw(); } },
       h("span", { class: "n" }, done.includes(name) ? icon("check") : String(i + 1)), h("span", {}, t(`start.step_${name}`)))))),
