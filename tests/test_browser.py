@@ -274,6 +274,26 @@ def test_no_two_boxes_of_an_ego_view_overlap(page: Page, address: str) -> None:
     assert overlaps[1] == 0
 
 
+def test_neighbours_of_one_kind_are_counted_and_then_brought_in(page: Page, address: str) -> None:
+    ask(page, LIST)
+    wait_for_graph(page)
+    item: str = page.evaluate("window.yaodianGraph.nodes('[kind = \"item\"]')[0].id()")
+    page.goto(f"{address}/#/graph")
+    page.evaluate("(id) => { window.yaodianGraph.getElementById(id).emit('tap'); }", item)
+    more = page.locator('.around button[aria-disabled="false"]').first
+    more.wait_for()
+    kind = more.get_attribute("data-kind")
+    shown, whole = map(int, more.locator("small").inner_text().split("/"))
+    before: int = page.evaluate("window.yaodianGraph.nodes().length")
+    more.press("Enter")
+    expect(page.locator(f'.around button[data-kind="{kind}"]')).to_have_attribute("aria-disabled", "true")
+    assert page.evaluate("document.activeElement.dataset.kind") == kind
+    assert page.evaluate("window.yaodianGraph.nodes().length") == before + whole - shown
+    page.locator("#graph-table").click()
+    edges: int = page.evaluate("window.yaodianGraph.edges().length")
+    expect(page.locator("#graph .twin tbody tr")).to_have_count(edges)
+
+
 def test_a_click_on_any_of_sixty_nodes_opens_that_node(page: Page, address: str) -> None:
     page.goto(f"{address}/#/graph")
     count = wait_for_graph(page)

@@ -48,6 +48,7 @@ from ui.desk import BadRequest, Desk, limit_of, text_of, texts_of
 from ui.downloads import DOWNLOADS, download, last_day
 from ui.feedback import KINDS as WRONGS
 from ui.feedback import MOST_BYTES, keep
+from ui.graphs import neighbours_view
 from ui.intake import AlreadyLoaded, Intake, Limits, safe_name
 from ui.pages import ASSETS, assets_version, texts
 from ui.start import quiz_view, start_view
@@ -284,6 +285,26 @@ def test_a_node_has_its_facts_each_with_the_clause_that_states_it(library: Libra
         node = library.node(iri)
         assert node["facts_total"] == len(library.about[iri]) > 0
         assert all(row["clause"]["iri"] in library.places for row in node["facts"])
+
+
+def test_a_node_says_how_many_neighbours_of_each_kind_it_has_and_each_kind_can_be_had(library: Library) -> None:
+    for iri in [*list(library.about)[:40], library.documents()[0]["iri"]]:
+        told = library.node(iri)["neighbours"]
+        for kind, n in told.items():
+            found = neighbours_view(library, iri, kind, (iri,), 1000)
+            ends = {end for edge in found["edges"] for end in (edge["source"], edge["target"])} - {iri}
+            assert ends == {node["iri"] for node in found["nodes"]} == set(library.ring(iri)[kind])
+            assert (len(ends), found["more"]) == (n, 0)
+            assert {node["kind"] for node in found["nodes"]} == {kind}
+
+
+def test_neighbours_for_which_there_is_no_room_are_counted(library: Library) -> None:
+    iri = library.documents()[0]["iri"]
+    units = list(library.ring(iri)["item"])
+    found = neighbours_view(library, iri, "item", (iri, units[0]), 3)
+    assert [node["iri"] for node in found["nodes"]] == units[1:4]
+    assert len(found["edges"]) == 4
+    assert found["more"] == len(units) - 4
 
 
 def test_what_is_not_loaded_is_refused(library: Library) -> None:

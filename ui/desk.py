@@ -20,7 +20,7 @@ from qa.review import Reviews
 
 from .board import board_view
 from .compare import BY, MOST, compare_view
-from .graphs import evidence_view, graph_view, path_view
+from .graphs import evidence_view, graph_view, neighbours_view, path_view
 from .start import quiz_view, start_view
 from .suggest import suggestions
 from .views import Library, View
@@ -218,6 +218,11 @@ class Desk:
         now = self.opened()
         return graph_view(now.library, now.assistant.neighbourhood(iri, limit_of(request)))
 
+    def neighbours(self, request: Mapping[str, Any]) -> View:
+        """The neighbours of ``iri`` of one ``kind``, beside the nodes ``shown``; ``limit``: of both together."""
+        iri, kind, shown = text_of(request, "iri"), text_of(request, "kind"), texts_of(request, "shown")
+        return neighbours_view(self.library, iri, kind, shown, max(0, limit_of(request) - len(shown)))
+
     def answer_graph(self, request: Mapping[str, Any]) -> View:
         """The graph of the evidence of ``answer`` (its key)."""
         answer = self.kept(text_of(request, "answer"))
@@ -281,6 +286,7 @@ class Desk:
                 self.locate,
                 self.node,
                 self.neighbourhood,
+                self.neighbours,
                 self.answer_graph,
                 self.path,
                 self.find,

@@ -1,5 +1,5 @@
 // Graph: ego views of at most sixty nodes; a node shows its facts, each with its clause.  The table holds the same edges.
-import { Refused, button, call, cite, clauseLink, copy, documentTitle, fill, go, h, icon, label, narrow, nodeLink, note, on, picked, state, t, tab, toast, word } from "./core.js";
+import { Refused, button, call, cite, clauseLink, copy, documentTitle, fill, go, h, icon, label, narrow, nodeLink, note, on, picked, refill, state, t, tab, toast, word } from "./core.js";
 
 const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
 // In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.
@@ -39,6 +39,8 @@ export function mount(element) {
   on("answer", (answer) => setTimeout(() => showAnswer(answer), 120));
   on("page", (page) => {
     if (page === "graph" && !view && state.documents.length) explore(state.documents.find((d) => d.id === picked()).iri);
+    // The whole page has room for more of the same.
+    else if (page === "graph" && view?.more && view.answer) showAnswer(view.answer);
     refit();
   });
   on("tab", refit);
@@ -126,7 +128,7 @@ async function ask(name, request) {
 async function showAnswer(answer) {
   if (!answer.citations.length && !answer.items.length && !answer.borderline.length) { view = null; selected = ""; empty(t("graph.no_evidence")); return; }
   const found = await ask("answer_graph", { answer: answer.key });
-  if (found) { selected = ""; await draw({ ...found, title: answer.question, of: "answer" }); overview(); }
+  if (found) { selected = ""; await draw({ ...found, title: answer.question, of: "answer", answer }); overview(); }
 }
 
 async function explore(iri) {
@@ -135,6 +137,19 @@ async function explore(iri) {
   trail = [...trail.filter((step) => step.iri !== iri), { iri, title: found.title }].slice(-6);
   await draw({ ...found, of: "node" });
   await openNode(iri);
+}
+
+// Neighbours of one kind beside what is shown: what stands stays where it is.
+async function widen(iri, kind) {
+  if (!view) return;
+  const found = await ask("neighbours", { iri, kind, shown: view.nodes.map((n) => n.iri) });
+  if (!found) return;
+  const joined = (edge) => `${edge.source} ${edge.relation} ${edge.target}`;
+  const old = new Set(view.edges.map(joined));
+  hidden.delete(kind);
+  await draw({ ...view, nodes: [...view.nodes, ...found.nodes], edges: [...view.edges, ...found.edges.filter((edge) => !old.has(joined(edge)))] }, iri);
+  if (found.more) toast(t("graph.full", { n: found.more }));
+  await openNode(iri, { quiet: true });
 }
 
 async function path(from, to) {
@@ -185,11 +200,16 @@ const kindOf = (node) => (ORDER.includes(node.kind) ? node.kind : "other");
 const named = (node) => label(node.label, node.label_en);
 const relation = (edge) => label(edge.relation, edge.relation_en);
 
-async function draw(next) {
+// `around`: the node beside which new ones appear; without it everything is laid out anew.
+async function draw(next, around = "") {
   view = next;
   await load();
   if (view !== next) return;
-  const nodes = next.nodes.map((node) => ({ group: "nodes", data: { id: node.iri, kind: kindOf(node), center: node.iri === next.center, ...box(node) } }));
+  const degrees = new Map();
+  for (const { source, target } of next.edges) {
+    for (const [one, other] of [[source, target], [target, source]]) degrees.set(one, (degrees.get(one) ?? new Set()).add(other));
+  }
+  const nodes = next.nodes.map((node) => ({ group: "nodes", data: { id: node.iri, kind: kindOf(node), center: node.iri === next.center, ...box(node, degrees) } }));
   const ids = new Set(next.nodes.map((n) => n.iri));
   const edges = next.edges.filter((e) => ids.has(e.source) && ids.has(e.target))
     .map((edge, i) => ({ group: "edges", data: { id: `e${i}`, source: edge.source, target: edge.target, text: relation(edge) } }));
@@ -205,10 +225,11 @@ async function draw(next) {
   }
   drawKinds();
   cy.resize();
+  const places = new Map(around ? cy.nodes().map((node) => [node.id(), { ...node.position() }]) : []);
   cy.batch(() => { cy.elements().remove(); cy.add([...nodes, ...edges]); });
   applyKinds();
   const started = performance.now();
-  lay();
+  if (places.has(around)) beside(places, around); else lay();
   canvas.dataset.layout = (performance.now() - started).toFixed(1);
   drawTable();
   if (selected && cy.getElementById(selected).length) near(selected);
@@ -216,7 +237,7 @@ async function draw(next) {
 }
 
 const measure = document.createElement("canvas").getContext("2d");
-function box(node) {
+function box(node, degrees) {
   measure.font = `12px ${FONT}`;
   const words = [...(named(node) || node.iri)];
   const most = slim() ? 9 : node.kind === "clause" ? 15 : 11;
@@ -240,6 +261,9 @@ function box(node) {
     lines.length = Math.min(lines.length, 3);
     lines.push(`${lines.pop().slice(0, -1)}…`);
   }
+  // How many more it is linked to than the drawing shows.
+  const more = (node.neighbours ?? 0) - (degrees?.get(node.iri)?.size ?? 0);
+  if (more > 0 && !slim()) lines.push(`${lines.pop()}  +${more}`);
   const widest = Math.max(...lines.map((l) => measure.measureText(l).width));
   return { text: lines.join("\n"), width: Math.ceil(widest) + 18, height: lines.length * 15 + 12 };
 }
@@ -295,6 +319,22 @@ function lay() {
     cy.elements().not(".off").layout({ name: "fcose", quality: "default", randomize: false, animate: false, fit: false, nodeSeparation: 60,
       idealEdgeLength: (edge) => 50 + (edge.source().width() + edge.target().width()) / 3, nodeRepulsion: () => 9000, gravity: 0.35, numIter: 1200, packComponents: false }).run();
   }
+  separate(shownNodes);
+  fitView();
+}
+
+// New nodes in rings around the one that they hang on; then boxes that touch are moved apart.
+function beside(places, around) {
+  const shownNodes = cy.nodes().not(".off");
+  const centre = places.get(around);
+  let i = 0;
+  shownNodes.forEach((node) => {
+    const place = places.get(node.id());
+    const ring = 150 + 70 * Math.floor(i / 12);
+    const angle = (2 * Math.PI * i) / 12 + ring;
+    node.position(place ?? { x: centre.x + ring * Math.cos(angle), y: centre.y + ring * 0.75 * Math.sin(angle) });
+    if (!place) i += 1;
+  });
   separate(shownNodes);
   fitView();
 }
@@ -387,7 +427,7 @@ function drawNode(node, quiet) {
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(fact);
   }
-  fill(panel,
+  refill(panel,
     h("div", { class: "node-head" }, h("span", { class: `badge ${kindOf(node)}` }, t(`kind.${kindOf(node)}`)),
       h("h3", { dir: "auto" }, named(node)),
       node.note ? h("p", { class: "quiet" }, node.note) : null,
@@ -395,13 +435,14 @@ function drawNode(node, quiet) {
         node.iri === view?.center ? null : h("a", { class: "tool wide", href: nodeLink(node.iri) }, icon("graph"), t("graph.explore")),
         origin && origin.iri !== node.iri
           ? h("a", { class: "tool wide", href: `#/graph?${new URLSearchParams({ from: origin.iri, to: node.iri })}` }, t("graph.path_here", { from: named(origin) }))
-          : h("button", { type: "button", class: "tool wide", "aria-pressed": String(origin?.iri === node.iri), onclick: () => {
+          : h("button", { type: "button", class: "tool wide", "data-key": "origin", "aria-pressed": String(origin?.iri === node.iri), onclick: () => {
             origin = origin?.iri === node.iri ? null : node;
             drawNode(node, true);
             if (origin) toast(t("graph.path_choose"));
           } }, t("graph.path_from")),
         node.clause ? h("a", { class: "tool wide", href: clauseLink(node.clause) }, t("graph.read")) : null,
         button("link", t("graph.link"), () => copy(`${location.href.split("#")[0]}${nodeLink(node.iri)}`)))),
+    around(node),
     node.parts.length ? [h("h4", {}, t("graph.parts", { n: node.parts.length })), h("ul", { class: "item-list" }, node.parts.map((part) =>
       h("li", {}, h("button", { type: "button", class: "node-link item", onclick: () => visit(part.iri) }, part.label))))] : null,
     node.clauses.length ? [h("h4", {}, t("graph.clauses", { n: node.clauses_total })), h("ul", { class: "clauses" }, node.clauses.map((c) =>
@@ -413,6 +454,21 @@ function drawNode(node, quiet) {
     node.facts_total > node.facts.length ? h("p", { class: "quiet" }, t("graph.first_facts", { n: node.facts.length, total: node.facts_total })) : null);
   panel.dataset.node = node.iri;
   if (!quiet) panel.scrollTop = 0;
+}
+
+// What one more step would bring, by type, before it is taken; a press brings that type into the drawing.
+function around(node) {
+  const drawn = cy?.getElementById(node.iri);
+  const kinds = ORDER.filter((kind) => node.neighbours[kind]);
+  if (!kinds.length || !drawn?.length) return null;
+  const shown = (kind) => drawn.neighborhood(`node[kind = "${kind}"]`).length;
+  return h("div", { class: "around", role: "group", "aria-label": t("graph.around") }, h("span", { class: "quiet" }, t("graph.around")), kinds.map((kind) => {
+    const whole = shown(kind) >= node.neighbours[kind];
+    const text = t(`kind.${kind}`);
+    return h("button", { type: "button", class: `kind ${kind}`, "data-kind": kind, "data-key": `around-${kind}`, "aria-pressed": "true", "aria-disabled": String(whole),
+      title: whole ? t("graph.all_shown") : t("graph.bring", { kind: text, n: node.neighbours[kind] - shown(kind) }),
+      onclick: () => { if (!whole) widen(node.iri, kind); } }, text, h("small", {}, `${shown(kind)}/${node.neighbours[kind]}`), whole ? null : icon("plus"));
+  }));
 }
 
 function factView(fact) {
