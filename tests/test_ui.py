@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -49,7 +49,7 @@ from ui.downloads import DOWNLOADS, download, last_day
 from ui.feedback import KINDS as WRONGS
 from ui.feedback import MOST_BYTES, keep
 from ui.graphs import neighbours_view
-from ui.intake import AlreadyLoaded, Intake, Limits, safe_name
+from ui.intake import REASONS, AlreadyLoaded, Intake, Limits, reason_of, safe_name
 from ui.pages import ASSETS, assets_version, texts
 from ui.start import quiz_view, start_view
 from ui.views import Library, markdown, segments
@@ -102,7 +102,7 @@ def test_the_blanks_of_a_text_are_the_same_in_both_languages() -> None:
 def test_chinese_texts_are_chinese_and_english_texts_are_not() -> None:
     han = re.compile(r"[\u3400-\u9fff]")
     assert not [key for key, text in texts()["en"].items() if han.search(text)]
-    plain = {"about.key_slash", "about.key_tab", "about.key_escape"}
+    plain = {"about.key_slash", "about.key_tab", "about.key_escape", "about.key_jk"}
     assert {key for key, text in texts()["zh"].items() if not han.search(text)} - plain == {"common.comma"}
 
 
@@ -405,9 +405,25 @@ def test_every_example_question_is_answered(desk: Desk, assistant: Assistant) ->
 # ---- the desk ------------------------------------------------------------------------------------------------------
 
 
+def asked(desk: Desk, question: str, **more: str) -> dict[str, Any]:
+    """The whole answer, which is the last step of it."""
+    *_, whole = desk.ask({"question": question, **more})
+    return whole
+
+
+def test_an_answer_comes_in_steps_that_joined_are_the_answer(desk: Desk) -> None:
+    checking, understood, *lines, whole = desk.ask({"question": "哪些条目涉及乡村教师？"})
+    assert [step["step"] for step in (checking, understood, whole)] == ["checking", "understood", "answer"]
+    assert checking["units"] == whole["checked"]
+    assert {name: understood[name] for name in ("terms", "citations", "status")} == {
+        name: whole[name] for name in ("terms", "citations", "status")
+    }
+    assert "\n".join(line["text"] for line in lines) == whole["answer"]
+    assert len(lines) == understood["lines"]
+
+
 def test_an_answer_is_asked_for_by_a_key_that_nobody_else_has(desk: Desk) -> None:
-    one = desk.ask({"question": "哪些条目涉及教师？"})
-    two = desk.ask({"question": "哪些条目涉及教师？"})
+    one, two = (asked(desk, "哪些条目涉及教师？") for _ in range(2))
     assert one["key"] != two["key"]
     graph = desk.answer_graph({"answer": one["key"]})
     shown = {node["iri"] for node in graph["nodes"]}
@@ -468,7 +484,7 @@ def test_the_next_request_is_answered_from_a_new_generation_for_all_threads_at_o
     desk = Desk(Assistant.load(own))
     running = desk.opened()
     before = ids(desk)
-    key = desk.ask({"question": "哪些条目涉及教师？"})["key"]
+    key = asked(desk, "哪些条目涉及教师？")["key"]
     file = tmp_path / "new.md"
     file.write_text(PLAN, encoding="utf-8")
     by_command(own, "ingest", str(file))
@@ -480,7 +496,7 @@ def test_the_next_request_is_answered_from_a_new_generation_for_all_threads_at_o
     # What was running goes on over the generation that it began with, and answers before the change can be named.
     assert running.assistant.ask("哪些条目涉及教师？").status == "answered"
     assert {plan.document.id for plan in running.library.plans} == before
-    assert desk.ask({"question": "哪些是第一条？", "after": key})["status"]
+    assert asked(desk, "哪些是第一条？", after=key)["status"]
     by_command(own, "remove", "new")
     assert ids(desk) == before
 
@@ -489,7 +505,7 @@ def test_a_generation_that_cannot_be_opened_leaves_the_one_before_in_use(own: Pa
     desk = Desk(Assistant.load(own))
     (own / "CURRENT").write_text("g999999\n", encoding="ascii")
     assert ids(desk)
-    assert desk.ask({"question": "哪些条目涉及教师？"})["status"] == "answered"
+    assert asked(desk, "哪些条目涉及教师？")["status"] == "answered"
     (own / "CURRENT").unlink()
     assert ids(desk)
 
@@ -571,6 +587,19 @@ def test_a_hostile_file_is_refused_in_one_line_and_the_workspace_stays(
     assert (own / "CURRENT").read_bytes() == current
 
 
+def test_every_line_that_refuses_a_file_has_a_reason_and_every_reason_a_text() -> None:
+    assert {name for name, _ in REASONS} == {key[8:] for key in texts()["zh"] if key.startswith("refused.")}
+    raised = re.compile(
+        r"raise (?:TooLarge|EmptyDocument|DamagedFile|UndecodableText|UnsupportedFormat|AlreadyLoaded|WorkspaceBusy)"
+        r"\(\s*f?\"((?:[^\"\\]|\\.)*)\""
+    )
+    files = [*(ROOT / "kg" / "source").glob("*.py"), ROOT / "ui" / "intake.py"]
+    lines = [line for path in files for line in raised.findall(path.read_text(encoding="utf-8"))]
+    assert len(lines) > 15
+    # What stands in braces is a name or a figure.
+    assert [line for line in lines if not reason_of(re.sub(r"\{[^}]*\}", "7", line))] == []
+
+
 @pytest.mark.parametrize("limits", [Limits(seconds=0), Limits(memory=200 * 1024**2)])
 def test_a_file_that_costs_too_much_is_stopped_and_the_workspace_stays(
     own: Path, tmp_path: Path, limits: Limits
@@ -596,7 +625,7 @@ def test_the_limits_hold_in_the_process_that_set_them(tmp_path: Path) -> None:
 
 def test_what_is_said_of_an_answer_is_a_line_of_json_and_the_file_is_bounded(own: Path) -> None:
     desk = Desk(Assistant.load(own))
-    key = desk.ask({"question": "哪些条目涉及教师？\u2028\n第二行"})["key"]
+    key = asked(desk, "哪些条目涉及教师？\u2028\n第二行")["key"]
     for kind in WRONGS:
         keep(desk, {"answer": key, "kind": kind, "note": "少了一条\n"})
     file = own / "feedback.jsonl"
@@ -630,7 +659,7 @@ def test_an_answer_in_word_has_a_footnote_for_each_citation(desk: Desk) -> None:
 
     from docx import Document as Word
 
-    key = desk.ask({"question": "哪些条目涉及职业教育？"})["key"]
+    key = asked(desk, "哪些条目涉及职业教育？")["key"]
     data = download(desk, "answer", key, "docx").data
     answer = desk.kept(key)
     assert Word(BytesIO(data)).paragraphs[0].text == answer.question
@@ -642,7 +671,7 @@ def test_an_answer_in_word_has_a_footnote_for_each_citation(desk: Desk) -> None:
 
 
 def test_an_answer_in_markdown_cites_every_quote_and_makes_marks_harmless(desk: Desk) -> None:
-    key = desk.ask({"question": "哪些条目涉及职业教育？<img src=x> [a](javascript:b)"})["key"]
+    key = asked(desk, "哪些条目涉及职业教育？<img src=x> [a](javascript:b)")["key"]
     answer = desk.kept(key)
     text = markdown(answer, desk.titles())
     assert "<img" not in text.replace("\\<", "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -181,18 +181,29 @@ class Desk:
 
     # ---- the calls; each takes the request that the page sent ----------------------------------------------------
 
-    def ask(self, request: Mapping[str, Any]) -> View:
-        """Answer a question: ``question``, ``after`` (key of the answer before), ``off`` (terms not to be used)."""
+    def ask(self, request: Mapping[str, Any]) -> Iterator[View]:
+        """Answer a question: ``question``, ``after`` (key of the answer before), ``off`` (terms not to be used).
+
+        Yields what the page draws, as soon as it is known, each with its ``step``: how many units are being checked
+        (``checking``), how the question was understood and what is cited (``understood``), each line of the answer
+        (``line``), and the whole answer (``answer``).
+        """
         question = text_of(request, "question", LONGEST_QUESTION)
         after = request.get("after") or ""
         now = self.opened()
         before = self._answers.get(after) if isinstance(after, str) else None
         if before is not None and any(item.iri not in now.library.places for item in before.items):
             before = None  # It speaks of a document that was since taken out.
-        answer = now.assistant.ask(
-            question, after=before, documents=texts_of(request, "documents"), switched_off=texts_of(request, "off")
-        )
-        return now.library.answer(answer, self._keep(answer))
+        documents, off = texts_of(request, "documents"), texts_of(request, "off")
+        yield {"step": "checking", "units": sum(len(plan.document.units) for plan in now.library.plans)}
+        answer = now.assistant.ask(question, after=before, documents=documents, switched_off=off)
+        view = now.library.answer(answer, self._keep(answer))
+        lines = view["answer"].split("\n")
+        first = ("intent", "terms", "status", "checked", "citations")
+        yield {"step": "understood", "lines": len(lines), **{name: view[name] for name in first}}
+        for line in lines:
+            yield {"step": "line", "text": line}
+        yield {"step": "answer", **view, "generation": now.generation}
 
     def documents(self, request: Mapping[str, Any]) -> View:
         """What is loaded, and example questions: what a page holds of a generation."""
@@ -281,7 +292,6 @@ class Desk:
             self._refusing(call)
             for call in (
                 self.documents,
-                self.ask,
                 self.read_plan,
                 self.locate,
                 self.node,

@@ -158,10 +158,12 @@ function table(caption, heads, lines) {
 }
 
 function duties(list) {
-  return table(t("board.duties"), [t("board.unit"), t("board.responsible"), t("board.support"), t("board.participant"), t("board.affected"), t("board.missing")],
+  return table(t("board.duties"), [t("board.unit"), t("board.responsible"), t("board.support"), t("board.participant"), t("board.affected"), t("board.when"), t("board.missing")],
     list.map((row) => h("tr", {}, unitCell(row),
       ROLES.map((roles) => h("td", {}, unique(row.bodies.filter((b) => roles.includes(b.role))).map((b) =>
         h("div", {}, b.role === "lead" ? h("small", { class: "lead-mark" }, t("relation.leadBody")) : null, bodyLink(b))))),
+      h("td", { class: "when" }, data.targets.filter((x) => x.deadline && x.unit.iri === row.iri).map((x) =>
+        h("div", {}, cite(x.clause.iri, day(x.deadline), { "data-quote": x.clause.text, "data-where": x.clause.where })))),
       h("td", {}, h("div", { class: "gaps" }, row.gaps.map(gapMark))))));
 }
 

@@ -160,6 +160,31 @@ export async function call(name, request = {}) {
   return reply;
 }
 
+// An answer comes in steps, a line of JSON each; `step` may take its time over one.
+export async function stream(path, request, step) {
+  const headers = { "X-Yaodian": "page", "Content-Type": "application/octet-stream" };
+  try {
+    const reply = await fetch(new URL(path, document.baseURI), { method: "POST", headers, body: JSON.stringify(request) });
+    if (!reply.ok) throw new Refused((await reply.json().catch(() => null))?.refused ?? t("common.no_server"));
+    const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let rest = "", over = false; !over;) {
+      const { value, done } = await reader.read();
+      over = done;
+      const lines = (rest + (value ?? "")).split("\n");
+      rest = lines.pop();
+      for (const line of lines) {
+        const made = JSON.parse(line);
+        if (made.refused) throw new Refused(made.refused);
+        if (made.generation && made.generation !== state.generation) await renew(made, path);
+        await step(made);
+      }
+    }
+  } catch (error) {
+    // The browser's own word for a connection that broke.
+    throw error instanceof TypeError ? new Refused(t("common.no_server")) : error;
+  }
+}
+
 // What changes something goes by its own road: a header that no page of another site can send goes with it.
 export function post(path, body, progress = () => {}) {
   return new Promise((resolve, reject) => {

@@ -216,7 +216,7 @@ async function draw(next, around = "") {
   if (!cy) {
     cy = cytoscape({ container: canvas, style: style(), minZoom: 0.15, maxZoom: 3, boxSelectionEnabled: false });
     window.yaodianGraph = cy;
-    cy.on("tap", "node", (event) => openNode(event.target.id()));
+    cy.on("tap", "node", (event) => take(event.target.id()));
     cy.on("dbltap", "node", (event) => go("graph", { node: event.target.id() }));
     cy.on("mouseover", "node", () => { canvas.style.cursor = "pointer"; });
     cy.on("mouseout", "node", () => { canvas.style.cursor = ""; });
@@ -383,7 +383,7 @@ function applyKinds() {
 function drawTable() {
   const byId = new Map(view.nodes.map((n) => [n.iri, n]));
   const shownId = (iri) => byId.has(iri) && (!hidden.has(kindOf(byId.get(iri))) || iri === view.center);
-  const cell = (iri) => h("button", { type: "button", class: `node-link ${kindOf(byId.get(iri))}`, onclick: () => openNode(iri) }, named(byId.get(iri)));
+  const cell = (iri) => h("button", { type: "button", class: `node-link ${kindOf(byId.get(iri))}`, onclick: () => take(iri) }, named(byId.get(iri)));
   fill(table, h("table", {}, h("caption", {}, t("graph.table_caption")),
     h("thead", {}, h("tr", {}, ["from", "relation", "to", "clause"].map((c) => h("th", { scope: "col" }, t(`graph.${c}`))))),
     h("tbody", {}, view.edges.filter((e) => shownId(e.source) && shownId(e.target)).map((edge) => h("tr", {},
@@ -433,12 +433,10 @@ function drawNode(node, quiet) {
       node.note ? h("p", { class: "quiet" }, node.note) : null,
       h("p", { class: "node-tools" },
         node.iri === view?.center ? null : h("a", { class: "tool wide", href: nodeLink(node.iri) }, icon("graph"), t("graph.explore")),
-        origin && origin.iri !== node.iri
-          ? h("a", { class: "tool wide", href: `#/graph?${new URLSearchParams({ from: origin.iri, to: node.iri })}` }, t("graph.path_here", { from: named(origin) }))
-          : h("button", { type: "button", class: "tool wide", "data-key": "origin", "aria-pressed": String(origin?.iri === node.iri), onclick: () => {
+        h("button", { type: "button", class: "tool wide", "data-key": "origin", "aria-pressed": String(origin?.iri === node.iri), onclick: () => {
             origin = origin?.iri === node.iri ? null : node;
             drawNode(node, true);
-            if (origin) toast(t("graph.path_choose"));
+            if (origin) toast(t("graph.path_choose", { from: named(origin) }));
           } }, t("graph.path_from")),
         node.clause ? h("a", { class: "tool wide", href: clauseLink(node.clause) }, t("graph.read")) : null,
         button("link", t("graph.link"), () => copy(`${location.href.split("#")[0]}${nodeLink(node.iri)}`)))),
@@ -478,7 +476,14 @@ function factView(fact) {
     fact.clause ? cite(fact.clause.iri, fact.clause.where, { "data-quote": fact.clause.text, "data-where": fact.clause.where }) : null);
 }
 
+// A node is chosen: where another one waits for its path, that is drawn.
+function take(iri) {
+  if (origin && origin.iri !== iri) go("graph", { from: origin.iri, to: iri });
+  else openNode(iri);
+}
+
 function visit(iri) {
+  if (origin && origin.iri !== iri) { take(iri); return; }
   if (cy?.getElementById(iri).length) { openNode(iri); return; }
   go("graph", { node: iri });
 }
@@ -498,28 +503,45 @@ function overview() {
 // ---- search ------------------------------------------------------------------------------------------------
 
 function finder() {
-  const results = h("ul", { class: "results", role: "listbox", hidden: true });
+  const results = h("ul", { class: "results", hidden: true });
   let turn = 0;
+  const close = () => { results.hidden = true; };
+  const step = (by) => {
+    const links = [...results.querySelectorAll("a")];
+    const at = links.indexOf(document.activeElement) + by;
+    (at < 0 ? box : links[Math.min(at, links.length - 1)] ?? box).focus();
+  };
   const box = h("input", { type: "search", placeholder: t("graph.search"), "aria-label": t("graph.search"), maxlength: "100", oninput: async () => {
     const words = box.value.trim();
     const mine = ++turn;
-    if (!words) { results.hidden = true; return; }
+    if (!words) { close(); return; }
     const reply = await call("find", { words }).catch((error) => { if (error instanceof Refused) return { nodes: [] }; throw error; });
     if (mine !== turn) return;
-    fill(results, reply.nodes.length ? reply.nodes.map((n) => h("li", { role: "option" }, h("a", { href: nodeLink(n.iri), onclick: () => { results.hidden = true; box.value = ""; } },
-      h("span", { class: `badge ${kindOf(n)}` }, t(`kind.${kindOf(n)}`)), named(n)))) : h("li", { class: "quiet" }, t("graph.nothing_found")));
+    fill(results, reply.nodes.length ? reply.nodes.map((n) => h("li", {}, h("a", { href: nodeLink(n.iri), onclick: (event) => {
+      close();
+      box.value = "";
+      if (origin && origin.iri !== n.iri) { event.preventDefault(); take(n.iri); }
+    } }, h("span", { class: `badge ${kindOf(n)}` }, t(`kind.${kindOf(n)}`)), named(n), n.note ? h("small", { class: "quiet" }, n.note) : null)))
+      : h("li", { class: "quiet", role: "status" }, t("graph.nothing_found")));
     results.hidden = false;
   }, onkeydown: (event) => {
     if (event.key === "Enter" && !event.isComposing) results.querySelector("a")?.click();
-    if (event.key === "Escape") results.hidden = true;
   } });
-  return h("div", { class: "finder" }, icon("search"), box, results);
+  return h("div", { class: "finder", onkeydown: (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by && !results.hidden) { event.preventDefault(); step(by); }
+    if (event.key === "Escape") { close(); box.focus(); }
+  }, onfocusout: (event) => { if (!event.currentTarget.contains(event.relatedTarget)) setTimeout(close, 150); } }, icon("search"), box, results);
 }
 
 // Arrow keys walk to the nearest node in that direction, Enter explores it.
 function walk(event) {
   if (!cy || !cy.nodes().length) return;
-  if (event.key === "Enter" && selected) { go("graph", { node: selected }); return; }
+  if (event.key === "Enter" && selected) {
+    if (origin && origin.iri !== selected) take(selected); else go("graph", { node: selected });
+    return;
+  }
+  if (event.key === "Escape" && origin) { origin = null; openNode(selected, { quiet: true }); return; }
   const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
   if (!way) return;
   event.preventDefault();

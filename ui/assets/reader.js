@@ -1,5 +1,5 @@
 // Reader: the plan as it was ingested, every clause with an address, facts marked by type.
-import { Refused, button, call, clauseLink, copy, emit, fill, go, h, icon, keep, kept, narrow, note, on, picked, picker, plan, state, t, tab } from "./core.js";
+import { Refused, button, call, clauseLink, copy, fill, go, h, icon, keep, kept, narrow, note, on, picked, picker, plan, state, t, tab } from "./core.js";
 
 const KINDS = ["body", "programme", "target", "theme"];
 let root = null;
@@ -17,6 +17,10 @@ export function mount(element) {
   contents = h("nav", { class: "contents" });
   page = h("div", { class: "page scroller", tabindex: "0" });
   fill(root, head, h("div", { class: "reader-body" }, contents, page));
+  root.addEventListener("keydown", (event) => {
+    const by = { j: 1, k: -1 }[event.key];
+    if (by && !/^(INPUT|SELECT)$/.test(event.target.tagName) && !event.ctrlKey && !event.metaKey && !event.altKey) pace(by);
+  });
   const hidden = new Set(kept().unmarked ?? []);
   for (const kind of KINDS) root.classList.toggle(`no-${kind}`, hidden.has(kind));
   on("language", () => { if (shown) plan(shown).then(draw); else first(); });
@@ -112,14 +116,24 @@ function unit(block) {
 const furniture = (block) => h("p", { class: "furniture", title: block.reason }, block.text);
 const anchor = (iri) => `c-${iri.replace(/[^A-Za-z0-9]+/g, "-")}`;
 
+// The keyboard goes where the eye goes: on from the place that was jumped to.
 function jump(iri) {
   parts.get(iri)?.[0].scrollIntoView({ block: "start" });
+  page.focus({ preventScroll: true });
+}
+
+// The clause after the one that is lit, or before it; without one the first that is in view.
+function pace(by) {
+  const all = [...page.querySelectorAll(".clause")];
+  const top = page.getBoundingClientRect().top;
+  const at = all.findIndex((one) => one.classList.contains("lit"));
+  const next = at < 0 ? all.find((one) => one.getBoundingClientRect().top >= top) : all[at + by];
+  if (next) mark(next.dataset.iri);
 }
 
 function chosen(iri) {
   if (getSelection()?.toString()) return;
   mark(iri, { scroll: false });
-  emit("clause", iri);
 }
 
 // Light a clause (or a whole unit) and bring it into view.
@@ -130,13 +144,10 @@ export async function light(iri, { stay = false } = {}) {
   }
   if (state.page === "ask" && narrow()) tab("source");
   state.lit = iri;
-  if (mark(iri)) { emit("clause", iri); return; }
+  if (mark(iri)) return;
   try {
     const place = await call("locate", { iri });
-    if (await open(place.document) && state.lit === iri) {
-      mark(iri);
-      emit("clause", iri);
-    }
+    if (await open(place.document) && state.lit === iri) mark(iri);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     fill(head, h("h2", {}, t("reader.title")), note(error.message));
@@ -149,6 +160,7 @@ function mark(iri, { scroll = true } = {}) {
   for (const element of lit) { element.classList.remove("lit"); element.removeAttribute("aria-current"); }
   lit = found;
   state.lit = iri;
+  if (state.page === "reader") history.replaceState(null, "", clauseLink(iri));
   for (const element of found) { element.classList.add("lit"); element.setAttribute("aria-current", "true"); }
   head.querySelector(".reader-review")?.toggleAttribute("disabled", !found[0].matches(".clause"));
   if (scroll) center(found[0]);

@@ -25,6 +25,8 @@ export function mount(element) {
             keep({ theme });
             setTheme(theme);
           }, { id: "theme", "data-key": "theme" }))),
+      // The pages without a heading of their own on the page.
+      ["ask", "graph"].includes(state.page) ? h("h1", { class: "sr" }, t(`nav.${state.page}`)) : null,
       h("div", { class: "tabs", role: "tablist", "aria-label": t("shell.panes") },
         TABS.map((name) => h("button", { type: "button", role: "tab", "data-key": `tab-${name}`, "data-tab": name,
           "aria-selected": String(state.tab === name), onclick: () => tab(name) }, t(`tab.${name}`)))),
