@@ -217,7 +217,7 @@ def _beside_the_point(query: Query, best: Ranked, strange: Sequence[str]) -> boo
     """Whether the best clause shares so little with the question, in words and in meaning, that it is no answer."""
     if best.graph == 0.0 and query.terms and any(isinstance(n, Place) for n in terms_of(query.condition)):
         return True
-    if not strange or best.graph >= ENOUGH_GRAPH:
+    if not strange or best.graph >= ENOUGH_GRAPH or query.focus:
         return False
     if best.row.document.language == "en" != query.language:
         return best.dense < ACROSS  # The thesaurus knows few of the words that an English plan may use.

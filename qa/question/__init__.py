@@ -81,6 +81,7 @@ def understand(
         free[start:end] = bytes(end - start)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
+    tokens = _without_narrative(text, spoken, tokens)
     tokens = _without_kinds(tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents)
     tokens, covered = without_covered(tokens)
     off = {matching(s) for s in switched_off}
@@ -90,7 +91,7 @@ def understand(
     ]
     strict = bool(pattern("filter", spoken, "strict").search(text))
     tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
-    tokens = without_explained(text, tokens, corpus)
+    tokens = without_explained(text, tokens, corpus, strict=strict)
     if listing:
         tokens = in_role(text, spoken, tokens, corpus, any_role=any_role)
     condition = _join(text, spoken, tokens, corpus)
@@ -195,6 +196,12 @@ def _without_kinds(tokens: Sequence[Token], spoken: Language, *, named: bool, co
     kinds = pattern("reference", spoken, "kinds")
     loose = {"nothing", "text"} if named else {"nothing"} if counting else set()
     return [t for t in tokens if t.term.kind not in loose or not kinds.fullmatch(t.term.surface)]
+
+
+def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list[Token]:
+    """The tokens without the strange words of what people tell about themselves before they ask: *for my KPI sheet*."""
+    told = pattern("filter", spoken, "narrative").match(text)
+    return [t for t in tokens if told is None or t.end > told.end() or t.node is not None] if told else tokens
 
 
 def _limited(

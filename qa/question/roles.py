@@ -108,10 +108,12 @@ _PHRASE = re.compile(r"(?:.*(?:\b(?:the|an?|does|do|is|are|of|by|for|with|has|ha
 """What stands before the words that a bracket explains."""
 
 
-def without_explained(text: str, tokens: list[Token], corpus: Corpus) -> list[Token]:
+def without_explained(text: str, tokens: list[Token], corpus: Corpus, *, strict: bool) -> list[Token]:
     """The tokens without the words that a bracket says in another language: *the health bureau (卫生局)*.
 
-    What the bracket says, or the words before it, must be the name of a body; that reading is kept.
+    What the bracket says, or the words before it, must be the name of a body, or the plan's very words in Chinese
+    beside English ones; that reading is kept.  A matter that the thesaurus knows keeps both, unless its very words are
+    asked for.
     """
     for match in _GLOSS.finditer(text):
         within = [t for t in tokens if match.start() <= t.start and t.end <= match.end()]
@@ -122,7 +124,11 @@ def without_explained(text: str, tokens: list[Token], corpus: Corpus) -> list[To
             continue
         known = {*corpus.body_spellings, *(_stems_of(name) for name in corpus.body_spellings)}
         kept, dropped = within, before
-        if not _body_said(match.group(1), within, known):
+        if _very_words(within) and (strict or any(t.term.kind != "concept" for t in before)):
+            pass
+        elif _very_words(before):
+            kept, dropped = before, within
+        elif not _body_said(match.group(1), within, known):
             kept, dropped = before, within
             if not _body_said(text[start : match.start()], before, known):
                 continue
@@ -131,6 +137,11 @@ def without_explained(text: str, tokens: list[Token], corpus: Corpus) -> list[To
         wide[kept[-1]] = replace(wide.get(kept[-1], kept[-1]), end=match.end())
         tokens = [wide.get(t, t) for t in tokens if t not in dropped]
     return tokens
+
+
+def _very_words(tokens: Sequence[Token]) -> bool:
+    """Whether tokens are Chinese strings that stand in the plans."""
+    return all(t.term.kind == "text" and HAN.search(t.term.surface) is not None for t in tokens)
 
 
 def _stems_of(name: str) -> str:
