@@ -197,6 +197,17 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One of the things that a question asks for."""
+
+    wants: Wanted
+    measure: str = ""
+    role: Literal["", "lead", "support"] = ""
+    own: tuple[Node, ...] = ()
+    """The words that stand in its part of the question."""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood."""
 
@@ -218,6 +229,8 @@ class Query:
     """What the text indexes are asked with."""
     also: tuple[Wanted, ...] = ()
     """Further kinds of thing that it asks for."""
+    asked: tuple[Asked, ...] = ()
+    """The parts of the question that ask for something, each by itself."""
     measure: str = ""
     """The measure word asked for (几所, 多少人); empty where any number will do."""
     asks_meaning: bool = False

@@ -43,6 +43,8 @@ from .model import (
 
 WEIGHT_NEIGHBOUR = 0.35
 """What a word counts that the unit holds in another clause."""
+WEIGHT_HEADED = 0.8
+"""What it counts beneath a heading, or in a row of a table: the cells say one thing together."""
 WEIGHT_GIVES = 0.12
 """Bonus of a clause that gives the kind of thing asked for."""
 WEIGHT_PEOPLE = 0.6
@@ -353,11 +355,22 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
         weight *= WEIGHT_PEOPLE if themed and _is_people(corpus, leaf) else 1.0
         weight *= 0.5 if leaf in query.hints else 1.0
         weights += weight
-        for i in {i for r in rows for i in corpus.units[corpus.rows[r].unit_index].rows}:
-            graph[i] += weight * (1.0 if i in rows else WEIGHT_NEIGHBOUR)
+        for unit in {corpus.rows[r].unit_index for r in rows}:
+            beside = WEIGHT_HEADED if is_headed(corpus, unit) else WEIGHT_NEIGHBOUR
+            for i in corpus.units[unit].rows:
+                graph[i] += weight * (1.0 if i in rows else beside)
     # A word that links to nothing is still a word of the question: what is found covers that much less of it.
     weights += 0.5 * len(query.unlinked) * math.log(total + 1)
     return graph / weights if weights else graph
+
+
+def is_headed(corpus: Corpus, unit: int) -> bool:
+    """Whether a unit is a heading with what stands beneath it, or a row of a table, rather than running text."""
+    rows = corpus.units[unit].rows
+    return len(rows) > 1 and not _STOP.search(corpus.rows[rows[0]].clause.text)
+
+
+_STOP = re.compile(r"[。；;.!?！？：:]\W*$")
 
 
 def _is_people(corpus: Corpus, leaf: Node) -> bool:
@@ -414,10 +427,14 @@ _DAY = re.compile(rf"\d{{1,2}}月|\d{{1,2}}[日号]|\b(?:{_MONTHS})\b")
 _NUMBER = re.compile(
     r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成)"
 )
-_PERCENT = re.compile(r"%|％|百分之|个百分点|per ?cent")
+_PERCENT = re.compile(
+    r"%|％|百分之|个百分点|per ?cent|[一两二三四五六七八九]成(?![立为效果绩员功长熟人就])|半数|过半|一半|分之"
+)
 _ENGLISH_PLACE = re.compile(
     r"\b(?:in|at) (?:the )?(?!January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec|Year)[A-Z]\w+"
 )
+_LASTING = re.compile(r"\d\s*(?:个)?(?:小时|分钟|学时|课时|hours?|minutes?)")
+_BARE_NUMBER = re.compile(r"\W*\d[\d.,]*\W*(?:以上|以下|以内|左右)?\W*")
 _PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
 
 
@@ -427,7 +444,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         counted = rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?(?:{_measures(measure)})"
         plain = measure.isascii() and row.document.language == "en"
         listed = not measure.isascii() and len(places(row)) >= 2
-        return listed or re.search(r"\d" if plain else counted, row.view) is not None
+        bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
+        return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
     if measure == "@day":
         return _DAY.search(row.view) is not None
     if measure == "@name":
@@ -436,6 +454,20 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         return any(b.role in ACTING and re.search(r"[科股处室办]$|中心$", b.name) for b in row.bodies)
     test = _GIVES.get(wants)
     return True if test is None else test(row)
+
+
+def is_dated(text: str) -> bool:
+    """Whether a text names a time."""
+    return _DATE.search(text) is not None
+
+
+def is_bare(row: Row) -> bool:
+    """Whether a clause is a cell with nothing but a number: the heading of its row says what it counts."""
+    return _BARE_NUMBER.fullmatch(row.view) is not None
+
+
+def _with_unit(row: Row) -> str:
+    return f"{row.view} {row.unit.title}" if is_bare(row) else row.view
 
 
 def is_proper(name: str) -> bool:
@@ -457,8 +489,8 @@ ACTING = frozenset({"lead", "responsible", "support", "participant"})
 
 
 _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
-    "percent": lambda row: bool(_PERCENT.search(row.view)),
-    "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view))),
+    "percent": lambda row: bool(_PERCENT.search(_with_unit(row))),
+    "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view)) or _LASTING.search(row.view)),
     # A deadline may come from another cell of a table's row: the clause that states it is wanted.
     "when": lambda row: (
         bool(_DATE.search(row.view)) or (row.document.language == "en" and any(t.deadline for t in row.targets))
@@ -470,12 +502,18 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "company": lambda row: bool(re.search(genre()["company"], row.view)),
     "where": lambda row: (
         _ENGLISH_PLACE.search(row.clause.text) is not None
-        or (any(b.role == "location" or b.kind == "place" for b in row.bodies) or bool(_PLACE.search(row.view)))
+        or any(b.role == "location" or b.kind == "place" for b in row.bodies)
+        or bool(_PLACE.search(row.view) or re.search(genre()["places"], row.view))
     ),
-    "document": lambda row: "《" in row.view or any(p.kind == "policy_document" for p in row.programmes),
+    "document": lambda row: (
+        any(sign in row.view for sign in "《「")
+        or any(p.kind == "policy_document" for p in row.programmes)
+        or bool(re.search(genre()["titled"], row.clause.text))
+    ),
     "programme": lambda row: bool(row.programmes),
     "person_name": lambda row: bool(re.search(genre()["person"], row.view)),
     "contact": lambda row: bool(re.search(genre()["phone"], row.view)),
     "money": lambda row: bool(re.search(genre()["money"], row.view)),
+    "why": lambda row: bool(re.search(genre()["reason"], f"{row.view} {row.translation}")),
     "frequency": lambda row: bool(re.search(genre()["frequency"], row.view)),
 }

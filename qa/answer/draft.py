@@ -37,6 +37,7 @@ NEEDED: frozenset[Wanted] = frozenset(
         "when",
         "where",
         "frequency",
+        "why",
         "document",
         "who",
         "owner",
@@ -84,7 +85,7 @@ class Draft:
         text: str = phrases()[self.query.language][phrase]
         return text.format(**values)
 
-    def wants(self, wanted: Wanted) -> str:
+    def wants(self, wanted: str) -> str:
         """The name of a kind of thing asked for."""
         table: Mapping[str, str] = phrases()[self.query.language]["wants"]
         return table.get(wanted, "")

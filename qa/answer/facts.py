@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from kg.model import Language
 
-from ..corpus import Corpus, Row, stem
+from ..corpus import Corpus, Row, genre, stem
 from ..model import (
     HasConcept,
     Place,
@@ -23,11 +23,13 @@ from ..retrieve import (
     Ranked,
     clauses_of,
     gives,
+    is_bare,
     select,
 )
 from .defining import define
-from .draft import BESIDES, NEEDED, QUOTES_A_UNIT, Draft
+from .draft import NEEDED, QUOTES_A_UNIT, Draft
 from .focus import all_places, focus_of, wanted_roles
+from .several import take_units, tell_parts
 from .sides import asks_of_each, tell_of_each
 
 # Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
@@ -72,47 +74,30 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
         return
     if _not_there(draft, ranked) or (query.wants == "definition" and define(draft, ranked)):
         return
+    if len(query.asked) >= 2 and tell_parts(draft, ranked):
+        return
     chosen = _chosen(draft, ranked)
     if _not_given(draft, ranked, chosen):
         return
+    chosen = _answering_first(draft, chosen)
     focus = focus_of(draft, [h.row for h in chosen if h.gives])
-    chosen, more = _also_given(draft, ranked, chosen)
-    parts = [part.rstrip("。；.; ") for part in (focus, *more) if part]
-    parts = [p for k, p in enumerate(parts) if not any(p in q and (p != q or k > i) for i, q in enumerate(parts))]
-    focus = draft.say("and_also").join(parts)
     if query.intent == "yes_no":
         draft.lines.append(draft.say("says_lead" if query.asks_leave else "yes"))
     elif focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
-    by_unit: dict[int, list[Row]] = {}
-    for hit in chosen:
-        by_unit.setdefault(hit.row.unit_index, []).append(hit.row)
-    for unit, rows in by_unit.items():
-        draft.take(draft.corpus.units[unit], rows, "fact_line")
+    take_units(draft, [h.row for h in chosen])
 
 
-def _also_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> tuple[list[Ranked], list[str]]:
-    """What else was asked for in the same breath (when, and by whom): the clauses of the unit that give it, and it."""
-    query, out, told = draft.query, list(chosen), []
-    unit = chosen[0].row.unit_index
-    for wants in dict.fromkeys(query.also):
-        if wants not in BESIDES or {wants, query.wants} <= {"who", "owner"}:
-            continue
-        other = replace(query, wants=wants, measure="", also=())
-        inside = [h for h in ranked if h.row.unit_index == unit and gives(h.row, wants)]
-        already = [h for h in out if h.row.unit_index == unit and gives(h.row, wants)]
-        if wants == "owner":
-            tiers = [[h for h in inside if any(b.role in r for b in h.row.bodies)] for r in wanted_roles(other)]
-            already, inside = [], next((t for t in tiers if t), inside)
-        giving = already[:1] or inside[:1]
-        out += [h for h in giving if h not in out]
-        told.append(focus_of(replace_query(draft, other), [h.row for h in giving]))
-    return out, told
-
-
-def replace_query(draft: Draft, query: Query) -> Draft:
-    """The same draft, asked another question."""
-    return replace(draft, query=query)
+def _answering_first(draft: Draft, chosen: Sequence[Ranked]) -> list[Ranked]:
+    """The clauses that give what is asked, then those that hold more of the question's words; no others."""
+    if draft.query.wants not in NEEDED or not any(h.gives for h in chosen):
+        return list(chosen)
+    corpus = draft.corpus
+    giving = [h for h in chosen if h.gives]
+    held = [clauses_of(corpus, n) for n in terms_of(draft.query.condition) if not isinstance(n, Place)]
+    told = {h.row.index for h in giving}
+    more = [h for h in chosen if not h.gives and any(h.row.index in rows and not rows & told for rows in held)]
+    return giving + [h for h in more if not (h.row.unit.kind == "item" and h.row.clause.number == 1)]
 
 
 def _all_named(draft: Draft) -> bool:
@@ -172,22 +157,43 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     """Whether the clauses are about the matter but do not give what was asked of it; the answer then says so."""
     query = draft.query
     best = ranked[0]
-    year = next((y for y in YEAR.findall(query.question) if not _of_year(chosen, y)), "")
     # Who is responsible is said once for a whole unit, often in brackets at its end.
     anywhere = query.hops or query.wants == "owner"
     given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
     given = given and _counts_it(draft, chosen) and not query.asked_strange
-    if year:
-        draft.lines.append(draft.say("not_stated_that_year", year=year))
+    # "Why is X named": its clause tells.
+    given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
+    if told := _other_time(draft, chosen):
+        draft.lines.append(told)
     elif query.wants in NEEDED and not given:
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
     else:
         return False
     draft.status = "not_stated"
     draft.nearest(ranked)
-    if not year:
+    if not told:
         draft.issuer_of([draft.corpus.units[best.row.unit_index]])
     return True
+
+
+def _other_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
+    """That the clauses are of another time than the one asked about; empty where they are of it."""
+    question = draft.query.question.lower()
+    for year in YEAR.findall(question):
+        if not _of_year(chosen, year):
+            return draft.say("not_stated_that_year", year=year)
+    for match in re.finditer(genre()["minguo"], question):
+        year = next(g for g in match.groups() if g)
+        shown = rf"(?<!\d){year}(?!\d)"
+        if not any(h.row.document.year == int(year) + 1911 or re.search(shown, h.row.view) for h in chosen):
+            return draft.say("not_stated_that_year", year=year)
+    past = re.search(genre()["past"], question)
+    if past and not any(re.search(genre()["past"], f"{h.row.view} {h.row.translation}".lower()) for h in chosen):
+        return draft.say("not_stated_then", when=past.group())
+    now = re.search(genre()["present"], question) if draft.query.wants in {"how_much", "percent"} else None
+    if now and not any(re.search(genre()["at_present"], f"{h.row.view} {h.row.translation}") for h in chosen):
+        return draft.say("not_stated_now")
+    return ""
 
 
 def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
@@ -197,8 +203,14 @@ def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
 
 
 def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
-    """Whether clauses are of a year: their plan is for it, or they name it."""
-    return any(str(h.row.document.year) == year or year in h.row.view for h in chosen)
+    """Whether clauses are of a year: their plan is for it, they name it, or a figure in them is for it."""
+    return any(
+        str(h.row.document.year) == year
+        or year in h.row.view
+        or any((t.deadline or "").startswith(year) for t in h.row.targets)
+        or (is_bare(h.row) and year in h.row.document.text)  # The year stands in the head of the column.
+        for h in chosen
+    )
 
 
 def _beside_the_point(query: Query, best: Ranked, strange: Sequence[str]) -> bool:
@@ -218,24 +230,18 @@ def _is_name(query: Query, surface: str) -> bool:
 
 def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     """The best clause, those of its unit that carry the question as well, and those of other units that equal it."""
-    best = ranked[0]
-    if draft.query.wants == "owner" and (owners := _owners(draft, ranked)):
+    best, query = ranked[0], draft.query
+    if query.wants == "owner" and (owners := _owners(draft, ranked)):
         return owners
-    if (
-        draft.query.plural
-        and (draft.query.wants in SEVERAL or draft.query.measure == "@name")
-        and (several := _several(draft, ranked))
-    ):
+    if query.plural and (query.wants in SEVERAL or query.measure == "@name") and (several := _several(draft, ranked)):
         return several
-    chosen = [best]
-    for hit in ranked[1:12]:
-        same = hit.row.unit_index == best.row.unit_index
-        if same and hit.score >= 0.72 * best.score and len(chosen) < 3:
-            chosen.append(hit)
-    wants = draft.query.wants
-    if wants in NEEDED and not any(h.gives for h in chosen):
-        inside = [h for h in ranked if h.row.unit_index == best.row.unit_index and h.gives]
-        chosen += inside[:1]
+    inside = [h for h in ranked if h.row.unit_index == best.row.unit_index]
+    chosen = [best, *[h for h in inside[1:12] if h.score >= 0.72 * best.score][:2]]
+    chosen += _completing(draft, inside, chosen)
+    if query.wants == "who" and not any(b.role in ACTING for h in chosen for b in h.row.bodies):
+        chosen += [h for h in _owners(draft, ranked) if h not in chosen]
+    if query.wants in NEEDED and not any(h.gives for h in chosen):
+        chosen += [h for h in inside if h.gives][:1]
     for hit in ranked[1:6]:
         elsewhere = hit.row.unit_index not in {h.row.unit_index for h in chosen}
         equal = hit.graph >= 0.98 * best.graph >= 0.588 and hit.score >= 0.9 * best.score and hit.gives == best.gives
@@ -244,12 +250,23 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     return chosen
 
 
+def _completing(draft: Draft, inside: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
+    """The clause of the unit that holds most of the question's words that none of the chosen clauses holds."""
+    corpus, told = draft.corpus, {h.row.index for h in chosen}
+    leaves = [n for n in terms_of(draft.query.condition) if not isinstance(n, Place)]
+    open_ = [rows for n in dict.fromkeys(leaves) if (rows := clauses_of(corpus, n)) and not rows & told]
+    held = {h.row.index: sum(math.log(len(corpus.rows) / len(r)) for r in open_ if h.row.index in r) for h in inside}
+    best = max(inside, key=lambda h: held[h.row.index])
+    return [best] if held[best.row.index] else []
+
+
 def _several(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     """For a question after several things: the best clause that gives one, of each unit that meets the condition."""
     selection = select(draft.corpus, draft.query)
     found: dict[int, Ranked] = {}
     for hit in ranked:
         shown = hit.row.index in selection.units.get(hit.row.unit_index, ())
+        shown = shown and hit.graph >= SHARES * ranked[0].graph
         if shown and hit.gives and not draft.corpus.units[hit.row.unit_index].preamble:
             found.setdefault(hit.row.unit_index, hit)
     if selection.relaxed or not 2 <= len(found) <= MANY:

@@ -17,6 +17,8 @@ from ..model import (
 )
 from ..retrieve import (
     ACTING,
+    YEAR,
+    is_dated,
     is_proper,
     places,
 )
@@ -37,7 +39,9 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
     found: Mapping[str, list[str]] = {
         "percent": _figures(draft, row, r"%|百分|成|per ?cent"),
         "how_much": _figures(draft, row, ""),
-        "when": [t.text for t in row.targets if t.deadline] or _short(row),
+        "when": [t.text for t in row.targets if t.deadline and is_dated(t.text)]
+        or [t.text for t in row.targets if t.deadline]
+        or _short(row),
         "owner": acting(draft.query, row),
         "who": [b.name for b in row.bodies if is_proper(b.name)]
         if draft.query.measure == "@name"
@@ -54,6 +58,8 @@ def _figures(draft: Draft, row: Row, unit: str) -> list[str]:
     """The figures of a clause that are of the thing asked for; all of them where none is more so than the others."""
     told = [t for t in row.targets if t.value is not None]
     told = [t for t in told if unit and re.search(unit, t.text)] or told
+    years = YEAR.findall(draft.query.question)
+    told = [t for t in told if any((t.deadline or "").startswith(year) for year in years)] or told
     leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept | HasText)]
     if len(told) < 2 or not leaves:
         return [t.text for t in told]

@@ -33,9 +33,9 @@ def not_loaded(draft: Draft) -> bool:
 
 
 def _missing_year(corpus: Corpus, query: Query) -> str:
-    """A year that the question names, that no loaded plan is for and that no clause mentions."""
+    """A year that the question names, that no loaded plan is for or mentions, be it in the head of a column."""
     for year in YEAR.findall(query.question):
-        if year not in corpus.text and all(str(p.document.year) != year for p in corpus.plans):
+        if all(str(p.document.year) != year and year not in p.document.text for p in corpus.plans):
             return str(year)
     return ""
 

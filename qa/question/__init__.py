@@ -34,6 +34,7 @@ from ..model import (
     any_of,
     terms_of,
 )
+from .asked import asked_of
 from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
 from .limits import limits_of
 from .parts import asks_each, documents_named, references_of
@@ -128,9 +129,10 @@ def understand(
         strict=strict,
         search_text=question,
         also=tuple(w for w in cues.all_wants[1:] if w != cues.wants),
+        asked=asked_of(text, spoken, tokens),
         measure=measure_of(text, spoken, cues.wants),
         asks_meaning=bool(pattern("filter", spoken, "strong_definition").search(text)),
-        role=part_asked(text, spoken) if cues.wants == "owner" else "",
+        role=part_asked(text, spoken) if cues.wants in {"owner", "who"} else "",
         plural=bool(pattern("filter", spoken, "plural").search(text)),
         asks_leave=bool(pattern("filter", spoken, "may").search(text)),
         single=bool(pattern("filter", spoken, "single").search(text)),
@@ -139,7 +141,11 @@ def understand(
         and bool(pattern("filter", spoken, "section").search(text)),
         sides=_sides(text, spoken, tokens),
         counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
-        asked_strange=tuple(t.term.surface for t in strange if _beside_a_cue(text, spoken, t, cues.spans)),
+        asked_strange=tuple(
+            t.term.surface
+            for t in strange
+            if corpus.is_chinese(t.term.surface) and _beside_a_cue(text, spoken, t, cues.spans)
+        ),
         hints=tuple(t.node for t in covered if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in parts_of(t, corpus)),
     )
