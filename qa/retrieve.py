@@ -58,7 +58,7 @@ OPEN = ("0000-01-01", "9999-12-31")
 """The first and the last day where a time is open at one end."""
 DAY_OR_MONTH = r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?"
 """A time as exact as a deadline is."""
-_PLAIN = frozenset({"=", "~", "coverage"})
+_PLAIN = frozenset({"=", "~", "coverage", "increase"})
 SIDES: Mapping[str, frozenset[str]] = {
     ">=": _PLAIN | {">=", ">"},
     ">": _PLAIN | {">=", ">"},
@@ -123,7 +123,7 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
     if isinstance(node, HasTarget):
         return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
     if isinstance(node, DueIn | Measured):
-        return frozenset(row.index for row in corpus.rows if any(_meets(t, node) for t in row.targets))
+        return frozenset(r.index for r in corpus.rows if any(_meets(t, node) for t in r.targets if not _dates(r, t)))
     if isinstance(node, HasBody | SharedBy):
         names = node.names if isinstance(node, HasBody) else ()
         return frozenset(
@@ -150,6 +150,11 @@ def _is_kind(target: TargetFact, kind: str) -> bool:
     if kind == "deadline":
         return target.comparator != "in_period" and re.fullmatch(DAY_OR_MONTH, target.deadline or "") is not None
     return target.value is not None if kind == "number" else True
+
+
+def _dates(row: Row, target: TargetFact) -> bool:
+    """Whether a target is no more than the date of the document."""
+    return row.unit.kind == "notice" and target.comparator == "in_period"
 
 
 def _meets(target: TargetFact, node: DueIn | Measured) -> bool:

@@ -134,7 +134,7 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     if isinstance(node, DueIn | Measured):
         target = f"?t{next(names)}"  # type: ignore[call-overload]
         return f"{tie}  {variable} plan:states {target} .\n" + (
-            _due(node, target) if isinstance(node, DueIn) else _measured(node, target)
+            _due(node, target, unit) if isinstance(node, DueIn) else _measured(node, target)
         )
     if isinstance(node, NamesDocument):
         named = f"?d{next(names)}"  # type: ignore[call-overload]
@@ -168,13 +168,15 @@ def _exact(variable: str) -> str:
     return f"REGEX(STR({variable}), {literal(f'^{DAY_OR_MONTH}$')})"
 
 
-def _due(node: DueIn, target: str) -> str:
+def _due(node: DueIn, target: str, unit: str) -> str:
     """That a target's time ends between two days; a month or a year ends with its last day."""
     end, due = f"{target}e", f"{target}d"
     begins = f'  FILTER(!CONTAINS(STR({due}), "/") || STRBEFORE(STR({due}), "/") >= {literal(node.first)})\n'
     begins = "" if node.last == OPEN[1] else begins
     return (
-        f'  {target} plan:due {due} .\n  BIND(REPLACE(STR({due}), "^.*/", "") AS {end}p)\n'
+        f"  {target} plan:due {due} ; plan:comparator {due}c .\n"
+        f'  FILTER({due}c != "in_period" || NOT EXISTS {{ {unit} a plan:Notice }})\n'
+        f'    BIND(REPLACE(STR({due}), "^.*/", "") AS {end}p)\n'
         f'  BIND(IF(STRLEN({end}p) = 4, CONCAT({end}p, "-12-31"), '
         f'IF(STRLEN({end}p) = 7, CONCAT({end}p, "-31"), {end}p)) AS {end})\n'
         f"  FILTER({literal(node.first)} <= {end} && {end} <= {literal(node.last)})\n{begins}"

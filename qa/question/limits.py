@@ -58,7 +58,8 @@ def due_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list
                 continue
             take(match, free)
             found = any(decide(corpus, node) for node in nodes)
-            term = Term(match.group().strip(), "", match.group().strip(), "", "text" if found else "nothing", "date")
+            words = match.group().strip() if name == "between" else match.group("moment1")
+            term = Term(words, "", words, "", "text" if found else "nothing", "date")
             tokens.append(Token(match.start(), match.end(), term, any_of(nodes) if found else None))
     return tokens
 
@@ -66,7 +67,7 @@ def due_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list
 def _numbered(shape: str, moment: str) -> str:
     """A pattern with its moments filled in, the groups of each numbered."""
     for k in ("1", "2"):
-        shape = shape.replace(f"MOMENT{k}", re.sub(r"\?P<(\w+)>", rf"?P<\g<1>{k}>", f"(?:{moment})"))
+        shape = shape.replace(f"MOMENT{k}", re.sub(r"\?P<(\w+)>", rf"?P<\g<1>{k}>", f"(?P<moment>{moment})"))
     return shape
 
 
