@@ -12,7 +12,7 @@ import re
 import secrets
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from html import escape
 from ipaddress import ip_address
 from pathlib import Path
@@ -98,7 +98,7 @@ def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastA
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     server.mount(f"/assets/{assets_version()}", GZipMiddleware(StaticFiles(directory=ASSETS), minimum_size=500))
     _downloads(server, desk)
-    _changes(server, desk, local=set(hosts) <= set(LOCAL))
+    _requests(server, desk, local=set(hosts) <= set(LOCAL))
     theme = gr.themes.Base(font=list(FONTS), font_mono=["ui-monospace", "Consolas", "monospace"])
     gr.mount_gradio_app(
         server,
@@ -222,6 +222,7 @@ def _dress(page: str, nonce: str, generation: str) -> str:
             "reader",
             "graph",
             "board",
+            "compare",
             "review",
             "documents",
             "start",
@@ -253,9 +254,10 @@ LONGEST_REQUEST = 20_000
 """Bytes of a request that is not a document."""
 
 
-def _changes(server: FastAPI, desk: Desk, *, local: bool) -> None:
-    """What changes something on this computer: documents put in and taken out, decisions, and feedback."""
+def _requests(server: FastAPI, desk: Desk, *, local: bool) -> None:
+    """What the page sends: questions, and what changes something (documents, decisions, feedback)."""
     from starlette.concurrency import run_in_threadpool
+    from starlette.responses import StreamingResponse
 
     from ui.desk import text_of
     from ui.feedback import keep
@@ -272,6 +274,9 @@ def _changes(server: FastAPI, desk: Desk, *, local: bool) -> None:
             await _receive(request, file, stored)
             return await run_in_threadpool(intake.put, stored, file)
 
+    async def ask(request: Request) -> Any:
+        return StreamingResponse(_steps(desk, await _object(request)), media_type="application/x-ndjson")
+
     async def remove(request: Request) -> Any:
         return await run_in_threadpool(intake.remove, text_of(await _object(request), "document"))
 
@@ -284,6 +289,7 @@ def _changes(server: FastAPI, desk: Desk, *, local: bool) -> None:
     def here(request: Request) -> bool:
         return local and _of_this_computer(request)
 
+    server.add_route("/ask", _guarded(ask, lambda request: True), methods=["POST"])
     server.add_route("/documents/put", _guarded(put, here), methods=["POST"])
     server.add_route("/documents/remove", _guarded(remove, here), methods=["POST"])
     server.add_route("/review/decide", _guarded(review, here), methods=["POST"])
@@ -294,10 +300,10 @@ def _guarded(
     act: Callable[[Request], Awaitable[Any]], allowed: Callable[[Request], bool]
 ) -> Callable[[Request], Awaitable[Response]]:
     """The act behind its two doors; what it refuses is one line."""
-    from starlette.responses import JSONResponse
+    from starlette.responses import JSONResponse, Response
 
-    from kg.errors import YaodianError
-    from ui.intake import AlreadyLoaded
+    from kg.errors import SourceError, YaodianError
+    from ui.intake import AlreadyLoaded, reason_of
 
     async def answer(request: Request) -> Response:
         if not _of_this_page(request):
@@ -307,13 +313,27 @@ def _guarded(
                 {"refused": "documents and facts are changed on the computer that serves them alone"}, 403
             )
         try:
-            return JSONResponse(await act(request))
+            made = await act(request)
+            return made if isinstance(made, Response) else JSONResponse(made)
         except AlreadyLoaded as error:
-            return JSONResponse({"refused": str(error), "loaded": True}, 409)
+            return JSONResponse({"refused": str(error), "reason": reason_of(str(error)), "loaded": True}, 409)
+        except SourceError as error:
+            return JSONResponse({"refused": str(error), "reason": reason_of(str(error))}, 400)
         except YaodianError as error:
             return JSONResponse({"refused": str(error)}, 400)
 
     return answer
+
+
+def _steps(desk: Desk, request: dict[str, Any]) -> Iterator[bytes]:
+    """An answer as lines of JSON, each sent when it is made; a refusal is a line like the others."""
+    from kg.errors import YaodianError
+
+    try:
+        for step in desk.ask(request):
+            yield json.dumps(step, ensure_ascii=False).encode("utf-8") + b"\n"
+    except YaodianError as error:
+        yield json.dumps({"step": "refused", "refused": str(error)}, ensure_ascii=False).encode("utf-8") + b"\n"
 
 
 async def _object(request: Request) -> dict[str, Any]:

@@ -29,7 +29,8 @@ _FACTS = frozenset(term(name) for name in FACT_PREDICATES)
 _RDF, _OA = PREFIXES["rdf"], PREFIXES["oa"]
 _LABELS = (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel")
 _PART_OF, _HAS_PART = PREFIXES["dct"] + "isPartOf", PREFIXES["dct"] + "hasPart"
-_CONTAINS = ("包含", "contains")
+CONTAINS = ("包含", "contains")
+"""What the edge from a document or section to its unit is called."""
 _LONGEST_PATH = 12
 """Edges; two things further apart than six items are not linked in a way that tells a reader anything."""
 
@@ -224,7 +225,7 @@ def neighbourhood(store: GraphStore, iri: str, limit: int = 60) -> Neighbourhood
     structural: list[Edge] = []
     if kind in ("document", "section"):
         first = view.contents(iri, kind)
-        structural = [Edge(iri, unit, _HAS_PART, *_CONTAINS, "", "", "") for unit in first]
+        structural = [Edge(iri, unit, _HAS_PART, *CONTAINS, "", "", "") for unit in first]
     elif kind == "clause":
         zh, en = view.words.get(term("states"), ("", ""))
         sentence = view.first(iri, _RDF + "value")

@@ -3,7 +3,8 @@
 Fixtures: ``root`` (the checkout), ``plan_path`` and ``plan_text`` (the sample plan), ``workspace`` (a folder into
 which the sample plan was ingested, built once a run: read it, never write to it), ``dongqiao`` (an assistant over an
 invented plan), ``warm`` (gives a new workspace what is the same in all, so that it is not made again each time),
-``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails where CI=true).
+``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails where CI=true),
+``browser`` (that one, running), ``address`` (of the app over ``workspace``).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ import pytest
 from kg.settings import Settings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from qa import Assistant
 
 # Before any library reads them: no test may ask anything of the network.
@@ -108,6 +111,24 @@ def chromium() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """One Chromium for every test that drives one."""
+    from tests.serving import browsing
+
+    with browsing(chromium) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def address(workspace: Path) -> Iterator[str]:
+    """Where the app serves the sample plan."""
+    from tests.serving import served
+
+    with served(workspace) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -75,4 +75,4 @@ def ask(page: Page, question: str) -> None:
     before = page.locator(".turn").count()
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
-    page.locator(".turn").nth(before).locator(".reply").wait_for()
+    page.locator(".turn").nth(before).locator(".tools").wait_for()

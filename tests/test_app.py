@@ -121,6 +121,18 @@ def test_the_http_api_gives_the_answer_object_of_the_command(client: httpx.Clien
     assert answer == printed
 
 
+def test_the_page_gets_an_answer_in_lines_of_json_and_a_refusal_as_one_of_them(client: httpx.Client) -> None:
+    with client.stream("POST", "/ask", headers=PAGE, json={"question": "哪些条目涉及职业教育？"}) as response:
+        assert response.headers["content-type"] == "application/x-ndjson"
+        steps = [json.loads(line)["step"] for line in response.iter_lines()]
+    assert steps[:2] == ["checking", "understood"]
+    assert set(steps[2:-1]) == {"line"}
+    assert steps[-1] == "answer"
+    (refused,) = client.post("/ask", headers=PAGE, json={"question": " "}).text.splitlines()
+    assert json.loads(refused) == {"step": "refused", "refused": "the request lacks question"}
+    assert client.post("/ask", headers=PAGE, content=b"[").json() == {"refused": "the request is not JSON"}
+
+
 def test_the_http_api_searches(client: httpx.Client) -> None:
     hits = api(client, "search", "职业教育", 3)
     assert len(hits) == 3
@@ -180,7 +192,9 @@ def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         yield found, folder
 
 
-@pytest.mark.parametrize("path", ["/documents/put?name=a.txt", "/documents/remove", "/review/decide", "/feedback"])
+@pytest.mark.parametrize(
+    "path", ["/documents/put?name=a.txt", "/documents/remove", "/review/decide", "/feedback", "/ask"]
+)
 @pytest.mark.parametrize(
     "headers",
     [

@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.serving import ROOT, ask, browsing, open_page, served
+from tests.serving import ROOT, ask, open_page, served
 
 pytestmark = pytest.mark.browser
 
@@ -25,18 +26,6 @@ IN_VIEW = """(element) => {
   const frame = document.querySelector('#reader .page').getBoundingClientRect();
   return box.height > 0 && box.top >= frame.top - 1 && Math.min(box.bottom, box.top + frame.height) <= frame.bottom + 1;
 }"""
-
-
-@pytest.fixture(scope="module")
-def address(workspace: Path) -> Iterator[str]:
-    with served(workspace) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with browsing(chromium) as found:
-        yield found
 
 
 @pytest.fixture
@@ -81,6 +70,38 @@ def test_a_citation_lights_its_clause_in_the_source_and_brings_it_into_view(page
         assert lit.get_attribute("data-iri") == link.get_attribute("data-clause")
         assert page.evaluate(IN_VIEW, lit.element_handle())
         assert re.sub(r"\s", "", lit.inner_text()) == re.sub(r"\s", "", link.get_attribute("data-quote") or "")
+
+
+def test_an_answer_is_drawn_line_by_line_as_it_comes_and_is_then_whole(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          window.drawn = [];
+          const watch = new MutationObserver(() => {
+            const lines = document.querySelectorAll('.prose > *').length;
+            const whole = Boolean(document.querySelector('.turn .tools'));
+            if (lines !== window.drawn.at(-1)?.[0] || whole) window.drawn.push([lines, whole]);
+          });
+          watch.observe(document.querySelector('#answer'), { childList: true, subtree: true });
+        }"""
+    )
+    ask(page, LIST)
+    drawn = page.evaluate("window.drawn")
+    assert len({lines for lines, _ in drawn}) >= 3
+    assert [whole for _, whole in drawn].index(True) >= 3
+    assert page.locator(".turn.pending, .turn.flowing").count() == 0
+    told = page.locator(".prose").inner_text()
+    page.locator('#language [data-language="en"]').click()  # draws the answer anew, as a whole
+    assert page.locator(".prose").inner_text() == told
+
+
+def test_a_question_that_the_server_refuses_or_does_not_answer_is_told_in_one_line(page: Page) -> None:
+    page.route("**/ask", lambda route: route.abort())
+    page.fill("#question textarea", LIST)
+    page.press("#question textarea", "Enter")
+    expect(page.locator(".turn .note.problem")).to_contain_text("程序没有回应")
+    page.unroute("**/ask")
+    ask(page, LIST)
+    assert page.locator(".turn .note.problem").count() == 1
 
 
 def test_a_node_of_the_evidence_graph_shows_its_facts_each_with_its_clause(page: Page) -> None:
@@ -188,7 +209,7 @@ def test_ask_open_a_citation_and_walk_the_graph_by_keyboard_alone(page: Page) ->
     page.keyboard.press("/")
     page.keyboard.type(LIST)
     page.keyboard.press("Enter")
-    page.locator(".reply").wait_for()
+    page.locator(".turn .tools").wait_for()
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('.prose a.cite')"):
@@ -249,8 +270,6 @@ def test_a_path_between_two_nodes_has_the_sentence_of_every_step(page: Page) -> 
     page.locator(".node-tools button[aria-pressed]").click()
     other: str = page.evaluate("window.yaodianGraph.nodes('[kind = \"item\"]')[1].id()")
     page.evaluate("(id) => { window.yaodianGraph.getElementById(id).emit('tap'); }", other)
-    page.locator(f'.node-panel[data-node="{other}"]').wait_for()
-    page.locator('.node-tools a[href*="from="]').click()
     steps = page.locator(".steps li")
     steps.first.wait_for()
     assert steps.count() >= 2
@@ -271,6 +290,26 @@ def test_no_two_boxes_of_an_ego_view_overlap(page: Page, address: str) -> None:
     }""")
     assert overlaps[0] > 10
     assert overlaps[1] == 0
+
+
+def test_neighbours_of_one_kind_are_counted_and_then_brought_in(page: Page, address: str) -> None:
+    ask(page, LIST)
+    wait_for_graph(page)
+    item: str = page.evaluate("window.yaodianGraph.nodes('[kind = \"item\"]')[0].id()")
+    page.goto(f"{address}/#/graph")
+    page.evaluate("(id) => { window.yaodianGraph.getElementById(id).emit('tap'); }", item)
+    more = page.locator('.around button[aria-disabled="false"]').first
+    more.wait_for()
+    kind = more.get_attribute("data-kind")
+    shown, whole = map(int, more.locator("small").inner_text().split("/"))
+    before: int = page.evaluate("window.yaodianGraph.nodes().length")
+    more.press("Enter")
+    expect(page.locator(f'.around button[data-kind="{kind}"]')).to_have_attribute("aria-disabled", "true")
+    assert page.evaluate("document.activeElement.dataset.kind") == kind
+    assert page.evaluate("window.yaodianGraph.nodes().length") == before + whole - shown
+    page.locator("#graph-table").click()
+    edges: int = page.evaluate("window.yaodianGraph.edges().length")
+    expect(page.locator("#graph .twin tbody tr")).to_have_count(edges)
 
 
 def test_a_click_on_any_of_sixty_nodes_opens_that_node(page: Page, address: str) -> None:
@@ -304,6 +343,81 @@ def test_a_phone_shows_answer_source_and_graph_as_tabs_without_sideways_scrollin
     page.context.close()
 
 
+# ---- the board -----------------------------------------------------------------------------------------------------
+
+
+def count_on_card(page: Page, name: str) -> int:
+    return int(page.locator(f'.board .card[data-key="{name}"] b').inner_text())
+
+
+def test_the_board_is_filtered_by_section_theme_body_and_gap_and_its_address_says_so(
+    browser: Browser, page: Page, address: str
+) -> None:
+    page.goto(f"{address}/#/board?view=duties")
+    rows = page.locator(".board-table tbody tr")
+    rows.first.wait_for()
+    everything = rows.count()
+    for name in ("section", "theme", "body"):
+        chooser = page.locator(f'.board-bar [data-key="{name}"]')
+        chooser.select_option(index=2)
+        expect(rows).not_to_have_count(everything)
+        told = page.locator(".board-bar .count").inner_text()
+        assert (rows.count(), everything) == tuple(int(n) for n in re.findall(r"\d+", told))
+        assert rows.count() == int(page.locator(".board .cards b").first.inner_text().split("/")[0])
+        assert f"{name}=" in page.url
+        if name == "body":
+            label = chooser.locator("option:checked").inner_text().rsplit(maxsplit=1)[0]
+            assert all(label in text for text in rows.all_inner_texts())
+        page.locator(".board-bar .clear").click()
+        expect(rows).to_have_count(everything)
+    lacking = count_on_card(page, "no_body")
+    page.locator('.board .card[data-key="no_body"]').press("Enter")
+    expect(rows).to_have_count(lacking)
+    assert page.evaluate("document.activeElement.dataset.key") == "no_body"
+    assert rows.locator(".gap-mark.no_body").count() == lacking
+    other, errors, _ = open_page(browser, page.url)
+    expect(other.locator(".board-table tbody tr")).to_have_count(lacking)
+    assert not errors
+    other.context.close()
+
+
+def test_two_plans_stand_side_by_side_and_a_cell_opens_its_own_plan(browser: Browser, own: tuple[str, Path]) -> None:
+    with several(own[1]):
+        page, errors, _ = open_page(browser, f"{own[0]}/#/documents")
+        page.locator('a[href="#/board?view=compare"]').click()
+        table = page.locator("table.compare")
+        table.wait_for()
+        assert table.locator("thead th").count() == 3
+        rows = table.locator("tbody:last-child tr")
+        assert rows.count() > 10
+        page.locator('[data-key="show-apart"]').press("Enter")
+        assert rows.locator(".gap-mark").count() == rows.count() > 0
+        page.locator('[data-key="show-shared"]').press("Enter")
+        assert page.evaluate("document.activeElement.dataset.key") == "show-shared"
+        assert rows.count() > 0
+        assert rows.locator(".gap-mark").count() == 0
+        page.locator('[data-key="by-body"]').press("Enter")
+        expect(page.locator('[data-key="by-body"]')).to_have_attribute("aria-pressed", "true")
+        page.locator('[data-key="show-all"]').press("Enter")
+        other, more, _ = open_page(browser, page.url)
+        expect(other.locator("table.compare .corner")).to_have_text("部门与群体")
+        link = rows.locator("td:last-child a.cite").first
+        iri = link.get_attribute("data-clause")
+        link.click()
+        lit = page.locator("#reader .lit")
+        expect(lit).to_have_attribute("data-iri", iri or "")
+        page.evaluate("location.hash = '#/board?view=duties'")
+        page.locator(".board-head select").select_option(index=1)
+        expect(page.locator(".board-head .quiet")).to_have_text(page.locator(".board-head option").nth(1).inner_text())
+        page.evaluate("location.hash = '#/start'")
+        expect(page.locator(".start-page select option:checked")).to_have_text(
+            page.locator(".start-page option").nth(1).inner_text()
+        )
+        assert not errors + more
+        for one in (page, other):
+            one.context.close()
+
+
 def test_dark_and_light_are_kept_for_the_next_visit(page: Page) -> None:
     before = page.locator("html").get_attribute("data-theme")
     page.locator("#theme").click()
@@ -325,6 +439,22 @@ def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         yield found, folder
 
 
+@contextmanager
+def several(workspace: Path) -> Iterator[None]:
+    """A second plan beside the sample one, as long as it lasts."""
+    plan = ROOT / "tests" / "plans" / "whole" / "tuned" / "a1-linxi-2024.txt"
+
+    def run(*words: str) -> None:
+        command = [sys.executable, "-m", "qa.cli", *words, "--workspace", str(workspace)]
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+
+    run("ingest", str(plan))
+    try:
+        yield
+    finally:
+        run("remove", plan.stem)
+
+
 def test_a_document_is_added_by_the_page_asked_about_and_removed(browser: Browser, own: tuple[str, Path]) -> None:
     page, errors, asked = open_page(browser, f"{own[0]}/#/documents")
     shelf = page.locator(".shelf > li")
@@ -339,7 +469,7 @@ def test_a_document_is_added_by_the_page_asked_about_and_removed(browser: Browse
     page.set_input_files("#document-file", files)  # type: ignore[arg-type]
     expect(shelf).to_have_count(before + 1, timeout=60_000)
     expect(page.locator(".told .note.good")).to_have_count(1)
-    expect(page.locator(".told .note.problem")).to_contain_text("docx", timeout=60_000)
+    expect(page.locator(".told .note.problem")).to_contain_text("坏.docx：内容与扩展名不符", timeout=60_000)
     page.set_input_files("#document-file", files[:1])  # type: ignore[arg-type]
     page.locator(".told .sure .danger").click()
     expect(page.locator(".told .note.good")).to_have_count(1, timeout=60_000)
@@ -475,9 +605,11 @@ def hostile_plan() -> str:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hostile")
-    file = folder / "attack.txt"
-    file.write_text(hostile_plan(), encoding="utf-8")
-    command = [sys.executable, "-m", "qa.cli", "ingest", str(file), "--workspace", str(folder / "workspace")]
+    plans = folder / "plans"
+    plans.mkdir()
+    for year in (2031, 2032):
+        (plans / f"attack-{year}.txt").write_text(hostile_plan().replace("2031", str(year)), encoding="utf-8")
+    command = [sys.executable, "-m", "qa.cli", "ingest", str(plans), "--workspace", str(folder / "workspace")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     with served(folder / "workspace") as found:
@@ -498,6 +630,9 @@ def test_a_hostile_document_runs_no_script_and_asks_nothing_outside_on_any_page(
         "board?view=matrix",
         "board?view=targets",
         "board?view=programmes",
+        "board?view=compare&by=theme",
+        "board?view=compare&by=body",
+        "board?view=compare&by=programme",
         "reader",
         "review",
         "documents",
@@ -508,8 +643,11 @@ def test_a_hostile_document_runs_no_script_and_asks_nothing_outside_on_any_page(
         page.evaluate("(name) => { location.hash = `#/${name}` }", name)
         page.wait_for_timeout(250)
     page.evaluate("location.hash = '#/start'")
-    for _ in range(4):
+    for step in ("built", "whom", "words", "quiz"):
         page.locator("#start-next").click()
+        page.locator(f".step.{step}").wait_for()
+        if step == "whom":
+            page.locator(".step .chip").first.click()
     page.locator("#quiz-begin").click()
     page.wait_for_timeout(300)
     page.evaluate("location.hash = '#/graph'")
@@ -517,6 +655,9 @@ def test_a_hostile_document_runs_no_script_and_asks_nothing_outside_on_any_page(
     for index in range(min(6, page.evaluate("window.yaodianGraph.nodes().length"))):
         page.evaluate("(index) => { window.yaodianGraph.nodes()[index].emit('tap'); }", index)
         page.wait_for_timeout(100)
+        if (more := page.locator('.around [aria-disabled="false"]')).count():
+            more.first.click()
+            page.wait_for_timeout(100)
     page.locator("#graph-table").click()
     page.wait_for_timeout(300)
     assert page.evaluate("window.hit") is None
@@ -538,7 +679,7 @@ def test_four_people_who_ask_at_once_are_all_answered(browser: Browser, address:
         one.fill("#question textarea", LIST)
         one.press("#question textarea", "Enter")
     for one in pages:
-        one.locator(".reply").wait_for()
+        one.locator(".turn .tools").wait_for()
     answers = {one.locator(".prose").inner_text() for one in pages}
     assert len(answers) == 1
     for one in pages:

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import SourceError, UnknownDocument, UnknownTerm, UnsupportedFormat, WorkspaceError
+from kg.extract import extract
 from kg.model import (
     BodyFact,
     Clause,
@@ -35,15 +36,20 @@ from kg.model import (
     Unit,
     readable,
 )
+from kg.source import read_bytes
+from kg.structure import parse
+from kg.thesaurus import Thesaurus
 from kg.vocab import DEFAULT_BASE, clause_iri, target_iri, unit_iri
 from qa import Assistant
 from qa.model import Intent, Status, Term
 from ui.board import board_view
+from ui.compare import compare_view
 from ui.desk import BadRequest, Desk, limit_of, text_of, texts_of
 from ui.downloads import DOWNLOADS, download, last_day
 from ui.feedback import KINDS as WRONGS
 from ui.feedback import MOST_BYTES, keep
-from ui.intake import AlreadyLoaded, Intake, Limits, safe_name
+from ui.graphs import neighbours_view
+from ui.intake import REASONS, AlreadyLoaded, Intake, Limits, reason_of, safe_name
 from ui.pages import ASSETS, assets_version, texts
 from ui.start import quiz_view, start_view
 from ui.views import Library, markdown, segments
@@ -96,7 +102,7 @@ def test_the_blanks_of_a_text_are_the_same_in_both_languages() -> None:
 def test_chinese_texts_are_chinese_and_english_texts_are_not() -> None:
     han = re.compile(r"[\u3400-\u9fff]")
     assert not [key for key, text in texts()["en"].items() if han.search(text)]
-    plain = {"about.key_slash", "about.key_tab", "about.key_escape"}
+    plain = {"about.key_slash", "about.key_tab", "about.key_escape", "about.key_jk"}
     assert {key for key, text in texts()["zh"].items() if not han.search(text)} - plain == {"common.comma"}
 
 
@@ -281,6 +287,26 @@ def test_a_node_has_its_facts_each_with_the_clause_that_states_it(library: Libra
         assert all(row["clause"]["iri"] in library.places for row in node["facts"])
 
 
+def test_a_node_says_how_many_neighbours_of_each_kind_it_has_and_each_kind_can_be_had(library: Library) -> None:
+    for iri in [*list(library.about)[:40], library.documents()[0]["iri"]]:
+        told = library.node(iri)["neighbours"]
+        for kind, n in told.items():
+            found = neighbours_view(library, iri, kind, (iri,), 1000)
+            ends = {end for edge in found["edges"] for end in (edge["source"], edge["target"])} - {iri}
+            assert ends == {node["iri"] for node in found["nodes"]} == set(library.ring(iri)[kind])
+            assert (len(ends), found["more"]) == (n, 0)
+            assert {node["kind"] for node in found["nodes"]} == {kind}
+
+
+def test_neighbours_for_which_there_is_no_room_are_counted(library: Library) -> None:
+    iri = library.documents()[0]["iri"]
+    units = list(library.ring(iri)["item"])
+    found = neighbours_view(library, iri, "item", (iri, units[0]), 3)
+    assert [node["iri"] for node in found["nodes"]] == units[1:4]
+    assert len(found["edges"]) == 4
+    assert found["more"] == len(units) - 4
+
+
 def test_what_is_not_loaded_is_refused(library: Library) -> None:
     for ask in (library.node, library.locate, library.reading):
         with pytest.raises(UnknownTerm):
@@ -296,6 +322,53 @@ def test_the_board_has_a_row_for_every_unit_but_the_notice_and_says_what_each_la
             assert ("no_target" in row["gaps"]) == (row["targets"] == 0)
         dated = [target["deadline"] is not None for target in board["targets"]]
         assert dated == sorted(dated, reverse=True)
+
+
+def test_every_theme_and_body_of_a_row_is_one_that_the_board_can_be_filtered_by(library: Library) -> None:
+    for name in documents(library):
+        board = board_view(library, name)
+        for kind in ("themes", "bodies"):
+            offered = {entry["iri"]: entry["units"] for entry in board[kind]}
+            of_rows = [one["iri"] if kind == "bodies" else one for row in board["rows"] for one in row[kind]]
+            assert set(of_rows) == set(offered)
+        for theme in board["themes"]:
+            assert theme["units"] == sum(theme["iri"] in row["themes"] for row in board["rows"]) > 0
+
+
+def plans_of_words(*texts: str) -> Library:
+    """Plans read from texts, named ``p0``, ``p1`` …"""
+    thesaurus = Thesaurus.load()
+    found = []
+    for number, text in enumerate(texts):
+        document = parse(read_bytes(f"p{number}.txt", text.encode()), f"p{number}")
+        found.append(Plan(document, extract(document, thesaurus)))
+    return Library(found, "https://example.org/")
+
+
+def test_plans_side_by_side_have_a_cell_for_each_plan_and_an_empty_one_where_it_says_nothing() -> None:
+    head = "某县教育局{}年工作要点\n\n一、重点工作\n\n"
+    both = plans_of_words(
+        head.format(2031) + "1. 加强乡村教师队伍建设。年内培训乡村教师120名。由人事股牵头。\n2. 推进学校食堂管理。\n",
+        head.format(2032) + "1. 加强乡村教师队伍建设。年内培训乡村教师200名。（责任单位：人事股）\n",
+    )
+    view = compare_view(both, ("p0", "p1"), "theme")
+    assert [column["id"] for column in view["documents"]] == ["p0", "p1"]
+    assert [column["units"] for column in view["documents"]] == [2, 1]
+    for row in view["rows"]:
+        assert row["plans"] == sum(bool(cell["units"]) for cell in row["cells"]) >= 1
+        for cell, name in zip(row["cells"], ("p0", "p1"), strict=True):
+            assert all(unit["clause"]["document"] == name for unit in cell["units"])
+    assert [row["plans"] for row in view["rows"]] == sorted((row["plans"] for row in view["rows"]), reverse=True)
+    teachers = next(row for row in view["rows"] if row["label"] == "乡村教师")
+    assert [[target["value"] for target in cell["targets"]] for cell in teachers["cells"]] == [[120], [200]]
+    bodies = {row["label"]: row for row in compare_view(both, ("p0", "p1"), "body")["rows"]}
+    assert [cell["units"][0]["roles"] for cell in bodies["人事股"]["cells"]] == [["lead"], ["responsible"]]
+
+
+@pytest.mark.parametrize("wanted", [{"documents": ["p0"]}, {"documents": ["p0", "p0"]}, {"by": "year"}])
+def test_plans_are_set_side_by_side_only_as_agreed(desk: Desk, wanted: dict[str, object]) -> None:
+    with pytest.raises(BadRequest):
+        desk.compare({"documents": ["p0", "p1"], "by": "theme", **wanted})
 
 
 def test_the_glossary_gives_the_clause_that_names_the_term(library: Library) -> None:
@@ -332,9 +405,25 @@ def test_every_example_question_is_answered(desk: Desk, assistant: Assistant) ->
 # ---- the desk ------------------------------------------------------------------------------------------------------
 
 
+def asked(desk: Desk, question: str, **more: str) -> dict[str, Any]:
+    """The whole answer, which is the last step of it."""
+    *_, whole = desk.ask({"question": question, **more})
+    return whole
+
+
+def test_an_answer_comes_in_steps_that_joined_are_the_answer(desk: Desk) -> None:
+    checking, understood, *lines, whole = desk.ask({"question": "哪些条目涉及乡村教师？"})
+    assert [step["step"] for step in (checking, understood, whole)] == ["checking", "understood", "answer"]
+    assert checking["units"] == whole["checked"]
+    assert {name: understood[name] for name in ("terms", "citations", "status")} == {
+        name: whole[name] for name in ("terms", "citations", "status")
+    }
+    assert "\n".join(line["text"] for line in lines) == whole["answer"]
+    assert len(lines) == understood["lines"]
+
+
 def test_an_answer_is_asked_for_by_a_key_that_nobody_else_has(desk: Desk) -> None:
-    one = desk.ask({"question": "哪些条目涉及教师？"})
-    two = desk.ask({"question": "哪些条目涉及教师？"})
+    one, two = (asked(desk, "哪些条目涉及教师？") for _ in range(2))
     assert one["key"] != two["key"]
     graph = desk.answer_graph({"answer": one["key"]})
     shown = {node["iri"] for node in graph["nodes"]}
@@ -395,7 +484,7 @@ def test_the_next_request_is_answered_from_a_new_generation_for_all_threads_at_o
     desk = Desk(Assistant.load(own))
     running = desk.opened()
     before = ids(desk)
-    key = desk.ask({"question": "哪些条目涉及教师？"})["key"]
+    key = asked(desk, "哪些条目涉及教师？")["key"]
     file = tmp_path / "new.md"
     file.write_text(PLAN, encoding="utf-8")
     by_command(own, "ingest", str(file))
@@ -407,7 +496,7 @@ def test_the_next_request_is_answered_from_a_new_generation_for_all_threads_at_o
     # What was running goes on over the generation that it began with, and answers before the change can be named.
     assert running.assistant.ask("哪些条目涉及教师？").status == "answered"
     assert {plan.document.id for plan in running.library.plans} == before
-    assert desk.ask({"question": "哪些是第一条？", "after": key})["status"]
+    assert asked(desk, "哪些是第一条？", after=key)["status"]
     by_command(own, "remove", "new")
     assert ids(desk) == before
 
@@ -416,7 +505,7 @@ def test_a_generation_that_cannot_be_opened_leaves_the_one_before_in_use(own: Pa
     desk = Desk(Assistant.load(own))
     (own / "CURRENT").write_text("g999999\n", encoding="ascii")
     assert ids(desk)
-    assert desk.ask({"question": "哪些条目涉及教师？"})["status"] == "answered"
+    assert asked(desk, "哪些条目涉及教师？")["status"] == "answered"
     (own / "CURRENT").unlink()
     assert ids(desk)
 
@@ -498,6 +587,19 @@ def test_a_hostile_file_is_refused_in_one_line_and_the_workspace_stays(
     assert (own / "CURRENT").read_bytes() == current
 
 
+def test_every_line_that_refuses_a_file_has_a_reason_and_every_reason_a_text() -> None:
+    assert {name for name, _ in REASONS} == {key[8:] for key in texts()["zh"] if key.startswith("refused.")}
+    raised = re.compile(
+        r"raise (?:TooLarge|EmptyDocument|DamagedFile|UndecodableText|UnsupportedFormat|AlreadyLoaded|WorkspaceBusy)"
+        r"\(\s*f?\"((?:[^\"\\]|\\.)*)\""
+    )
+    files = [*(ROOT / "kg" / "source").glob("*.py"), ROOT / "ui" / "intake.py"]
+    lines = [line for path in files for line in raised.findall(path.read_text(encoding="utf-8"))]
+    assert len(lines) > 15
+    # What stands in braces is a name or a figure.
+    assert [line for line in lines if not reason_of(re.sub(r"\{[^}]*\}", "7", line))] == []
+
+
 @pytest.mark.parametrize("limits", [Limits(seconds=0), Limits(memory=200 * 1024**2)])
 def test_a_file_that_costs_too_much_is_stopped_and_the_workspace_stays(
     own: Path, tmp_path: Path, limits: Limits
@@ -523,7 +625,7 @@ def test_the_limits_hold_in_the_process_that_set_them(tmp_path: Path) -> None:
 
 def test_what_is_said_of_an_answer_is_a_line_of_json_and_the_file_is_bounded(own: Path) -> None:
     desk = Desk(Assistant.load(own))
-    key = desk.ask({"question": "哪些条目涉及教师？\u2028\n第二行"})["key"]
+    key = asked(desk, "哪些条目涉及教师？\u2028\n第二行")["key"]
     for kind in WRONGS:
         keep(desk, {"answer": key, "kind": kind, "note": "少了一条\n"})
     file = own / "feedback.jsonl"
@@ -557,7 +659,7 @@ def test_an_answer_in_word_has_a_footnote_for_each_citation(desk: Desk) -> None:
 
     from docx import Document as Word
 
-    key = desk.ask({"question": "哪些条目涉及职业教育？"})["key"]
+    key = asked(desk, "哪些条目涉及职业教育？")["key"]
     data = download(desk, "answer", key, "docx").data
     answer = desk.kept(key)
     assert Word(BytesIO(data)).paragraphs[0].text == answer.question
@@ -569,7 +671,7 @@ def test_an_answer_in_word_has_a_footnote_for_each_citation(desk: Desk) -> None:
 
 
 def test_an_answer_in_markdown_cites_every_quote_and_makes_marks_harmless(desk: Desk) -> None:
-    key = desk.ask({"question": "哪些条目涉及职业教育？<img src=x> [a](javascript:b)"})["key"]
+    key = asked(desk, "哪些条目涉及职业教育？<img src=x> [a](javascript:b)")["key"]
     answer = desk.kept(key)
     text = markdown(answer, desk.titles())
     assert "<img" not in text.replace("\\<", "")

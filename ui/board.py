@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from kg.model import BodyFact, ProgrammeFact, TargetFact, Unit
+from kg.model import BodyFact, ProgrammeFact, TargetFact, ThemeFact, Unit
 from kg.vocab import unit_iri
 
 from .views import Library, Stated, View
@@ -32,12 +32,22 @@ def board_view(library: Library, document_id: str) -> View:
         "sections": [v for v in sections.values() if any(r["section"] == v for r in rows)],
         "rows": rows,
         "bodies": [
-            {"iri": iri, "label": library.things[iri].label, "units": n}
+            {"iri": iri, "label": library.things[iri].label, "units": n, "acts": iri in busy}
             for iri, n in sorted(named.items(), key=lambda pair: (pair[0] not in busy, -pair[1]))
         ],
+        "themes": _themes(library, rows),
         "targets": _targets(library, units, facts),
         "programmes": _programmes(library, units, facts),
     }
+
+
+def _themes(library: Library, rows: list[View]) -> list[View]:
+    """The themes of the units, those of most units first."""
+    units = Counter(iri for row in rows for iri in row["themes"])
+    return [
+        {"iri": iri, "label": library.things[iri].label, "label_en": library.things[iri].label_en, "units": n}
+        for iri, n in units.most_common()
+    ]
 
 
 def _row(library: Library, iri: str, unit: Unit, section: str, stated: list[Stated]) -> View:
@@ -61,8 +71,26 @@ def _row(library: Library, iri: str, unit: Unit, section: str, stated: list[Stat
         "title": unit.title or section,
         "section": section,
         "bodies": bodies,
+        "themes": list(dict.fromkeys(one.object for one in stated if isinstance(one.fact, ThemeFact))),
         "targets": len(targets),
         "gaps": gaps,
+    }
+
+
+def target_view(library: Library, stated: Stated, fact: TargetFact) -> View:
+    """A target with its value, its day and the clause that states it."""
+    return {
+        "iri": stated.object,
+        "words": fact.text,
+        "measure": fact.measure,
+        "value": fact.value,
+        "value_max": fact.value_max,
+        "unit_text": fact.unit_text,
+        "comparator": fact.comparator,
+        "deadline": fact.deadline,
+        "baseline": fact.baseline,
+        "commitment": fact.commitment,
+        "clause": _clause(library, stated),
     }
 
 
@@ -71,23 +99,8 @@ def _targets(library: Library, units: list[tuple[str, Unit]], facts: dict[str, l
     for iri, unit in units:
         for one in facts.get(iri, []):
             if isinstance(one.fact, TargetFact):
-                f = one.fact
-                found.append(
-                    {
-                        "iri": one.object,
-                        "unit": {"iri": iri, "label": unit.label, "title": unit.title},
-                        "words": f.text,
-                        "measure": f.measure,
-                        "value": f.value,
-                        "value_max": f.value_max,
-                        "unit_text": f.unit_text,
-                        "comparator": f.comparator,
-                        "deadline": f.deadline,
-                        "baseline": f.baseline,
-                        "commitment": f.commitment,
-                        "clause": _clause(library, one),
-                    }
-                )
+                whose = {"iri": iri, "label": unit.label, "title": unit.title}
+                found.append({"unit": whose, **target_view(library, one, one.fact)})
     # By the day on which it is due; what has no date comes last, in the order of the plan.
     found.sort(key=lambda target: (target["deadline"] is None, (target["deadline"] or "").rsplit("/", 1)[-1]))
     return found
@@ -104,6 +117,7 @@ def _programmes(library: Library, units: list[tuple[str, Unit]], facts: dict[str
                 entry["units"].setdefault(
                     iri,
                     {
+                        "iri": iri,
                         "label": unit.label,
                         "title": unit.title,
                         "action": one.fact.action,

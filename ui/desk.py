@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,7 +19,8 @@ from qa.model import Answer
 from qa.review import Reviews
 
 from .board import board_view
-from .graphs import evidence_view, graph_view, path_view
+from .compare import BY, MOST, compare_view
+from .graphs import evidence_view, graph_view, neighbours_view, path_view
 from .start import quiz_view, start_view
 from .suggest import suggestions
 from .views import Library, View
@@ -180,18 +181,29 @@ class Desk:
 
     # ---- the calls; each takes the request that the page sent ----------------------------------------------------
 
-    def ask(self, request: Mapping[str, Any]) -> View:
-        """Answer a question: ``question``, ``after`` (key of the answer before), ``off`` (terms not to be used)."""
+    def ask(self, request: Mapping[str, Any]) -> Iterator[View]:
+        """Answer a question: ``question``, ``after`` (key of the answer before), ``off`` (terms not to be used).
+
+        Yields what the page draws, as soon as it is known, each with its ``step``: how many units are being checked
+        (``checking``), how the question was understood and what is cited (``understood``), each line of the answer
+        (``line``), and the whole answer (``answer``).
+        """
         question = text_of(request, "question", LONGEST_QUESTION)
         after = request.get("after") or ""
         now = self.opened()
         before = self._answers.get(after) if isinstance(after, str) else None
         if before is not None and any(item.iri not in now.library.places for item in before.items):
             before = None  # It speaks of a document that was since taken out.
-        answer = now.assistant.ask(
-            question, after=before, documents=texts_of(request, "documents"), switched_off=texts_of(request, "off")
-        )
-        return now.library.answer(answer, self._keep(answer))
+        documents, off = texts_of(request, "documents"), texts_of(request, "off")
+        yield {"step": "checking", "units": sum(len(plan.document.units) for plan in now.library.plans)}
+        answer = now.assistant.ask(question, after=before, documents=documents, switched_off=off)
+        view = now.library.answer(answer, self._keep(answer))
+        lines = view["answer"].split("\n")
+        first = ("intent", "terms", "status", "checked", "citations")
+        yield {"step": "understood", "lines": len(lines), **{name: view[name] for name in first}}
+        for line in lines:
+            yield {"step": "line", "text": line}
+        yield {"step": "answer", **view, "generation": now.generation}
 
     def documents(self, request: Mapping[str, Any]) -> View:
         """What is loaded, and example questions: what a page holds of a generation."""
@@ -217,6 +229,11 @@ class Desk:
         now = self.opened()
         return graph_view(now.library, now.assistant.neighbourhood(iri, limit_of(request)))
 
+    def neighbours(self, request: Mapping[str, Any]) -> View:
+        """The neighbours of ``iri`` of one ``kind``, beside the nodes ``shown``; ``limit``: of both together."""
+        iri, kind, shown = text_of(request, "iri"), text_of(request, "kind"), texts_of(request, "shown")
+        return neighbours_view(self.library, iri, kind, shown, max(0, limit_of(request) - len(shown)))
+
     def answer_graph(self, request: Mapping[str, Any]) -> View:
         """The graph of the evidence of ``answer`` (its key)."""
         answer = self.kept(text_of(request, "answer"))
@@ -235,6 +252,13 @@ class Desk:
     def board(self, request: Mapping[str, Any]) -> View:
         """The board of ``document``."""
         return board_view(self.library, text_of(request, "document"))
+
+    def compare(self, request: Mapping[str, Any]) -> View:
+        """Two plans or more side by side (``documents``), by theme, body or programme (``by``)."""
+        documents, by = texts_of(request, "documents"), text_of(request, "by")
+        if not 2 <= len(set(documents)) <= MOST or by not in BY:
+            raise BadRequest(f"name two to {MOST} documents, and by one of {', '.join(BY)}")
+        return compare_view(self.library, documents, by)
 
     def start(self, request: Mapping[str, Any]) -> View:
         """The way into ``document`` for a newcomer."""
@@ -268,15 +292,16 @@ class Desk:
             self._refusing(call)
             for call in (
                 self.documents,
-                self.ask,
                 self.read_plan,
                 self.locate,
                 self.node,
                 self.neighbourhood,
+                self.neighbours,
                 self.answer_graph,
                 self.path,
                 self.find,
                 self.board,
+                self.compare,
                 self.start,
                 self.quiz,
                 self.review,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from kg.explore import CONTAINS
 from kg.vocab import term, term_labels
 from qa.model import Answer
 
@@ -51,8 +52,45 @@ def evidence_view(library: Library, answer: Answer, limit: int) -> View:
                 (one.subject, one.relation, one.object),
                 {"source": one.subject, "target": one.object, "relation": zh, "relation_en": en, "clause": clause},
             )
-    nodes = [library.things[iri].view() for iri in kept]
+    nodes = [_thing_node(library, iri) for iri in kept]
     return {"center": "", "title": "", "nodes": nodes, "edges": list(edges.values()), "more": len(shown) - len(kept)}
+
+
+def neighbours_view(library: Library, iri: str, kind: str, known: Sequence[str], room: int) -> View:
+    """The neighbours of one kind, to be put beside what a page shows already.
+
+    Args:
+        library: the loaded plans.
+        iri: of the node whose neighbours are asked for.
+        kind: the kind of neighbour, as :meth:`~ui.views.Library.ring` names it.
+        known: IRIs of the nodes that the page shows; those of them that are neighbours cost no room.
+        room: how many nodes it can still show.
+    """
+    ring = next((others for name, others in library.ring(iri).items() if name == kind), {})
+    shown = set(known)
+    new = [other for other in ring if other not in shown]
+    added = new[:room]
+    edges = [_ring_edge(library, iri, other, ring[other]) for other in ring if other in shown or other in added]
+    return {
+        "nodes": [_thing_node(library, other) for other in added],
+        "edges": edges,
+        "more": len(new) - len(added),
+    }
+
+
+def _ring_edge(library: Library, iri: str, other: str, stated: Stated | None) -> View:
+    if stated is None:
+        zh, en = CONTAINS
+        return {"source": iri, "target": other, "relation": zh, "relation_en": en, "clause": None}
+    clause = library.clause_ref(stated.document, stated.unit, stated.clause)
+    inside = iri not in (stated.subject, stated.object)
+    zh, en = term_labels()[term("states" if inside else stated.relation)]
+    source, target = (iri, other) if inside else (stated.subject, stated.object)
+    return {"source": source, "target": target, "relation": zh, "relation_en": en, "clause": clause}
+
+
+def _thing_node(library: Library, iri: str) -> View:
+    return {**library.things[iri].view(), "neighbours": sum(map(len, library.ring(iri).values()))}
 
 
 def path_view(library: Library, edges: Sequence[Edge], a: str, b: str) -> View:
@@ -71,7 +109,7 @@ def path_view(library: Library, edges: Sequence[Edge], a: str, b: str) -> View:
         }
         for e in edges
     ]
-    nodes = [thing.view() for thing in names.values()]
+    nodes = [_thing_node(library, iri) for iri in names]
     return {"center": a, "title": "", "nodes": nodes, "edges": _edges(library, edges), "more": 0, "steps": steps}
 
 

@@ -80,7 +80,7 @@ def _audiences(stated: Iterable[Stated]) -> list[View]:
         entry = found.setdefault(one.object, {"iri": one.object, "label": label, "label_en": english, "units": {}})
         entry["units"].setdefault(one.subject, {"iri": one.subject, "label": one.unit.label, "title": one.unit.title})
     ranked = sorted(found.values(), key=lambda entry: -len(entry["units"]))
-    return [{**entry, "units": list(entry["units"].values())} for entry in ranked[:40]]
+    return [{**entry, "units": list(entry["units"].values())} for entry in ranked]
 
 
 def _glossary(library: Library, stated: Iterable[Stated]) -> list[View]:

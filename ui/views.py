@@ -332,12 +332,28 @@ class Library:
         parts = self._parts_of(thing)
         return {
             **thing.view(),
+            "neighbours": {kind: len(others) for kind, others in self.ring(iri).items()},
             "facts": rows,
             "facts_total": len(stated),
             "parts": parts,
             "clauses": clauses[:40],
             "clauses_total": len(clauses),
         }
+
+    def ring(self, iri: str) -> dict[Kind, dict[str, Stated | None]]:
+        """What stands one step from a node: kind → its IRIs, each with the first fact that links it.
+
+        Around a unit, a body or another thing what facts link to it; around a clause what it states; around a document
+        or section its units, by no fact.  :class:`UnknownTerm` where the IRI names nothing.
+        """
+        thing = self.thing(iri)
+        found: dict[Kind, dict[str, Stated | None]] = {}
+        for part in self._parts_of(thing):
+            found.setdefault("item", {})[part["iri"]] = None
+        for stated in self.about.get(iri, ()):
+            other = self.things[stated.subject if iri == stated.object else stated.object]
+            found.setdefault(other.kind, {}).setdefault(other.iri, stated)
+        return found
 
     def _fact_row(self, iri: str, stated: Stated) -> View:
         inverse = iri == stated.object

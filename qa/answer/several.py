@@ -16,7 +16,7 @@ from .focus import focus_of
 ANYWHERE: frozenset[Wanted] = frozenset({"owner", "who"})
 """What is said once for a whole unit, often in brackets at its end."""
 ABOUT = 0.6
-"""Share of the question that a clause must hold, of what the best one holds, to give a part that names nothing itself."""
+"""Share of the question that a clause must hold, beside the best one, to give a part without words of its own."""
 SHORT_CELL = 14
 """Characters of a cell that says little without its row."""
 
@@ -58,7 +58,7 @@ def take_units(draft: Draft, rows: Sequence[Row]) -> None:
 
 
 def _giving(draft: Draft, hits: Sequence[Ranked], part: Asked, before: set[int]) -> list[Ranked]:
-    """The clauses of a unit that give one part of the question: the one that holds its words, or stands with the rest."""
+    """The clauses of a unit that give one part of the question: the one with its words, or the one beside the rest."""
     best, headed = hits[0], is_headed(draft.corpus, hits[0].row.unit_index)
     held = {h.row.index: _held(draft, part, h.row) for h in hits}
     giving = [h for h in hits if gives(h.row, part.wants, part.measure)]
@@ -96,7 +96,7 @@ def _acting(giving: Sequence[Ranked], part: Asked, before: set[int]) -> list[Ran
 
 
 def named(row: Row, roles: Collection[str]) -> float:
-    """Share of a clause's characters that names of bodies in some roles make up: all of a cell, little of a sentence."""
+    """Share of a clause that names of bodies in some roles make up: all of a cell, little of a sentence."""
     return sum(len(b.name) for b in row.bodies if b.role in roles) / max(len(row.clause.text), 1)
 
 

@@ -15,7 +15,7 @@ _NO_PART: frozenset[Wanted] = frozenset({"item", "number", "parts"})
 
 
 def asked_of(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Asked, ...]:
-    """Each part of a question that asks for something, with the words that stand in it; in the order of the question."""
+    """Each part of a question that asks for something, with the words that stand in it, in their order."""
     found: list[Asked] = []
     start = 0
     for stop in [*pattern("filter", spoken, "parts").finditer(text), None]:

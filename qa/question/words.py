@@ -306,7 +306,8 @@ def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) ->
     if not HAN.search(text[a:b]):
         found = in_pinyin(text[a:b], corpus)
         return [text_token(a, b, text[a:b], found, "pinyin")] if found else [nothing(a, b, text[a:b])]
-    words = corpus.in_english(text[a:b]) if b - a >= 2 else ()
+    # A plan's own words in Chinese are known; its English ones are reached through the dictionary.
+    words = corpus.in_english(text[a:b]) if b - a >= 2 and not HAN.search(corpus.text) else ()
     if words:
         term = Term(text[a:b], "、".join(words), "", ", ".join(w[3:] for w in words), "text", "gloss")
         return [Token(a, b, term, HasText(words))]

@@ -1,5 +1,5 @@
 // Ask: the conversation.  The page holds ids of answers; the answers themselves stay with the server.
-import { Refused, button, call, cite, copy, emit, fill, h, icon, label, narrow, note, on, plan, post, state, t, tab, word } from "./core.js";
+import { Refused, button, cite, copy, emit, fill, h, icon, label, narrow, note, on, plan, post, put, sleep, state, stream, t, tab, word } from "./core.js";
 
 const turns = [];
 let list = null;
@@ -33,6 +33,7 @@ export function mountComposer(element) {
     area.placeholder = t("ask.placeholder");
     form.querySelector(".sr").textContent = t("ask.label");
     fill(send, icon("send"), h("span", {}, t("ask.send")));
+    send.setAttribute("aria-label", t("ask.send"));
     hint.textContent = t("ask.hint");
   });
   on("follow", ({ page, values }) => {
@@ -63,10 +64,9 @@ export async function ask(question, { off = [], replace = null } = {}) {
   turn.pending = true;
   draw(turn);
   try {
-    const answer = await call("ask", { question, after, off, language: "auto" });
-    turn.answer = answer;
+    await stream("ask", { question, after, off }, (step) => STEPS[step.step](turn, step));
     turn.refusal = "";
-    for (const id of new Set(answer.citations.map((c) => c.document))) plan(id).catch(() => {});
+    for (const id of new Set(turn.answer.citations.map((c) => c.document))) plan(id).catch(() => {});
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     turn.refusal = error.message;
@@ -74,10 +74,33 @@ export async function ask(question, { off = [], replace = null } = {}) {
     turn.pending = false;
     busy = false;
     document.body.classList.remove("asking");
-    draw(turn);
+    // What was drawn as it came stays; only the rest is added.
+    const flowed = turn.flow && !turn.refusal;
+    turn.flow = null;
+    if (flowed) finish(turn); else draw(turn);
   }
   if (turn.answer) emit("answer", turn.answer);
 }
+
+// What the page does with each step of an answer.
+const STEPS = {
+  checking(turn, { units }) { turn.units = units; if (!turn.answer) draw(turn); },
+  understood(turn, step) {
+    turn.flow = { ...step, byNumber: new Map(step.citations.map((c) => [c.n, c])), place: proseOf(), drawn: 0 };
+    draw(turn);
+  },
+  async line(turn, { text }) {
+    const { flow } = turn;
+    addLine(flow.place, text, flow.byNumber);
+    flow.drawn += 1;
+    // The first words are there at once; a long answer is whole after half a second, and the page can be used meanwhile.
+    if (flow.drawn % Math.ceil(flow.lines / FRAMES) === 0 && !matchMedia("(prefers-reduced-motion: reduce)").matches) await frame();
+  },
+  answer(turn, step) { turn.answer = step; },
+};
+const FRAMES = 24;
+// A page in the background draws no frames, and goes on all the same.
+const frame = () => Promise.race([new Promise((drawn) => requestAnimationFrame(drawn)), sleep(50)]);
 
 // ---- the conversation ------------------------------------------------------------------------------------------
 
@@ -121,10 +144,10 @@ function welcome() {
 }
 
 function view(turn) {
-  const body = turn.pending && !turn.answer
-    ? h("p", { class: "working" }, h("span", { class: "dots", "aria-hidden": "true" }), t("ask.working"))
-    : turn.answer ? answerView(turn) : null;
-  const element = h("article", { class: `turn${turn.pending ? " pending" : ""}` },
+  const body = turn.flow ? flowing(turn)
+    : turn.pending && !turn.answer ? h("p", { class: "working" }, h("span", { class: "dots", "aria-hidden": "true" }), t("ask.working", { n: turn.units ?? state.documents.reduce((sum, d) => sum + d.units, 0) }))
+      : turn.answer ? answerView(turn) : null;
+  const element = h("article", { class: `turn${turn.pending ? " pending" : ""}${turn.flow ? " flowing" : ""}` },
     h("h2", { class: "asked" }, h("bdi", {}, turn.question)),
     turn.refusal ? note(turn.refusal) : null,
     body);
@@ -134,14 +157,19 @@ function view(turn) {
 
 const where = (c) => `${c.item_label}${c.title ? ` ${c.title}` : ""}`;
 
+const flowing = (turn) => [strip(turn, turn.flow), reply(turn.flow, turn.flow.place)];
+
 function answerView(turn) {
   const answer = turn.answer;
-  const byNumber = new Map(answer.citations.map((c) => [c.n, c]));
+  return [strip(turn, answer), reply(answer, prose(answer.answer, new Map(answer.citations.map((c) => [c.n, c])))), ...rest(turn)];
+}
+
+const reply = (answer, text) => h("div", { class: `reply ${answer.status}`, "data-status": answer.status },
+  answer.status === "answered" ? null : banner(answer), text);
+
+function rest(turn) {
+  const answer = turn.answer;
   return [
-    strip(turn),
-    h("div", { class: `reply ${answer.status}`, "data-status": answer.status },
-      answer.status === "answered" ? null : banner(answer),
-      prose(answer.answer, byNumber)),
     certificate(answer),
     answer.items.length ? items(answer) : null,
     answer.borderline.length ? borderline(answer) : null,
@@ -150,27 +178,27 @@ function answerView(turn) {
   ];
 }
 
+function finish(turn) {
+  turn.element.classList.remove("pending", "flowing");
+  put(turn.element, rest(turn));
+}
+
 function banner(answer) {
   return h("p", { class: "banner" }, h("b", {}, t(`status.${answer.status}`)),
     h("span", {}, t(`status.${answer.status}_text`, { n: answer.checked })));
 }
 
 // The answer's text: lines, list lines, and [n] where a citation of that number exists.  Nothing else is markup.
-function prose(text, byNumber) {
-  const out = [];
-  let items = null;
-  for (const line of text.split("\n")) {
-    if (!line.trim()) { items = null; continue; }
-    const bullet = /^\s*(?:[-•·]|\*)\s+(.*)$/.exec(line);
-    if (bullet) {
-      if (!items) { items = h("ul"); out.push(items); }
-      items.append(h("li", {}, cited(bullet[1], byNumber)));
-    } else {
-      items = null;
-      out.push(h("p", {}, cited(line, byNumber)));
-    }
-  }
-  return h("div", { class: "prose", dir: "auto" }, out);
+const prose = (text, byNumber) => text.split("\n").reduce((place, line) => addLine(place, line, byNumber), proseOf());
+const proseOf = () => h("div", { class: "prose", dir: "auto" });
+
+function addLine(place, line, byNumber) {
+  const bullet = /^\s*(?:[-•·]|\*)\s+(.*)$/.exec(line);
+  const last = place.lastElementChild;
+  if (!line.trim()) last?.classList.add("closed");
+  else if (!bullet) place.append(h("p", {}, cited(line, byNumber)));
+  else (last?.matches("ul:not(.closed)") ? last : place.appendChild(h("ul"))).append(h("li", {}, cited(bullet[1], byNumber)));
+  return place;
 }
 
 function cited(text, byNumber) {
@@ -186,8 +214,7 @@ const link = (c, text) => cite(c.iri, text, {
 });
 
 // How this was found: words of the question → what they were understood as → units checked.
-function strip(turn) {
-  const { answer } = turn;
+function strip(turn, answer) {
   const off = new Set(answer.terms.filter((term) => !term.active).map((term) => term.surface));
   return h("div", { class: "strip" },
     h("span", { class: "strip-name" }, t("found.title")),

@@ -7,6 +7,7 @@ export const state = {
   page: "ask",
   tab: "answer",
   documents: [],
+  picked: "",
   suggestions: { zh: [], en: [] },
   generation: "",
   changes: false,
@@ -68,6 +69,14 @@ export function put(node, ...children) {
 export function fill(node, ...children) {
   node.replaceChildren();
   return put(node, ...children);
+}
+
+// What is drawn anew while the keyboard stands in it: the keyboard goes on from the control of the same `data-key`.
+export function refill(node, ...children) {
+  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+  fill(node, ...children);
+  if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  return node;
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -151,6 +160,31 @@ export async function call(name, request = {}) {
   return reply;
 }
 
+// An answer comes in steps, a line of JSON each; `step` may take its time over one.
+export async function stream(path, request, step) {
+  const headers = { "X-Yaodian": "page", "Content-Type": "application/octet-stream" };
+  try {
+    const reply = await fetch(new URL(path, document.baseURI), { method: "POST", headers, body: JSON.stringify(request) });
+    if (!reply.ok) throw new Refused((await reply.json().catch(() => null))?.refused ?? t("common.no_server"));
+    const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let rest = "", over = false; !over;) {
+      const { value, done } = await reader.read();
+      over = done;
+      const lines = (rest + (value ?? "")).split("\n");
+      rest = lines.pop();
+      for (const line of lines) {
+        const made = JSON.parse(line);
+        if (made.refused) throw new Refused(made.refused);
+        if (made.generation && made.generation !== state.generation) await renew(made, path);
+        await step(made);
+      }
+    }
+  } catch (error) {
+    // The browser's own word for a connection that broke.
+    throw error instanceof TypeError ? new Refused(t("common.no_server")) : error;
+  }
+}
+
 // What changes something goes by its own road: a header that no page of another site can send goes with it.
 export function post(path, body, progress = () => {}) {
   return new Promise((resolve, reject) => {
@@ -193,6 +227,15 @@ export function plan(id) {
 }
 
 export const documentTitle = (id) => state.documents.find((d) => d.id === id)?.title ?? id;
+// The plan that somebody picked last, on whichever page; the first one until then.
+export const picked = () => (state.documents.find((d) => d.id === state.picked) ?? state.documents[0])?.id;
+export function pick(id) {
+  state.picked = id;
+  emit("picked", id);
+}
+export const picker = (shown, attributes = {}) => (state.documents.length < 2 ? null
+  : h("select", { "aria-label": t("reader.which"), "data-key": "picker", ...attributes, onchange: (event) => pick(event.target.value) },
+    state.documents.map((d) => h("option", { value: d.id, selected: d.id === shown }, d.title))));
 
 // ---- keeping, moving ----------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 // Documents: what is loaded, what the parser was unsure of; putting a file in and taking a document out.
-import { Refused, call, fill, h, icon, note, on, post, state, t, toast } from "./core.js";
+import { Refused, call, fill, h, icon, note, on, post, refill, state, t, toast } from "./core.js";
 
 let root = null;
 let told = null;
@@ -19,11 +19,12 @@ async function look() {
 }
 
 function draw() {
-  fill(root, h("div", { class: "documents-page" },
+  refill(root, h("div", { class: "documents-page" },
     h("h1", {}, t("documents.title")),
     h("p", { class: "lead" }, t("documents.lead", { n: state.documents.length })),
     state.changes ? intake() : h("p", { class: "note quiet" }, icon("warn"), t("documents.elsewhere")),
     told,
+    state.documents.length > 1 ? h("p", {}, h("a", { class: "tool wide", href: "#/board?view=compare" }, icon("table"), t("documents.beside"))) : null,
     state.documents.length ? h("ul", { class: "shelf" }, state.documents.map(entry)) : note(t("documents.none"), "quiet")));
 }
 
@@ -42,7 +43,9 @@ function entry(d) {
 // ---- putting in ------------------------------------------------------------------------------------------------
 
 function intake() {
-  const input = h("input", { type: "file", id: "document-file", class: "sr", multiple: true, accept: state.formats.join(","),
+  const input = h("input", { type: "file", id: "document-file", "data-key": "file", class: "sr", multiple: true, accept: state.formats.join(","),
+    // Space opens the choice by itself, Enter does not.
+    onkeydown: (event) => { if (event.key === "Enter") { event.preventDefault(); input.click(); } },
     onchange: () => { const files = [...input.files]; input.value = ""; take(files); } });
   const place = h("div", { class: "drop" }, input,
     h("label", { for: "document-file" }, icon("plus"), h("b", {}, t("documents.put"))),
@@ -83,17 +86,23 @@ async function one(file, replace) {
     await call("documents");
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    row.replaceWith(error.reply?.loaded ? ask(note(error.message, "quiet"), t("documents.replace"), () => one(file, true)) : note(error.message));
+    row.replaceWith(error.reply?.loaded ? ask(note(why(error, file.name), "quiet"), t("documents.replace"), () => one(file, true)) : note(why(error, file.name)));
   } finally {
     working = "";
   }
+}
+
+// Why a file was refused, in the language of the page; the program's own line, which knows the figures, is its title.
+function why(error, name) {
+  const reason = error.reply?.reason;
+  return reason ? h("span", { title: error.message }, t(`refused.${reason}`, { name, mb: Math.floor(state.most_bytes / 2 ** 20) })) : error.message;
 }
 
 // ---- taking out --------------------------------------------------------------------------------------------------
 
 function removal(d) {
   const place = h("div", { class: "removal" });
-  const begin = h("button", { type: "button", class: "plain", onclick: () => {
+  const begin = h("button", { type: "button", class: "plain", "data-key": `remove-${d.id}`, onclick: () => {
     const question = ask(h("span", {}, t("documents.sure", { title: d.title })), t("documents.remove"), () => remove(d), () => { fill(place, begin); begin.focus(); });
     fill(place, question);
     question.querySelector("button").focus();

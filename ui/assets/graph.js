@@ -1,5 +1,5 @@
 // Graph: ego views of at most sixty nodes; a node shows its facts, each with its clause.  The table holds the same edges.
-import { Refused, button, call, cite, clauseLink, copy, fill, go, h, icon, label, narrow, nodeLink, note, on, state, t, tab, toast, word } from "./core.js";
+import { Refused, button, call, cite, clauseLink, copy, documentTitle, fill, go, h, icon, label, narrow, nodeLink, note, on, picked, refill, state, t, tab, toast, word } from "./core.js";
 
 const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
 // In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.
@@ -33,12 +33,14 @@ export function mount(element) {
   fill(root, head, h("div", { class: "graph-body" }, h("div", { class: "stage" }, kindsBar, canvas, table), panel));
   canvas.addEventListener("keydown", walk);
   on("language", () => { drawHead(); if (view) draw(view); else empty(); if (selected) openNode(selected, { quiet: true }); });
-  on("documents", drawHead);
+  for (const name of ["documents", "picked"]) on(name, drawHead);
   on("theme", () => { if (cy) cy.style(style()); });
   // The answer is read first: its graph waits until the page has drawn it.
   on("answer", (answer) => setTimeout(() => showAnswer(answer), 120));
   on("page", (page) => {
-    if (page === "graph" && !view && state.documents.length) explore(state.documents[0].iri);
+    if (page === "graph" && !view && state.documents.length) explore(state.documents.find((d) => d.id === picked()).iri);
+    // The whole page has room for more of the same.
+    else if (page === "graph" && view?.more && view.answer) showAnswer(view.answer);
     refit();
   });
   on("tab", refit);
@@ -126,7 +128,7 @@ async function ask(name, request) {
 async function showAnswer(answer) {
   if (!answer.citations.length && !answer.items.length && !answer.borderline.length) { view = null; selected = ""; empty(t("graph.no_evidence")); return; }
   const found = await ask("answer_graph", { answer: answer.key });
-  if (found) { selected = ""; await draw({ ...found, title: answer.question, of: "answer" }); overview(); }
+  if (found) { selected = ""; await draw({ ...found, title: answer.question, of: "answer", answer }); overview(); }
 }
 
 async function explore(iri) {
@@ -135,6 +137,19 @@ async function explore(iri) {
   trail = [...trail.filter((step) => step.iri !== iri), { iri, title: found.title }].slice(-6);
   await draw({ ...found, of: "node" });
   await openNode(iri);
+}
+
+// Neighbours of one kind beside what is shown: what stands stays where it is.
+async function widen(iri, kind) {
+  if (!view) return;
+  const found = await ask("neighbours", { iri, kind, shown: view.nodes.map((n) => n.iri) });
+  if (!found) return;
+  const joined = (edge) => `${edge.source} ${edge.relation} ${edge.target}`;
+  const old = new Set(view.edges.map(joined));
+  hidden.delete(kind);
+  await draw({ ...view, nodes: [...view.nodes, ...found.nodes], edges: [...view.edges, ...found.edges.filter((edge) => !old.has(joined(edge)))] }, iri);
+  if (found.more) toast(t("graph.full", { n: found.more }));
+  await openNode(iri, { quiet: true });
 }
 
 async function path(from, to) {
@@ -156,8 +171,8 @@ function drawHead() {
       button("plus", t("graph.zoom_in"), () => zoom(1.25)), button("minus", t("graph.zoom_out"), () => zoom(0.8)), button("fit", t("graph.fit"), fitView),
       button("table", t("graph.as_table"), () => { asTable = !asTable; twin(); }, { "aria-pressed": String(asTable), id: "graph-table" }),
       button("down", t("graph.picture"), picture),
-      state.documents.length ? h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(state.documents[0].id)}.graphml`, download: true, title: t("graph.export") }, "GraphML") : null,
-      state.documents.length ? h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(state.documents[0].id)}.ttl`, download: true, title: t("graph.export") }, "Turtle") : null));
+      state.documents.length ? [["graphml", "GraphML"], ["ttl", "Turtle"]].map(([ending, name]) =>
+        h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(picked())}.${ending}`, download: true, title: t("graph.export", { plan: documentTitle(picked()) }) }, name)) : null));
   canvas.setAttribute("aria-label", t("graph.canvas"));
   kindsBar.setAttribute("aria-label", t("graph.kinds"));
 }
@@ -185,18 +200,23 @@ const kindOf = (node) => (ORDER.includes(node.kind) ? node.kind : "other");
 const named = (node) => label(node.label, node.label_en);
 const relation = (edge) => label(edge.relation, edge.relation_en);
 
-async function draw(next) {
+// `around`: the node beside which new ones appear; without it everything is laid out anew.
+async function draw(next, around = "") {
   view = next;
   await load();
   if (view !== next) return;
-  const nodes = next.nodes.map((node) => ({ group: "nodes", data: { id: node.iri, kind: kindOf(node), center: node.iri === next.center, ...box(node) } }));
+  const degrees = new Map();
+  for (const { source, target } of next.edges) {
+    for (const [one, other] of [[source, target], [target, source]]) degrees.set(one, (degrees.get(one) ?? new Set()).add(other));
+  }
+  const nodes = next.nodes.map((node) => ({ group: "nodes", data: { id: node.iri, kind: kindOf(node), center: node.iri === next.center, ...box(node, degrees) } }));
   const ids = new Set(next.nodes.map((n) => n.iri));
   const edges = next.edges.filter((e) => ids.has(e.source) && ids.has(e.target))
     .map((edge, i) => ({ group: "edges", data: { id: `e${i}`, source: edge.source, target: edge.target, text: relation(edge) } }));
   if (!cy) {
     cy = cytoscape({ container: canvas, style: style(), minZoom: 0.15, maxZoom: 3, boxSelectionEnabled: false });
     window.yaodianGraph = cy;
-    cy.on("tap", "node", (event) => openNode(event.target.id()));
+    cy.on("tap", "node", (event) => take(event.target.id()));
     cy.on("dbltap", "node", (event) => go("graph", { node: event.target.id() }));
     cy.on("mouseover", "node", () => { canvas.style.cursor = "pointer"; });
     cy.on("mouseout", "node", () => { canvas.style.cursor = ""; });
@@ -205,10 +225,11 @@ async function draw(next) {
   }
   drawKinds();
   cy.resize();
+  const places = new Map(around ? cy.nodes().map((node) => [node.id(), { ...node.position() }]) : []);
   cy.batch(() => { cy.elements().remove(); cy.add([...nodes, ...edges]); });
   applyKinds();
   const started = performance.now();
-  lay();
+  if (places.has(around)) beside(places, around); else lay();
   canvas.dataset.layout = (performance.now() - started).toFixed(1);
   drawTable();
   if (selected && cy.getElementById(selected).length) near(selected);
@@ -216,7 +237,7 @@ async function draw(next) {
 }
 
 const measure = document.createElement("canvas").getContext("2d");
-function box(node) {
+function box(node, degrees) {
   measure.font = `12px ${FONT}`;
   const words = [...(named(node) || node.iri)];
   const most = slim() ? 9 : node.kind === "clause" ? 15 : 11;
@@ -240,6 +261,9 @@ function box(node) {
     lines.length = Math.min(lines.length, 3);
     lines.push(`${lines.pop().slice(0, -1)}…`);
   }
+  // How many more it is linked to than the drawing shows.
+  const more = (node.neighbours ?? 0) - (degrees?.get(node.iri)?.size ?? 0);
+  if (more > 0 && !slim()) lines.push(`${lines.pop()}  +${more}`);
   const widest = Math.max(...lines.map((l) => measure.measureText(l).width));
   return { text: lines.join("\n"), width: Math.ceil(widest) + 18, height: lines.length * 15 + 12 };
 }
@@ -299,6 +323,22 @@ function lay() {
   fitView();
 }
 
+// New nodes in rings around the one that they hang on; then boxes that touch are moved apart.
+function beside(places, around) {
+  const shownNodes = cy.nodes().not(".off");
+  const centre = places.get(around);
+  let i = 0;
+  shownNodes.forEach((node) => {
+    const place = places.get(node.id());
+    const ring = 150 + 70 * Math.floor(i / 12);
+    const angle = (2 * Math.PI * i) / 12 + ring;
+    node.position(place ?? { x: centre.x + ring * Math.cos(angle), y: centre.y + ring * 0.75 * Math.sin(angle) });
+    if (!place) i += 1;
+  });
+  separate(shownNodes);
+  fitView();
+}
+
 export function separate(nodes, gap = 8) {
   const list = nodes.map((node) => ({ node, x: node.position("x"), y: node.position("y"), w: node.width() + gap, h: node.height() + gap }));
   for (let round = 0; round < 400; round++) {
@@ -343,7 +383,7 @@ function applyKinds() {
 function drawTable() {
   const byId = new Map(view.nodes.map((n) => [n.iri, n]));
   const shownId = (iri) => byId.has(iri) && (!hidden.has(kindOf(byId.get(iri))) || iri === view.center);
-  const cell = (iri) => h("button", { type: "button", class: `node-link ${kindOf(byId.get(iri))}`, onclick: () => openNode(iri) }, named(byId.get(iri)));
+  const cell = (iri) => h("button", { type: "button", class: `node-link ${kindOf(byId.get(iri))}`, onclick: () => take(iri) }, named(byId.get(iri)));
   fill(table, h("table", {}, h("caption", {}, t("graph.table_caption")),
     h("thead", {}, h("tr", {}, ["from", "relation", "to", "clause"].map((c) => h("th", { scope: "col" }, t(`graph.${c}`))))),
     h("tbody", {}, view.edges.filter((e) => shownId(e.source) && shownId(e.target)).map((edge) => h("tr", {},
@@ -387,21 +427,20 @@ function drawNode(node, quiet) {
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(fact);
   }
-  fill(panel,
+  refill(panel,
     h("div", { class: "node-head" }, h("span", { class: `badge ${kindOf(node)}` }, t(`kind.${kindOf(node)}`)),
       h("h3", { dir: "auto" }, named(node)),
       node.note ? h("p", { class: "quiet" }, node.note) : null,
       h("p", { class: "node-tools" },
         node.iri === view?.center ? null : h("a", { class: "tool wide", href: nodeLink(node.iri) }, icon("graph"), t("graph.explore")),
-        origin && origin.iri !== node.iri
-          ? h("a", { class: "tool wide", href: `#/graph?${new URLSearchParams({ from: origin.iri, to: node.iri })}` }, t("graph.path_here", { from: named(origin) }))
-          : h("button", { type: "button", class: "tool wide", "aria-pressed": String(origin?.iri === node.iri), onclick: () => {
+        h("button", { type: "button", class: "tool wide", "data-key": "origin", "aria-pressed": String(origin?.iri === node.iri), onclick: () => {
             origin = origin?.iri === node.iri ? null : node;
             drawNode(node, true);
-            if (origin) toast(t("graph.path_choose"));
+            if (origin) toast(t("graph.path_choose", { from: named(origin) }));
           } }, t("graph.path_from")),
         node.clause ? h("a", { class: "tool wide", href: clauseLink(node.clause) }, t("graph.read")) : null,
         button("link", t("graph.link"), () => copy(`${location.href.split("#")[0]}${nodeLink(node.iri)}`)))),
+    around(node),
     node.parts.length ? [h("h4", {}, t("graph.parts", { n: node.parts.length })), h("ul", { class: "item-list" }, node.parts.map((part) =>
       h("li", {}, h("button", { type: "button", class: "node-link item", onclick: () => visit(part.iri) }, part.label))))] : null,
     node.clauses.length ? [h("h4", {}, t("graph.clauses", { n: node.clauses_total })), h("ul", { class: "clauses" }, node.clauses.map((c) =>
@@ -415,6 +454,21 @@ function drawNode(node, quiet) {
   if (!quiet) panel.scrollTop = 0;
 }
 
+// What one more step would bring, by type, before it is taken; a press brings that type into the drawing.
+function around(node) {
+  const drawn = cy?.getElementById(node.iri);
+  const kinds = ORDER.filter((kind) => node.neighbours[kind]);
+  if (!kinds.length || !drawn?.length) return null;
+  const shown = (kind) => drawn.neighborhood(`node[kind = "${kind}"]`).length;
+  return h("div", { class: "around", role: "group", "aria-label": t("graph.around") }, h("span", { class: "quiet" }, t("graph.around")), kinds.map((kind) => {
+    const whole = shown(kind) >= node.neighbours[kind];
+    const text = t(`kind.${kind}`);
+    return h("button", { type: "button", class: `kind ${kind}`, "data-kind": kind, "data-key": `around-${kind}`, "aria-pressed": "true", "aria-disabled": String(whole),
+      title: whole ? t("graph.all_shown") : t("graph.bring", { kind: text, n: node.neighbours[kind] - shown(kind) }),
+      onclick: () => { if (!whole) widen(node.iri, kind); } }, text, h("small", {}, `${shown(kind)}/${node.neighbours[kind]}`), whole ? null : icon("plus"));
+  }));
+}
+
 function factView(fact) {
   return h("li", { class: "fact-row" },
     fact.other ? h("button", { type: "button", class: `node-link ${kindOf(fact.other)}`, onclick: () => visit(fact.other.iri) }, named(fact.other)) : h("span", { dir: "auto" }, fact.text),
@@ -422,7 +476,14 @@ function factView(fact) {
     fact.clause ? cite(fact.clause.iri, fact.clause.where, { "data-quote": fact.clause.text, "data-where": fact.clause.where }) : null);
 }
 
+// A node is chosen: where another one waits for its path, that is drawn.
+function take(iri) {
+  if (origin && origin.iri !== iri) go("graph", { from: origin.iri, to: iri });
+  else openNode(iri);
+}
+
 function visit(iri) {
+  if (origin && origin.iri !== iri) { take(iri); return; }
   if (cy?.getElementById(iri).length) { openNode(iri); return; }
   go("graph", { node: iri });
 }
@@ -442,28 +503,45 @@ function overview() {
 // ---- search ------------------------------------------------------------------------------------------------
 
 function finder() {
-  const results = h("ul", { class: "results", role: "listbox", hidden: true });
+  const results = h("ul", { class: "results", hidden: true });
   let turn = 0;
+  const close = () => { results.hidden = true; };
+  const step = (by) => {
+    const links = [...results.querySelectorAll("a")];
+    const at = links.indexOf(document.activeElement) + by;
+    (at < 0 ? box : links[Math.min(at, links.length - 1)] ?? box).focus();
+  };
   const box = h("input", { type: "search", placeholder: t("graph.search"), "aria-label": t("graph.search"), maxlength: "100", oninput: async () => {
     const words = box.value.trim();
     const mine = ++turn;
-    if (!words) { results.hidden = true; return; }
+    if (!words) { close(); return; }
     const reply = await call("find", { words }).catch((error) => { if (error instanceof Refused) return { nodes: [] }; throw error; });
     if (mine !== turn) return;
-    fill(results, reply.nodes.length ? reply.nodes.map((n) => h("li", { role: "option" }, h("a", { href: nodeLink(n.iri), onclick: () => { results.hidden = true; box.value = ""; } },
-      h("span", { class: `badge ${kindOf(n)}` }, t(`kind.${kindOf(n)}`)), named(n)))) : h("li", { class: "quiet" }, t("graph.nothing_found")));
+    fill(results, reply.nodes.length ? reply.nodes.map((n) => h("li", {}, h("a", { href: nodeLink(n.iri), onclick: (event) => {
+      close();
+      box.value = "";
+      if (origin && origin.iri !== n.iri) { event.preventDefault(); take(n.iri); }
+    } }, h("span", { class: `badge ${kindOf(n)}` }, t(`kind.${kindOf(n)}`)), named(n), n.note ? h("small", { class: "quiet" }, n.note) : null)))
+      : h("li", { class: "quiet", role: "status" }, t("graph.nothing_found")));
     results.hidden = false;
   }, onkeydown: (event) => {
     if (event.key === "Enter" && !event.isComposing) results.querySelector("a")?.click();
-    if (event.key === "Escape") results.hidden = true;
   } });
-  return h("div", { class: "finder" }, icon("search"), box, results);
+  return h("div", { class: "finder", onkeydown: (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by && !results.hidden) { event.preventDefault(); step(by); }
+    if (event.key === "Escape") { close(); box.focus(); }
+  }, onfocusout: (event) => { if (!event.currentTarget.contains(event.relatedTarget)) setTimeout(close, 150); } }, icon("search"), box, results);
 }
 
 // Arrow keys walk to the nearest node in that direction, Enter explores it.
 function walk(event) {
   if (!cy || !cy.nodes().length) return;
-  if (event.key === "Enter" && selected) { go("graph", { node: selected }); return; }
+  if (event.key === "Enter" && selected) {
+    if (origin && origin.iri !== selected) take(selected); else go("graph", { node: selected });
+    return;
+  }
+  if (event.key === "Escape" && origin) { origin = null; openNode(selected, { quiet: true }); return; }
   const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
   if (!way) return;
   event.preventDefault();

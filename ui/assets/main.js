@@ -29,7 +29,9 @@ export function mount(name, element, props, server) {
     state.version = props.value.version;
     const mine = kept();
     setTheme(mine.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
-    state.language = mine.language ?? (navigator.language.startsWith("zh") ? "zh" : props.value.language);
+    // A browser that speaks neither language gets that of the plans.
+    const spoken = (navigator.languages ?? []).map((name) => name.slice(0, 2)).find((name) => name === "zh" || name === "en");
+    state.language = mine.language ?? spoken ?? props.value.language;
     setServer(server);
   }
   waiting.set(name, element);

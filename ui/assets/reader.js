@@ -1,5 +1,5 @@
 // Reader: the plan as it was ingested, every clause with an address, facts marked by type.
-import { Refused, button, call, clauseLink, copy, emit, fill, go, h, icon, keep, kept, narrow, note, on, plan, state, t, tab } from "./core.js";
+import { Refused, button, call, clauseLink, copy, fill, go, h, icon, keep, kept, narrow, note, on, picked, picker, plan, state, t, tab } from "./core.js";
 
 const KINDS = ["body", "programme", "target", "theme"];
 let root = null;
@@ -17,6 +17,10 @@ export function mount(element) {
   contents = h("nav", { class: "contents" });
   page = h("div", { class: "page scroller", tabindex: "0" });
   fill(root, head, h("div", { class: "reader-body" }, contents, page));
+  root.addEventListener("keydown", (event) => {
+    const by = { j: 1, k: -1 }[event.key];
+    if (by && !/^(INPUT|SELECT)$/.test(event.target.tagName) && !event.ctrlKey && !event.metaKey && !event.altKey) pace(by);
+  });
   const hidden = new Set(kept().unmarked ?? []);
   for (const kind of KINDS) root.classList.toggle(`no-${kind}`, hidden.has(kind));
   on("language", () => { if (shown) plan(shown).then(draw); else first(); });
@@ -25,6 +29,7 @@ export function mount(element) {
     shown = "";
     if (same) open(same); else first();
   });
+  on("picked", open);
   // The pane changes its width with the page: what is lit stays in view.
   for (const name of ["page", "tab"]) on(name, () => requestAnimationFrame(() => { if (lit.length && page.clientHeight) center(lit[0]); }));
   on("follow", ({ page: name, values }) => {
@@ -36,7 +41,7 @@ export function mount(element) {
 
 function first() {
   if (!state.documents.length) { fill(page, note(t("ask.nothing"), "quiet")); return; }
-  open(state.documents[0].id);
+  open(picked());
 }
 
 async function open(id) {
@@ -56,7 +61,7 @@ async function open(id) {
 function draw(view) {
   shown = view.id;
   parts = new Map();
-  fill(head, h("h2", {}, t("reader.title")), picker(view), search(),
+  fill(head, h("h2", {}, t("reader.title")), picker(view.id, { class: "doc-name" }), search(),
     button("link", t("reader.link"), () => copy(`${location.href.split("#")[0]}${state.lit ? clauseLink(state.lit) : `#/reader?document=${encodeURIComponent(shown)}`}`)),
     h("button", { type: "button", class: "tool reader-review", disabled: true, onclick: () => go("review", { clause: state.lit }) }, icon("check"), t("review.in_reader")),
     h("div", { class: "legend", role: "group", "aria-label": t("reader.marks") }, KINDS.map(legend)));
@@ -74,13 +79,6 @@ function draw(view) {
         entry.label ? h("span", { class: "num" }, entry.label) : null, h("span", {}, entry.title))))));
   page.setAttribute("aria-label", view.title);
   if (state.lit) mark(state.lit);
-}
-
-function picker(view) {
-  if (state.documents.length < 2) return null;
-  const select = h("select", { class: "doc-name", "aria-label": t("reader.which"), onchange: () => open(select.value) },
-    state.documents.map((d) => h("option", { value: d.id, selected: d.id === view.id }, d.title)));
-  return select;
 }
 
 function legend(kind) {
@@ -118,14 +116,24 @@ function unit(block) {
 const furniture = (block) => h("p", { class: "furniture", title: block.reason }, block.text);
 const anchor = (iri) => `c-${iri.replace(/[^A-Za-z0-9]+/g, "-")}`;
 
+// The keyboard goes where the eye goes: on from the place that was jumped to.
 function jump(iri) {
   parts.get(iri)?.[0].scrollIntoView({ block: "start" });
+  page.focus({ preventScroll: true });
+}
+
+// The clause after the one that is lit, or before it; without one the first that is in view.
+function pace(by) {
+  const all = [...page.querySelectorAll(".clause")];
+  const top = page.getBoundingClientRect().top;
+  const at = all.findIndex((one) => one.classList.contains("lit"));
+  const next = at < 0 ? all.find((one) => one.getBoundingClientRect().top >= top) : all[at + by];
+  if (next) mark(next.dataset.iri);
 }
 
 function chosen(iri) {
   if (getSelection()?.toString()) return;
   mark(iri, { scroll: false });
-  emit("clause", iri);
 }
 
 // Light a clause (or a whole unit) and bring it into view.
@@ -136,13 +144,10 @@ export async function light(iri, { stay = false } = {}) {
   }
   if (state.page === "ask" && narrow()) tab("source");
   state.lit = iri;
-  if (mark(iri)) { emit("clause", iri); return; }
+  if (mark(iri)) return;
   try {
     const place = await call("locate", { iri });
-    if (await open(place.document) && state.lit === iri) {
-      mark(iri);
-      emit("clause", iri);
-    }
+    if (await open(place.document) && state.lit === iri) mark(iri);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     fill(head, h("h2", {}, t("reader.title")), note(error.message));
@@ -155,6 +160,7 @@ function mark(iri, { scroll = true } = {}) {
   for (const element of lit) { element.classList.remove("lit"); element.removeAttribute("aria-current"); }
   lit = found;
   state.lit = iri;
+  if (state.page === "reader") history.replaceState(null, "", clauseLink(iri));
   for (const element of found) { element.classList.add("lit"); element.setAttribute("aria-current", "true"); }
   head.querySelector(".reader-review")?.toggleAttribute("disabled", !found[0].matches(".clause"));
   if (scroll) center(found[0]);

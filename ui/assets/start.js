@@ -1,36 +1,45 @@
 // Start: for a newcomer.  What this plan is, five steps, whom it speaks of, the glossary, the quiz.
-import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, on, state, t, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, on, picked, picker, refill, state, t, word } from "./core.js";
 
 const STEPS = ["what", "built", "whom", "words", "quiz"];
+// Of the groups and themes, those that most units are about; the others are found by name.
+const AUDIENCES = 30;
 let root = null;
 let data = null;
 let step = 0;
 let quiz = null;
 let audience = "";
 let words = "";
+let who = "";
+let asked = "";
 
 export function mount(element) {
   root = element.querySelector(".root");
   on("page", (page) => { if (page === "start") show(); });
   on("language", () => { if (data) draw(); else if (state.page === "start") show(); });
-  on("documents", () => {
-    const same = state.documents.find((d) => d.id === data?.document)?.id ?? state.documents[0]?.id;
-    data = null;
-    if (state.page === "start") show(same);
+  on("follow", ({ page, values }) => {
+    if (page !== "start" || !STEPS.includes(values.step)) return;
+    if (state.documents.some((d) => d.id === values.document)) state.picked = values.document;
+    asked = values.step;
+    if (data && data.document === picked()) { step = STEPS.indexOf(asked); draw(); }
   });
+  on("picked", () => { if (state.page === "start") show(); });
+  on("documents", () => { data = null; if (state.page === "start") show(); });
 }
 
 const mine = () => (kept().start ?? {})[data.document] ?? { done: [], round: 0, best: 0 };
 const remember = (changes) => keep({ start: { ...(kept().start ?? {}), [data.document]: { ...mine(), ...changes } } });
 
-async function show(id = data?.document ?? state.documents[0]?.id) {
+async function show() {
+  const id = picked();
   if (!id) { fill(root, note(t("ask.nothing"), "quiet")); return; }
   if (data?.document === id) return;
   try {
     data = await call("start", { document: id });
     quiz = null;
     const done = mine().done;
-    step = Math.max(0, STEPS.findIndex((name) => !done.includes(name)));
+    step = Math.max(0, asked ? STEPS.indexOf(asked) : STEPS.findIndex((name) => !done.includes(name)));
+    asked = "";
     draw();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -40,22 +49,24 @@ async function show(id = data?.document ?? state.documents[0]?.id) {
 
 function draw() {
   const done = mine().done;
-  const choose = state.documents.length > 1
-    ? h("select", { "aria-label": t("reader.which"), onchange: (event) => show(event.target.value) },
-      state.documents.map((d) => h("option", { value: d.id, selected: d.id === data.document }, d.title))) : null;
-  fill(root, h("div", { class: "start-page" },
-    h("header", {}, h("h1", {}, t("start.title")), h("p", { class: "lead" }, t("start.lead")), choose),
-    h("ol", { class: "steps-bar" }, STEPS.map((name, i) => h("li", {}, h("button", { type: "button", "aria-current": i === step ? "step" : null,
+  if (state.page === "start") {
+    const which = state.documents.length > 1 ? { document: data.document } : {};
+    history.replaceState(null, "", `#/start?${new URLSearchParams({ step: STEPS[step], ...which })}`);
+  }
+  refill(root, h("div", { class: "start-page" },
+    h("header", {}, h("h1", {}, t("start.title")), h("p", { class: "lead" }, t("start.lead")), picker(data.document)),
+    h("ol", { class: "steps-bar" }, STEPS.map((name, i) => h("li", {}, h("button", { type: "button", "data-key": `step-${name}`, "aria-current": i === step ? "step" : null,
       class: done.includes(name) ? "done" : "", onclick: () => { step = i; draw(); } },
       h("span", { class: "n" }, done.includes(name) ? icon("check") : String(i + 1)), h("span", {}, t(`start.step_${name}`)))))),
-    h("section", { class: `step ${STEPS[step]}`, "aria-live": "polite" }, { what, built, whom, words: glossary, quiz: quizView }[STEPS[step]]()),
+    h("section", { class: `step ${STEPS[step]}`, tabindex: "-1", "aria-live": "polite" }, { what, built, whom, words: glossary, quiz: quizView }[STEPS[step]]()),
     h("div", { class: "step-nav" },
-      step > 0 ? h("button", { type: "button", class: "plain", onclick: () => { step -= 1; draw(); } }, t("start.back")) : h("span"),
-      step < STEPS.length - 1 ? h("button", { type: "button", class: "main", id: "start-next", onclick: () => {
+      step > 0 ? h("button", { type: "button", class: "plain", "data-key": "back", onclick: () => { step -= 1; draw(); } }, t("start.back")) : h("span"),
+      step < STEPS.length - 1 ? h("button", { type: "button", class: "main", id: "start-next", "data-key": "next", onclick: () => {
         remember({ done: [...new Set([...mine().done, STEPS[step]])] });
         step += 1;
         draw();
         root.scrollTop = 0;
+        root.querySelector(".step").focus({ preventScroll: true });
       } }, t("start.next")) : null)));
 }
 
@@ -73,10 +84,26 @@ function built() {
 }
 
 function whom() {
-  const chosen = data.audiences.find((a) => a.iri === audience);
+  const chips = h("div", { class: "chips" });
+  const found = h("div", { "aria-live": "polite" });
+  const rows = () => {
+    const near = data.audiences.filter((a) => !who || `${a.label} ${a.label_en}`.toLowerCase().includes(who.toLowerCase()));
+    // Whose whole name was typed is meant, also where longer names hold it.
+    const exact = near.length === 1 ? near[0] : near.find((a) => who && [a.label, a.label_en.toLowerCase()].includes(who.toLowerCase()));
+    if (exact) audience = exact.iri;
+    refill(chips, near.slice(0, AUDIENCES).map((a) => h("button", { type: "button", class: "chip", "data-key": a.iri, "aria-pressed": String(a.iri === audience),
+      onclick: () => { audience = a.iri; rows(); } }, label(a.label, a.label_en), h("small", {}, ` ${a.units.length}`))),
+    near.length > AUDIENCES ? h("span", { class: "quiet" }, t("graph.more", { n: near.length - AUDIENCES })) : near.length ? null : h("span", { class: "quiet" }, t("graph.nothing_found")));
+    fill(found, units(data.audiences.find((a) => a.iri === audience)));
+  };
+  rows();
   return [h("h2", {}, t("start.whom_title")), h("p", { class: "quiet" }, t("start.whom_text")),
-    h("div", { class: "chips" }, data.audiences.map((a) => h("button", { type: "button", class: "chip", "aria-pressed": String(a.iri === audience),
-      onclick: () => { audience = a.iri; draw(); } }, label(a.label, a.label_en), h("small", {}, ` ${a.units.length}`)))),
+    h("div", { class: "reader-search" }, icon("search"), h("input", { type: "search", value: who, "data-key": "who", "aria-label": t("start.find_whom"), placeholder: t("start.find_whom"),
+      oninput: (event) => { who = event.target.value.trim(); rows(); } })), chips, found];
+}
+
+function units(chosen) {
+  return [
     chosen ? [h("h3", {}, t("start.units_for", { who: label(chosen.label, chosen.label_en) })), h("ul", { class: "item-list" }, chosen.units.map((u) =>
       h("li", {}, cite(u.iri, [h("span", { class: "num" }, u.label), h("span", {}, u.title || t("ask.untitled"))], { class: "cite item" })))),
       h("p", {}, h("a", { href: nodeLink(chosen.iri) }, t("start.in_graph")))] : null];

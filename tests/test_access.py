@@ -1,0 +1,427 @@
+"""Everybody can use it: nothing serious that axe-core finds, every task by keyboard alone, short ways for newcomers.
+
+Each page that is looked at leaves a picture in ``build/screenshots``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.serving import ROOT, ask, open_page, served
+
+pytestmark = pytest.mark.browser
+
+LIST = "哪些条目涉及职业教育？"
+VENDOR = ROOT / "tests" / "vendor"
+PICTURES = ROOT / "build" / "screenshots"
+MOST_TABS = 400
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    opened, errors, asked = open_page(browser, address)
+    yield opened
+    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    opened.context.close()
+    assert not errors
+    assert not outside
+
+
+# ---- what a checker finds --------------------------------------------------------------------------------------------
+
+
+def test_the_checker_is_what_its_package_holds() -> None:
+    listed = json.loads((VENDOR / "versions.json").read_text(encoding="utf-8"))["files"]
+    assert {entry["file"] for entry in listed} == {path.name for path in VENDOR.glob("*.js")}
+    for entry in listed:
+        assert hashlib.sha256((VENDOR / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+        licence = (VENDOR / f"LICENSE.{entry['package']}.txt").read_text(encoding="utf-8")
+        assert licence.startswith("Mozilla Public License, version 2.0")
+
+
+def findings(page: Page) -> list[str]:
+    """What axe-core calls serious or critical on the page as it stands."""
+    if page.evaluate("typeof window.axe") == "undefined":
+        page.evaluate((VENDOR / "axe.min.js").read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(
+        """async () => {
+          const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+          return violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+            .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`));
+        }"""
+    )
+    return found
+
+
+VIEWS = {
+    "graph": "#graph .canvas[data-nodes]",
+    "board?view=duties": ".board-table.duties",
+    "board?view=matrix": ".board-table.matrix",
+    "board?view=targets": ".target-cards li",
+    "board?view=programmes": ".board-table.programmes",
+    "reader": "#reader .clause",
+    "review": ".tasks > li",
+    "documents": ".shelf > li",
+    "start?step=what": ".step.what",
+    "start?step=built": ".step.built",
+    "start?step=whom": ".step.whom",
+    "start?step=words": ".step.words",
+    "start?step=quiz": ".step.quiz",
+    "about": ".about h1",
+}
+"""Each page or view of one, and what stands on it once it is drawn."""
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"), [("zh", "light", 1440), ("en", "dark", 1440), ("zh", "dark", 390)]
+)
+def test_no_page_has_a_serious_finding(browser: Browser, address: str, language: str, theme: str, width: int) -> None:
+    page, errors, _ = open_page(browser, address, width=width, locale="zh-CN" if language == "zh" else "en-GB")
+    if page.evaluate("document.documentElement.dataset.theme") != theme:
+        page.locator("#theme").click()
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        page.wait_for_timeout(350)  # colours on their way from one to another are neither
+        if wrong := findings(page):
+            found[name] = wrong
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        plain = re.sub(r"\W+", "-", name)
+        page.screenshot(path=PICTURES / f"{plain}-{language}-{theme}-{width}.png")
+
+    look("welcome")
+    ask(page, LIST if language == "zh" else "Which items involve vocational education?")
+    look("answer")
+    ask(page, "学校食堂的预算是多少？")
+    for summary in page.locator(".turn:last-child .how summary").all():
+        summary.click()
+    look("not stated")
+    for name, drawn in VIEWS.items():
+        page.evaluate("(name) => { location.hash = `#/${name}` }", name)
+        page.locator(drawn).first.wait_for()
+        look(name)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    page.evaluate("location.hash = '#/start?step=quiz'")
+    page.locator("#quiz-begin").click()
+    page.locator(".options button").first.click()
+    look("quiz")
+    page.evaluate("location.hash = '#/graph'")
+    page.locator("#graph-table").click()
+    page.locator("#graph .finder input").fill("学校")
+    page.locator("#graph .results li").first.wait_for()
+    look("table of the graph")
+    assert found == {}
+    assert not errors
+    page.context.close()
+
+
+# ---- by keyboard alone -----------------------------------------------------------------------------------------------
+
+
+SEEN = """() => {
+  const one = document.activeElement.closest('label, .finder, .reader-search, .drop, form') ?? document.activeElement;
+  const box = one.getBoundingClientRect();
+  return box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+}"""
+
+
+def reach(page: Page, selector: str, key: str = "Tab") -> None:
+    """Press Tab until the keyboard stands on what is sought; it must be seen that it stands there."""
+    for _ in range(MOST_TABS):
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            assert page.evaluate(SEEN), f"{selector} has the keyboard and is not in view"
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"{selector} cannot be reached by {key}")
+
+
+def press(page: Page, selector: str) -> None:
+    reach(page, selector)
+    page.keyboard.press("Enter")
+
+
+def open_by_keyboard(page: Page, name: str) -> None:
+    press(page, f'nav a[data-page="{name}"]')
+    page.wait_for_selector(f'body[data-page="{name}"]')
+    assert page.evaluate("document.activeElement.dataset.page") == name
+
+
+def test_ask_switch_a_term_open_a_citation_and_save_the_answer_by_keyboard(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("农村教师和特殊教育在哪些条目里？")
+    page.keyboard.press("Enter")
+    page.locator(".turn .tools").wait_for()
+    page.evaluate("document.activeElement.blur()")
+    press(page, '.strip .term[aria-pressed="true"]')
+    page.locator('.strip .term[aria-pressed="false"]').wait_for()
+    page.wait_for_selector(".turn:not(.pending) .reply")
+    reach(page, ".prose a.cite")
+    expect(page.locator("#preview")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#preview")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("#reader .lit")).to_have_count(1)
+    reach(page, '.tools a[href$=".docx"]')
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    assert saved.value.suggested_filename.endswith(".docx")
+    press(page, "details.wrong summary")
+    reach(page, ".feedback textarea")
+    page.keyboard.type("少了一条")
+    press(page, '.feedback [data-kind="missing_item"]')
+    page.locator(".feedback .note.good").wait_for()
+
+
+def test_find_a_node_widen_it_and_draw_a_path_by_keyboard(page: Page) -> None:
+    open_by_keyboard(page, "graph")
+    page.locator(".node-panel[data-node]").wait_for()
+    reach(page, "#graph .finder input")
+    page.keyboard.type("乡村教师")
+    page.locator("#graph .results a").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".node-panel h3")).to_have_text("乡村教师")
+    first = page.locator(".node-panel").get_attribute("data-node")
+    press(page, '.node-tools [data-key="origin"]')
+    reach(page, "#graph .canvas", "Shift+Tab")
+    for key in ("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown") * 2:
+        page.keyboard.press(key)
+    page.wait_for_function("(first) => window.yaodianGraph.$(':selected').id() !== first", arg=first)
+    page.keyboard.press("Enter")
+    page.locator(".steps li a.cite").first.wait_for()
+    press(page, ".steps a.cite")
+    page.locator("#reader .lit").wait_for()
+    page.go_back()
+    press(page, "#graph-table")
+    page.locator("#graph .twin .node-link").first.wait_for()
+    press(page, "#graph .twin .node-link")
+    page.locator(".node-panel[data-node]").wait_for()
+    press(page, '.kinds .kind[aria-pressed="true"]')
+    assert page.locator('.kinds .kind[aria-pressed="false"]').count() == 1
+
+
+def test_every_view_of_the_board_is_filtered_and_a_clause_opened_by_keyboard(page: Page) -> None:
+    open_by_keyboard(page, "board")
+    for view in ("matrix", "targets", "programmes", "duties"):
+        reach(page, f'[data-key="view-{view}"]', "Tab" if view != "duties" else "Shift+Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_function("(view) => location.hash.includes(`view=${view}`)", arg=view)
+        assert page.evaluate("document.activeElement.dataset.key") == f"view-{view}"
+    rows = page.locator(".board-table tbody tr")
+    everything = rows.count()
+    reach(page, '.board-bar [data-key="theme"]')
+    page.keyboard.press("ArrowDown")
+    expect(rows).not_to_have_count(everything)
+    press(page, ".board-bar .clear")
+    expect(rows).to_have_count(everything)
+    reach(page, '.board-bar [data-key="words"]', "Shift+Tab")
+    page.keyboard.type("教师队伍")
+    expect(rows).not_to_have_count(everything)
+    press(page, ".board-table a.cite")
+    page.locator("#reader .lit").wait_for()
+    assert "reader" in page.url
+
+
+def test_search_the_source_jump_and_walk_from_clause_to_clause_by_keyboard(page: Page) -> None:
+    open_by_keyboard(page, "reader")
+    reach(page, "#reader .reader-search input")
+    page.keyboard.type("乡村")
+    lit = page.locator("#reader .lit")
+    expect(lit).to_have_count(1)
+    found = lit.get_attribute("data-iri")
+    page.keyboard.press("Enter")
+    page.wait_for_function("(iri) => document.querySelector('#reader .lit').dataset.iri !== iri", arg=found)
+    press(page, '.mark-switch[aria-pressed="true"]')
+    press(page, "#reader .contents li:nth-child(4) a")
+    assert page.evaluate("document.activeElement.matches('#reader .page')")
+    before = lit.get_attribute("data-iri")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    after = lit.get_attribute("data-iri")
+    assert after != before
+    assert (after or "") in page.evaluate("decodeURIComponent(location.hash)")
+
+
+def test_the_five_steps_and_the_quiz_by_keyboard(page: Page) -> None:
+    open_by_keyboard(page, "start")
+    for step in ("built", "whom", "words", "quiz"):
+        if step == "quiz":  # the glossary is long: its end is further away than the steps above it
+            reach(page, '[data-key="step-quiz"]', "Shift+Tab")
+            page.keyboard.press("Enter")
+        else:
+            press(page, "#start-next")
+        page.locator(f".step.{step}").wait_for()
+        if step == "whom":
+            press(page, ".step .chip")
+            page.locator(".step .item-list a").first.wait_for()
+    press(page, "#quiz-begin")
+    page.locator(".options button").first.wait_for()
+    while page.locator(".options").count():
+        assert page.evaluate("document.activeElement.matches('.options button')")
+        page.keyboard.press("Enter")
+        page.locator("#quiz-next").wait_for()
+        assert page.evaluate("document.activeElement.id") == "quiz-next"
+        page.keyboard.press("Enter")
+    page.locator(".step h2").wait_for()
+
+
+def test_a_file_is_chosen_and_a_document_taken_out_by_keyboard(
+    browser: Browser, workspace: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(workspace, tmp_path / "workspace"))
+    plan = tmp_path / "new.md"
+    plan.write_text("# 某县教育局2031年工作要点\n\n一、重点工作\n\n1. 推进教师培训。\n", encoding="utf-8")
+    with served(folder) as address:
+        page, errors, _ = open_page(browser, address)
+        open_by_keyboard(page, "documents")
+        before = page.locator(".shelf > li").count()
+        reach(page, "#document-file")
+        with page.expect_file_chooser() as chooser:
+            page.keyboard.press("Space")
+        chooser.value.set_files(plan)
+        expect(page.locator(".shelf > li")).to_have_count(before + 1, timeout=60_000)
+        reach(page, '.shelf > li[data-document="new"] .removal button')
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        expect(page.locator(".shelf > li")).to_have_count(before, timeout=60_000)
+        assert not errors
+        page.context.close()
+
+
+def test_language_and_colours_are_switched_by_keyboard_and_the_keyboard_stays_there(page: Page) -> None:
+    press(page, '#language [data-language="en"]')
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.evaluate("document.activeElement.dataset.language") == "en"
+    before = page.locator("html").get_attribute("data-theme")
+    press(page, "#theme")
+    assert page.locator("html").get_attribute("data-theme") != before
+    assert page.evaluate("document.activeElement.id") == "theme"
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('#question textarea')")
+
+
+# ---- the first day ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Newcomer:
+    """Who clicks and types, and counts it: a click is one action, words with Enter after them are one."""
+
+    page: Page
+    actions: list[str] = field(default_factory=list)
+
+    def click(self, selector: str) -> None:
+        self.page.locator(selector).first.click()
+        self.actions.append(f"click {selector}")
+
+    def type(self, selector: str, words: str) -> None:
+        self.page.locator(selector).fill(words)
+        self.page.locator(selector).press("Enter")
+        self.actions.append(f"type {words}")
+
+
+@pytest.fixture
+def newcomer(page: Page) -> Newcomer:
+    return Newcomer(page)
+
+
+def test_a_newcomer_finds_all_items_on_a_group_and_opens_a_clause_in_two_actions(newcomer: Newcomer) -> None:
+    newcomer.type("#question textarea", "哪些条目涉及乡村教师？")
+    newcomer.page.locator(".certificate").wait_for()
+    assert newcomer.page.locator(".fold.items li").count() >= 3
+    newcomer.click(".prose a.cite")
+    expect(newcomer.page.locator("#reader .lit")).to_be_visible()
+    assert len(newcomer.actions) <= 3
+
+
+def test_a_newcomer_sees_the_items_on_a_group_without_a_question_in_two_actions(
+    newcomer: Newcomer, address: str
+) -> None:
+    newcomer.page.goto(f"{address}/#/start")
+    newcomer.click('[data-key="step-whom"]')
+    newcomer.type('.step [data-key="who"]', "乡村教师")
+    assert newcomer.page.locator(".step .item-list a").count() >= 3
+    newcomer.click(".step .item-list a")
+    expect(newcomer.page.locator("#reader .lit")).to_be_visible()
+    assert len(newcomer.actions) <= 3
+
+
+def test_a_newcomer_finds_who_is_responsible_and_by_when_in_one_action(
+    browser: Browser, tmp_path: Path, workspace: Path
+) -> None:
+    from kg.settings import Settings
+    from qa.build import ingest
+
+    folder = Path(shutil.copytree(workspace, tmp_path / "workspace", copy_function=os.link))
+    plan = ROOT / "tests" / "plans" / "whole" / "tuned" / "a1-linxi-2024.txt"
+    settings = Settings.load({"YAODIAN_WORKSPACE": str(folder)})
+    ingest([plan], settings)
+    with served(folder) as address:
+        page, errors, _ = open_page(browser, f"{address}/#/board?document={plan.stem}")
+        newcomer = Newcomer(page)
+        newcomer.type('.board-bar [data-key="words"]', "压实管党治党责任")
+        row = page.locator(".board-table tbody tr")
+        expect(row).to_have_count(1)
+        expect(row.locator("td").first).to_contain_text("组织人事股")
+        assert re.search(r"\d{4}-\d\d-\d\d", row.locator(".when").inner_text())
+        assert row.locator(".when a.cite").count() >= 1
+        assert len(newcomer.actions) <= 3
+        assert not errors
+        page.context.close()
+
+
+def test_a_newcomer_sees_how_two_things_are_linked_in_three_actions(newcomer: Newcomer, address: str) -> None:
+    page = newcomer.page
+    page.goto(f"{address}/#/graph")
+    page.locator(".node-panel[data-node]").wait_for()
+    page.goto(f"{address}/#/graph?node={theme(page)}")
+    page.locator(".node-panel[data-node]").wait_for()
+    newcomer.click('.node-tools [data-key="origin"]')
+    other: str = page.evaluate("window.yaodianGraph.nodes('[kind = \"theme\"]')[3].id()")
+    page.evaluate("(id) => { window.yaodianGraph.getElementById(id).emit('tap'); }", other)
+    newcomer.actions.append("click a node")
+    steps = page.locator(".steps li")
+    steps.first.wait_for()
+    assert steps.locator("a.cite").count() == steps.count() >= 2
+    newcomer.click(".steps a.cite")
+    expect(page.locator("#reader .lit")).to_be_visible()
+    assert len(newcomer.actions) <= 3
+
+
+def theme(page: Page) -> str:
+    found: str = page.evaluate("window.yaodianGraph.nodes('[kind = \"theme\"]')[0].id()")
+    return found
+
+
+def test_a_newcomer_passes_the_quiz_with_two_actions_a_question(newcomer: Newcomer, address: str) -> None:
+    page = newcomer.page
+    asked: list[dict[str, object]] = []
+    page.goto(f"{address}/#/start")
+    newcomer.click('[data-key="step-quiz"]')
+    newcomer.click("#quiz-begin")
+    assert len(newcomer.actions) <= 3
+    page.locator(".options button").first.wait_for()
+    while page.locator(".options").count():
+        newcomer.actions.clear()
+        newcomer.click(".options button")
+        right = page.locator(".options .right").inner_text()
+        asked.append({"right": right, "clause": page.locator(".quiz-answer a.cite").get_attribute("data-clause")})
+        newcomer.click("#quiz-next")
+        assert len(newcomer.actions) <= 3
+    assert len(asked) >= 5
+    assert all(one["clause"] for one in asked)
