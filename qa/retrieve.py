@@ -54,9 +54,11 @@ BROAD_SHARE = 0.45
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
+OPEN = ("0000-01-01", "9999-12-31")
+"""The first and the last day where a time is open at one end."""
 DAY_OR_MONTH = r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?"
 """A time as exact as a deadline is."""
-_PLAIN = frozenset({"=", "~", "coverage"})
+_PLAIN = frozenset({"=", "~", "coverage", "increase"})
 SIDES: Mapping[str, frozenset[str]] = {
     ">=": _PLAIN | {">=", ">"},
     ">": _PLAIN | {">=", ">"},
@@ -64,6 +66,10 @@ SIDES: Mapping[str, frozenset[str]] = {
     "<": _PLAIN | {"<=", "<"},
 }
 """What a figure may be stated as to lie on a side of a value: *at most 9%* says nothing of what is at least so much."""
+EQUAL: Mapping[str, frozenset[str]] = {**SIDES, ">": frozenset({">=", ">"}), "<": frozenset({"<=", "<"})}
+"""The same where the figure is the very value: *at least 50%* is *over 50%* as people say it."""
+SCALES: Mapping[str, int] = {"万": 10_000, "亿": 100_000_000}
+"""What a unit may begin with that belongs to the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
     if isinstance(node, HasTarget):
         return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
     if isinstance(node, DueIn | Measured):
-        return frozenset(row.index for row in corpus.rows if any(_meets(t, node) for t in row.targets))
+        return frozenset(r.index for r in corpus.rows if any(_meets(t, node) for t in r.targets if not _dates(r, t)))
     if isinstance(node, HasBody | SharedBy):
         names = node.names if isinstance(node, HasBody) else ()
         return frozenset(
@@ -146,21 +152,29 @@ def _is_kind(target: TargetFact, kind: str) -> bool:
     return target.value is not None if kind == "number" else True
 
 
+def _dates(row: Row, target: TargetFact) -> bool:
+    """Whether a target is no more than the date of the document."""
+    return row.unit.kind == "notice" and target.comparator == "in_period"
+
+
 def _meets(target: TargetFact, node: DueIn | Measured) -> bool:
     """Whether a target's time ends between two days, or its figure lies on the named side of a value."""
     if isinstance(node, DueIn):
-        return target.deadline is not None and node.first <= last_day(target.deadline) <= node.last
+        return target.deadline is not None and _in_time(target.deadline, node)
     if target.value is None or target.comparator not in SIDES[node.side]:
         return False
     if node.unit and not re.search(node.unit, target.unit_text):
         return False
-    value = target.value
-    return {
-        ">=": value >= node.value,
-        ">": value > node.value,
-        "<=": value <= node.value,
-        "<": value < node.value,
-    }[node.side]
+    value = target.value * next((size for sign, size in SCALES.items() if target.unit_text.startswith(sign)), 1)
+    if value == node.value:
+        return target.comparator in EQUAL[node.side]
+    return value > node.value if node.side in (">", ">=") else value < node.value
+
+
+def _in_time(deadline: str, node: DueIn) -> bool:
+    """Whether a time ends between two days; a period that begins before the first of two days is not in them."""
+    start = deadline.partition("/")[0] if "/" in deadline and node.last != OPEN[1] else ""
+    return node.first <= last_day(deadline) <= node.last and (not start or start >= node.first)
 
 
 def last_day(deadline: str) -> str:

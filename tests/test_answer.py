@@ -44,6 +44,11 @@ WORDS = "哪些 条目 涉及 教师 食堂 多少 谁 负责 第3条 “四个�
         ("By what date must the special education school move?", ["4"], ["9月1日前"]),
         ("How many public kindergartens will be built?", ["3"], ["3所"]),
         ("What is the document number?", ["通知"], ["东教发〔2031〕12号"]),
+        ("文号是多少，特殊教育学校哪天前搬完？", ["通知", "4"], ["东教发〔2031〕12号", "9月1日前"]),
+        ("补助乡村教师的那份文件全称叫什么？", ["1"], ["《东桥县乡村教师生活补助办法》"]),
+        ("守牢安全底线那部分有哪几条？", ["6", "7"], []),
+        ("哪几条没有写明责任单位？", ["5"], []),
+        ("除了第7条，安全股还负责哪几条？", ["6"], []),
         ("Summarise item 6.", ["6"], ["校车", "消防演练"]),
     ],
 )
@@ -154,6 +159,13 @@ def test_an_item_that_names_nobody_is_said_to_be_its_issuer_s_and_not_to_state_i
     assert answer.status == "not_stated"
     assert answer.items == ()
     assert all(word in answer.answer for word in words)
+
+
+@pytest.mark.parametrize("question", ["一共有几个部分、多少条？", "How many sections and items are there in all?"])
+def test_all_parts_and_items_are_counted_together(dongqiao: Assistant, question: str) -> None:
+    answer = dongqiao.ask(question)
+    assert answer.status == "answered" and answer.items == ()
+    assert "4" in answer.answer and "7" in answer.answer
 
 
 def test_an_item_that_names_its_owners_is_answered_with_them(dongqiao: Assistant) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from kg.model import Language, Role
@@ -191,8 +191,7 @@ def in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *,
         found = _ACTING if any_role else found
         if not found or not named:
             continue
-        roles = found if any_role else _known(found, corpus)
-        made = _as_body(text, spoken, run, tokens, roles, corpus)
+        made = _as_body(text, spoken, run, tokens, found, corpus, any_role=any_role)
         if made:
             out |= made
             read += spans
@@ -220,13 +219,21 @@ def _runs(text: str, spoken: Language, tokens: Sequence[Token]) -> list[list[int
 
 
 def _as_body(
-    text: str, spoken: Language, run: Sequence[int], tokens: Sequence[Token], roles: tuple[Role, ...], corpus: Corpus
+    text: str,
+    spoken: Language,
+    run: Sequence[int],
+    tokens: Sequence[Token],
+    asked: tuple[Role, ...],
+    corpus: Corpus,
+    *,
+    any_role: bool,
 ) -> dict[int, Token]:
     """The tokens of a name, read as a body in some roles; empty where the plans name no such body."""
     named = [tokens[i] for i in run if tokens[i].node is not None]
+    roles = asked if any_role else _known(asked, corpus)
     names = _bodies_named(named, roles, corpus)
     start, end = tokens[run[0]].start, tokens[run[-1]].end
-    unread = _unread(named, roles, spoken, corpus)
+    unread = _unread(named, {*asked, *roles}, corpus)
     if names or unread:
         first = replace(tokens[run[0]], node=any_of([*([HasBody(roles, names)] if names else []), *unread]))
         return {i: replace(tokens[i], node=None) for i in run} | {run[0]: first}
@@ -239,7 +246,7 @@ def _as_body(
     return {i: replace(tokens[i], node=None) for i in run} | {run[0]: nothing(start, end, text[start:end])}
 
 
-def _unread(named: Sequence[Token], roles: Sequence[Role], spoken: Language, corpus: Corpus) -> list[Node]:
+def _unread(named: Sequence[Token], roles: Collection[Role], corpus: Corpus) -> list[Node]:
     """The units that name a body right beside the word for a role although no rule has read the name there."""
     node = named[0].node
     if len(named) > 1 or not isinstance(node, HasText):
