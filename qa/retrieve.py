@@ -49,6 +49,8 @@ WEIGHT_GIVES = 0.12
 """Bonus of a clause that gives the kind of thing asked for."""
 WEIGHT_PEOPLE = 0.6
 """What a group of people counts beside a matter: who is meant is told by a plan less exactly than what."""
+SHORT_CELL = 14
+"""Characters of a cell that says little without its row."""
 BROAD_SHARE = 0.45
 """A concept of more than this share of the units narrows nothing and is let go first."""
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -296,7 +298,7 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     seen = tuple(float(weight > 0) for weight in (weights.graph, weights.dense, weights.lexical))
     graph = _coverage(corpus, query) * seen[0]
     dense, lexical = _unit(scored.dense), _unit(scored.lexical)
-    score = weights.graph * graph + weights.dense * dense + weights.lexical * lexical
+    score = weights.graph * graph + _by_row(corpus, weights.dense * dense + weights.lexical * lexical)
     if not graph.any() and any(seen[1:]):
         score = score / (weights.dense + weights.lexical)
     scope = _scope(corpus, query)
@@ -330,6 +332,16 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     return ranked
 
 
+def _by_row(corpus: Corpus, near: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How near each clause is; a short cell of a table is as near as the nearest cell of its row."""
+    near = near.copy()
+    for unit in corpus.units:
+        if is_headed(corpus, unit.index):
+            cells = [i for i in unit.rows if len(corpus.rows[i].clause.text) <= SHORT_CELL]
+            near[cells] = near[list(unit.rows)].max()
+    return near
+
+
 def _several_asked(query: Query) -> bool:
     """Whether it asks for a certain number of things, which one clause may list."""
     return re.search(language()["filter"][query.language]["several"], query.question.lower()) is not None
@@ -351,7 +363,7 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     for leaf in dict.fromkeys(leaves):
         if isinstance(leaf, Place):
             continue
-        rows = clauses_of(corpus, leaf)
+        rows = clauses_of(corpus, leaf) | _due_in(corpus, leaf)
         if not rows:
             # A thing that the thesaurus knows and no plan mentions: nothing covers it.
             weights += 0.0 if leaf in query.hints else 0.5 * math.log(total + 1)
@@ -367,6 +379,13 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     # A word that links to nothing is still a word of the question: what is found covers that much less of it.
     weights += 0.5 * len(query.unlinked) * math.log(total + 1)
     return graph / weights if weights else graph
+
+
+def _due_in(corpus: Corpus, leaf: Node) -> frozenset[int]:
+    """The rows that state a target for a year that a leaf names: in a table the head of the column says it."""
+    years = [t for t in leaf.texts if YEAR.fullmatch(t)] if isinstance(leaf, HasText) else []
+    due = ((row.index, t.deadline or "") for row in corpus.rows for t in row.targets if years)
+    return frozenset(i for i, deadline in due if deadline.startswith(tuple(years)))
 
 
 def is_headed(corpus: Corpus, unit: int) -> bool:

@@ -238,7 +238,9 @@ def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, 
     """What the question sets beside each other: the things on both sides of *or*, *and* behind what it asks of them."""
     linked = [t for t in tokens if t.node is not None]
     listed = list(re.finditer(r"[,:，：]\s*(?=[^,:?，：？]{2,90}(?:\bor\b|还是|或))", text))
-    start = listed[-1].end() if listed else 0
+    lead = pattern("filter", spoken, "lead_in").match(text)
+    # "对大班额，A和B…": what is said first is shared.
+    start = listed[-1].end() if listed else lead.end() if lead else 0
     groups: list[list[Token]] = []
     for token in (t for t in linked if t.start >= start):
         between = text[groups[-1][-1].end : token.start] if groups else ""
