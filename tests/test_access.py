@@ -156,7 +156,7 @@ def open_by_keyboard(page: Page, name: str) -> None:
     assert page.evaluate("document.activeElement.dataset.page") == name
 
 
-def test_ask_switch_a_term_open_a_citation_and_save_the_answer_by_keyboard(page: Page) -> None:
+def test_ask_switch_a_term_open_a_citation_and_save_the_answer_by_keyboard(page: Page, workspace: Path) -> None:
     page.keyboard.press("/")
     page.keyboard.type("农村教师和特殊教育在哪些条目里？")
     page.keyboard.press("Enter")
@@ -180,6 +180,9 @@ def test_ask_switch_a_term_open_a_citation_and_save_the_answer_by_keyboard(page:
     page.keyboard.type("少了一条")
     press(page, '.feedback [data-kind="missing_item"]')
     page.locator(".feedback .note.good").wait_for()
+    kept = workspace / "feedback.jsonl"
+    assert "missing_item" in kept.read_text(encoding="utf-8")
+    kept.unlink()  # The workspace is shared with the tests that come after.
 
 
 def test_find_a_node_widen_it_and_draw_a_path_by_keyboard(page: Page) -> None:
