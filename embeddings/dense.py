@@ -53,6 +53,15 @@ class DenseIndex:
             raise ValueError(f"{len(ids)} ids for vectors of shape {vectors.shape}")
         return cls(ids, np.ascontiguousarray(vectors, dtype=np.float32), encoder_name)
 
+    def joined(self, fresh: DenseIndex, take: NDArray[np.int64]) -> DenseIndex:
+        """Rows of this index and of ``fresh`` in the order of ``take``, whose numbers go on from this one's end."""
+        rows, new = len(self), take >= len(self)
+        vectors = np.empty((len(take), fresh.vectors.shape[1]), dtype=np.float32)
+        vectors[~new] = self.vectors[take[~new]]
+        vectors[new] = fresh.vectors[take[new] - rows]
+        ids = [self.ids[i] if i < rows else fresh.ids[i - rows] for i in take.tolist()]
+        return DenseIndex(ids, vectors, self.encoder_name)
+
     def save(self, folder: Path, kind: str = "dense") -> None:
         """Write the index into ``folder`` as ``<kind>.json`` and ``<kind>-vectors.npy``."""
         meta = {"format": 1, "model": self.encoder_name, "ids": self.ids}
@@ -75,9 +84,10 @@ class DenseIndex:
                 "or run `yaodian ingest` again"
             )
 
-    def scores(self, query_vector: Vectors) -> Scores:
-        """Inner product of every row with a vector of shape (dimension,) or (1, dimension)."""
-        return np.asarray(self.vectors @ query_vector.reshape(-1), dtype=np.float32)
+    def scores(self, query_vector: Vectors, rows: NDArray[np.int64] | None = None) -> Scores:
+        """Inner product of every row, or of those numbers, with a vector of shape (dimension,) or (1, dimension)."""
+        vectors = self.vectors if rows is None else self.vectors[rows]
+        return np.asarray(vectors @ query_vector.reshape(-1), dtype=np.float32)
 
     def search(self, vector: Vectors, k: int, subset: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
         """The best ``k`` rows, or those of ``subset`` (row numbers): (row, score), best first, ties in row order."""
