@@ -26,6 +26,7 @@ from kg.thesaurus import Thesaurus
 from kg.workspace import DocumentSummary, Generation, Workspace
 
 from .answer import compose, merge
+from .answer.draft import phrases
 from .corpus import Corpus, Row, plans_of
 from .model import MAX_QUESTION, Answer, Query
 from .question import asks_each, detect, documents_named, understand
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from kg.queries import Table
 
 
+WIDE = 50_000
+"""Clauses that one question is decided over: about a second, and two hundred plans."""
+EACH = 40
+"""Documents that one question is put to one by one."""
 KEPT_ROWS = 50_000
 """Clauses of single documents that are kept laid out: some 200 MB."""
 
@@ -181,9 +186,12 @@ class Assistant:
         named, asked = documents_named(question[: MAX_QUESTION + 1], self.catalogue)
         scope = documents or named or (after.query.documents if after else ())
         each = asks_each(question[: MAX_QUESTION + 1]) if len(scope or self.catalogue.plans) > 1 else ""
+        wanted = scope or tuple(self._ranges)
+        chosen = self._nearest(asked, wanted, EACH if each else len(wanted))
+        scope = scope if len(chosen) == len(wanted) else chosen
         if each:
             answer = self._of_each(each, scope, id=id, language=language, question=question)
-            return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
+            return self._finished(answer, started, len(chosen), len(wanted))
         corpus, rows = self._narrowed(frozenset(scope))
         query = understand(
             asked,
@@ -197,7 +205,42 @@ class Assistant:
         if query.points_back and after is not None:
             query = self._pointing(query, after)
         answer = compose(corpus, query, self._scores(query, rows), id=id, weights=self.weights)
-        return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
+        return self._finished(answer, started, len(chosen), len(wanted))
+
+    def _nearest(self, asked: str, documents: tuple[str, ...], most: int) -> tuple[str, ...]:
+        """Of some documents those that are decided over: all, or where they are too many the nearest to the question.
+
+        A list is decided unit by unit, which is no wait for two hundred plans and a long one for thousands; so what is
+        read is bounded by :data:`WIDE`, and the answer says it.
+        """
+        sizes = {name: end - start for name, (start, end) in self._ranges.items()}
+        if len(documents) <= most and sum(sizes.get(name, 0) for name in documents) <= WIDE:
+            return documents
+        among = sorted(name for name in documents if name in sizes)
+        rows = None
+        if len(among) < len(sizes):
+            rows = np.concatenate([np.arange(*self._ranges[name], dtype=np.int64) for name in among])
+        scored = self.index.scores(
+            asked, self.encoder.queries([asked or " "])[0], detect(asked), self.glosses, rows=rows
+        )
+        ends = np.cumsum([sizes[name] for name in among])
+        chosen: dict[str, None] = {}
+        left = WIDE
+        for owner in np.searchsorted(ends, np.argsort(-scored.fused, kind="stable"), side="right"):
+            name = among[int(owner)]
+            if name not in chosen:
+                left -= sizes[name]
+                if chosen and (left < 0 or len(chosen) == most):
+                    break
+                chosen[name] = None
+        return tuple(sorted(chosen))
+
+    def _finished(self, answer: Answer, started: float, checked: int, wanted: int) -> Answer:
+        """The answer with its time, and with a line on what was not looked at where that is so."""
+        text = answer.answer
+        if checked < wanted:
+            text += "\n" + phrases()[answer.language]["bounded"].format(all=wanted, n=checked)
+        return replace(answer, answer=text, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
 
     def ranked(self, query: Query) -> list[Ranked]:
         """The clauses in the order in which they answer a query, with what speaks for each."""
