@@ -41,6 +41,8 @@ FORMAT = 1
 """Version of the layout; a workspace of another one is refused."""
 _KEPT = 2
 """Generations kept: the one in force, and the one before it for readers that are just opening it."""
+_TOGETHER = 200_000
+"""Quads that are written at once, about seven plans: each writing flushes files of its own to the disk."""
 _WORK = "graph.work"
 _NAME = re.compile(r"g[0-9]{6,12}")
 # Oxigraph's own log and lock, which every opening may touch and nothing is read from.
@@ -226,10 +228,26 @@ class Draft:
         self.previous = previous
         """The generation in force, None for the first."""
         self.base = base
-        self.store = GraphStore.open(path / _WORK, read_only=False, base=base)
+        self._store: GraphStore | None = _opened(path, base)
+        self._waiting: list[Quad] = []
         self.notes: dict[str, Any] = dict(previous.manifest.notes) if previous else {}
         """JSON values that go into the manifest; the previous generation's to begin with."""
         self._documents = {document.id: document for document in previous.documents()} if previous else {}
+
+    @property
+    def store(self) -> GraphStore:
+        """The graph of the draft, with all that was put into it."""
+        if self._store is None:
+            raise WorkspaceError("the draft is closed")
+        if self._waiting:
+            # Half a plan does no harm here: a draft whose writer fails is thrown away.
+            self._store.extend_fast(self._waiting)
+            self._waiting = []
+        return self._store
+
+    def close(self) -> None:
+        """Let go of the graph's files."""
+        self._store = None  # Oxigraph closes its files when the last reference goes.
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """What the new generation holds so far, by id."""
@@ -237,11 +255,11 @@ class Draft:
 
     def put_plan(self, plan: Plan, file: bytes, *, software: str = "", vocabulary: str = "") -> None:
         """Add a plan, or put it in the place of the one with the same id; the graph of human decisions stays."""
-        quads = plan_quads(plan, self.base, software=software, vocabulary=vocabulary)
         if plan.document.id in self._documents:
             self._take_out(plan.document.id)
-        # Half a plan does no harm here: a draft whose writer fails is thrown away.
-        self.store.extend_fast(quads)
+        self._waiting += plan_quads(plan, self.base, software=software, vocabulary=vocabulary)
+        if len(self._waiting) > _TOGETHER:
+            _ = self.store
         folder = self.path / "files" / plan.document.id
         folder.mkdir(parents=True)
         (folder / _file_name(plan.document.source)).write_bytes(file)
@@ -349,7 +367,7 @@ class Draft:
         self.store.inner.flush()
         # A backup has the data alone, without the write-ahead log, which is four times as large.
         self.store.inner.backup(str(self.path / "graph"))
-        del self.store  # Oxigraph closes its files when the last reference goes.
+        self.close()
         shutil.rmtree(self.path / _WORK)
         files = {}
         for file in _files(self.path):
@@ -371,6 +389,16 @@ class Draft:
             return None
         older = self.previous.path / name
         return known if older.exists() and older.samefile(file) else None
+
+
+def _opened(path: Path, base: str) -> GraphStore:
+    """The graph of a draft; a disk that refuses it is told from a graph that is damaged."""
+    try:
+        return GraphStore.open(path / _WORK, read_only=False, base=base)
+    except DamagedWorkspace as error:
+        if isinstance(error.__cause__, OSError) and _is_full(error.__cause__):
+            raise _unwritable(path.parent.parent, error.__cause__) from error
+        raise
 
 
 class Workspace:
@@ -447,7 +475,7 @@ class Workspace:
                 with _disk_errors(self.path):
                     self._switch(draft, name)
             except BaseException as error:
-                vars(draft).pop("store", None)
+                draft.close()
                 shutil.rmtree(draft.path, ignore_errors=True)
                 if isinstance(error, OSError) and _is_full(error):
                     raise _unwritable(self.path, error) from error
@@ -533,7 +561,9 @@ def _disk_errors(path: Path) -> Iterator[None]:
 
 def _is_full(error: OSError) -> bool:
     """Whether a disk is full or read-only; Oxigraph tells so in words alone."""
-    return error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT) or "No space left" in str(error)
+    told = ("No space left", "File too large", "Disk quota exceeded", "Read-only file system")
+    full = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS)
+    return error.errno in full or any(words in str(error) for words in told)
 
 
 def _unwritable(path: Path, error: OSError) -> WorkspaceError:

@@ -273,7 +273,7 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Tells nobody."""
 
 
-def remove(document: str, settings: Settings, progress: Progress | None = None) -> None:
+def remove(document: str, settings: Settings, progress: Progress | None = None, encoder: Encoder | None = None) -> None:
     """Take a document out, with everything built from it; :class:`kg.errors.UnknownDocument` where there is none."""
     workspace = Workspace(settings.workspace, settings.base)
     with workspace.writing() as draft:
@@ -282,7 +282,7 @@ def remove(document: str, settings: Settings, progress: Progress | None = None) 
         _index(
             draft,
             workspace,
-            load_encoder(settings.model, workspace.cache),
+            encoder or load_encoder(settings.model, workspace.cache),
             progress or _silent,
             {document},
         )
