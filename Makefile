@@ -40,6 +40,7 @@ test: dev
 
 bench: dev
 	"$(VENV)/bin/python" benchmarks/bench_embedding.py speed
+	$(RUN) benchmarks.bench_scale --peers
 
 lock: dev
 	"$(VENV)/bin/python" tools/lock.py
