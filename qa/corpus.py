@@ -403,10 +403,18 @@ class Corpus:
         """Chinese words that an English one, or the word that it is a form of, may stand for and that occur."""
         for form in _forms(word) if self.glosses is not None else ():
             assert self.glosses is not None
-            found = tuple(g.word for g in self.glosses.chinese(form, occurs=lambda w: len(w) >= 2 and w in self.text))
+            found = tuple(g.word for g in self.glosses.chinese(form, occurs=self._occurs))
             if found:
                 return found
         return ()
+
+    def _occurs(self, word: str) -> bool:
+        """Whether a Chinese word stands in the plans; of one character alone, whether it is counted there (35班)."""
+        return word in self.text if len(word) >= 2 else word in self._counted
+
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        return frozenset(re.findall(r"\d([\u4e00-\u9fff])(?![\u4e00-\u9fff])", self.text))
 
     @cached_property
     def headed(self) -> bool:

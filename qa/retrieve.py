@@ -49,14 +49,18 @@ WEIGHT_GIVES = 0.12
 """Bonus of a clause that gives the kind of thing asked for."""
 WEIGHT_PEOPLE = 0.6
 """What a group of people counts beside a matter: who is meant is told by a plan less exactly than what."""
+SHORT_CELL = 14
+"""Characters of a cell that says little without its row."""
 BROAD_SHARE = 0.45
 """A concept of more than this share of the units narrows nothing and is let go first."""
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
+OPEN = ("0000-01-01", "9999-12-31")
+"""The first and the last day where a time is open at one end."""
 DAY_OR_MONTH = r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?"
 """A time as exact as a deadline is."""
-_PLAIN = frozenset({"=", "~", "coverage"})
+_PLAIN = frozenset({"=", "~", "coverage", "increase"})
 SIDES: Mapping[str, frozenset[str]] = {
     ">=": _PLAIN | {">=", ">"},
     ">": _PLAIN | {">=", ">"},
@@ -64,6 +68,10 @@ SIDES: Mapping[str, frozenset[str]] = {
     "<": _PLAIN | {"<=", "<"},
 }
 """What a figure may be stated as to lie on a side of a value: *at most 9%* says nothing of what is at least so much."""
+EQUAL: Mapping[str, frozenset[str]] = {**SIDES, ">": frozenset({">=", ">"}), "<": frozenset({"<=", "<"})}
+"""The same where the figure is the very value: *at least 50%* is *over 50%* as people say it."""
+SCALES: Mapping[str, int] = {"万": 10_000, "亿": 100_000_000}
+"""What a unit may begin with that belongs to the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,7 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
     if isinstance(node, HasTarget):
         return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
     if isinstance(node, DueIn | Measured):
-        return frozenset(row.index for row in corpus.rows if any(_meets(t, node) for t in row.targets))
+        return frozenset(r.index for r in corpus.rows if any(_meets(t, node) for t in r.targets if not _dates(r, t)))
     if isinstance(node, HasBody | SharedBy):
         names = node.names if isinstance(node, HasBody) else ()
         return frozenset(
@@ -146,21 +154,29 @@ def _is_kind(target: TargetFact, kind: str) -> bool:
     return target.value is not None if kind == "number" else True
 
 
+def _dates(row: Row, target: TargetFact) -> bool:
+    """Whether a target is no more than the date of the document."""
+    return row.unit.kind == "notice" and target.comparator == "in_period"
+
+
 def _meets(target: TargetFact, node: DueIn | Measured) -> bool:
     """Whether a target's time ends between two days, or its figure lies on the named side of a value."""
     if isinstance(node, DueIn):
-        return target.deadline is not None and node.first <= last_day(target.deadline) <= node.last
+        return target.deadline is not None and _in_time(target.deadline, node)
     if target.value is None or target.comparator not in SIDES[node.side]:
         return False
     if node.unit and not re.search(node.unit, target.unit_text):
         return False
-    value = target.value
-    return {
-        ">=": value >= node.value,
-        ">": value > node.value,
-        "<=": value <= node.value,
-        "<": value < node.value,
-    }[node.side]
+    value = target.value * next((size for sign, size in SCALES.items() if target.unit_text.startswith(sign)), 1)
+    if value == node.value:
+        return target.comparator in EQUAL[node.side]
+    return value > node.value if node.side in (">", ">=") else value < node.value
+
+
+def _in_time(deadline: str, node: DueIn) -> bool:
+    """Whether a time ends between two days; a period that begins before the first of two days is not in them."""
+    start = deadline.partition("/")[0] if "/" in deadline and node.last != OPEN[1] else ""
+    return node.first <= last_day(deadline) <= node.last and (not start or start >= node.first)
 
 
 def last_day(deadline: str) -> str:
@@ -282,7 +298,7 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     seen = tuple(float(weight > 0) for weight in (weights.graph, weights.dense, weights.lexical))
     graph = _coverage(corpus, query) * seen[0]
     dense, lexical = _unit(scored.dense), _unit(scored.lexical)
-    score = weights.graph * graph + weights.dense * dense + weights.lexical * lexical
+    score = weights.graph * graph + _by_row(corpus, weights.dense * dense + weights.lexical * lexical)
     if not graph.any() and any(seen[1:]):
         score = score / (weights.dense + weights.lexical)
     scope = _scope(corpus, query)
@@ -316,6 +332,16 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     return ranked
 
 
+def _by_row(corpus: Corpus, near: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How near each clause is; a short cell of a table is as near as the nearest cell of its row."""
+    near = near.copy()
+    for unit in corpus.units:
+        if is_headed(corpus, unit.index):
+            cells = [i for i in unit.rows if len(corpus.rows[i].clause.text) <= SHORT_CELL]
+            near[cells] = near[list(unit.rows)].max()
+    return near
+
+
 def _several_asked(query: Query) -> bool:
     """Whether it asks for a certain number of things, which one clause may list."""
     return re.search(language()["filter"][query.language]["several"], query.question.lower()) is not None
@@ -337,7 +363,7 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     for leaf in dict.fromkeys(leaves):
         if isinstance(leaf, Place):
             continue
-        rows = clauses_of(corpus, leaf)
+        rows = clauses_of(corpus, leaf) | _due_in(corpus, leaf)
         if not rows:
             # A thing that the thesaurus knows and no plan mentions: nothing covers it.
             weights += 0.0 if leaf in query.hints else 0.5 * math.log(total + 1)
@@ -353,6 +379,13 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     # A word that links to nothing is still a word of the question: what is found covers that much less of it.
     weights += 0.5 * len(query.unlinked) * math.log(total + 1)
     return graph / weights if weights else graph
+
+
+def _due_in(corpus: Corpus, leaf: Node) -> frozenset[int]:
+    """The rows that state a target for a year that a leaf names: in a table the head of the column says it."""
+    years = [t for t in leaf.texts if YEAR.fullmatch(t)] if isinstance(leaf, HasText) else []
+    due = ((row.index, t.deadline or "") for row in corpus.rows for t in row.targets if years)
+    return frozenset(i for i, deadline in due if deadline.startswith(tuple(years)))
 
 
 def is_headed(corpus: Corpus, unit: int) -> bool:

@@ -31,7 +31,7 @@ from .model import (
     UnderHeading,
     YearAfter,
 )
-from .retrieve import DAY_OR_MONTH, SIDES
+from .retrieve import DAY_OR_MONTH, EQUAL, OPEN, SCALES, SIDES
 
 
 def literal(text: str) -> str:
@@ -134,7 +134,7 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     if isinstance(node, DueIn | Measured):
         target = f"?t{next(names)}"  # type: ignore[call-overload]
         return f"{tie}  {variable} plan:states {target} .\n" + (
-            _due(node, target) if isinstance(node, DueIn) else _measured(node, target)
+            _due(node, target, unit) if isinstance(node, DueIn) else _measured(node, target)
         )
     if isinstance(node, NamesDocument):
         named = f"?d{next(names)}"  # type: ignore[call-overload]
@@ -168,25 +168,35 @@ def _exact(variable: str) -> str:
     return f"REGEX(STR({variable}), {literal(f'^{DAY_OR_MONTH}$')})"
 
 
-def _due(node: DueIn, target: str) -> str:
+def _due(node: DueIn, target: str, unit: str) -> str:
     """That a target's time ends between two days; a month or a year ends with its last day."""
     end, due = f"{target}e", f"{target}d"
+    begins = f'  FILTER(!CONTAINS(STR({due}), "/") || STRBEFORE(STR({due}), "/") >= {literal(node.first)})\n'
+    begins = "" if node.last == OPEN[1] else begins
     return (
-        f'  {target} plan:due {due} .\n  BIND(REPLACE(STR({due}), "^.*/", "") AS {end}p)\n'
+        f"  {target} plan:due {due} ; plan:comparator {due}c .\n"
+        f'  FILTER({due}c != "in_period" || NOT EXISTS {{ {unit} a plan:Notice }})\n'
+        f'    BIND(REPLACE(STR({due}), "^.*/", "") AS {end}p)\n'
         f'  BIND(IF(STRLEN({end}p) = 4, CONCAT({end}p, "-12-31"), '
         f'IF(STRLEN({end}p) = 7, CONCAT({end}p, "-31"), {end}p)) AS {end})\n'
-        f"  FILTER({literal(node.first)} <= {end} && {end} <= {literal(node.last)})\n"
+        f"  FILTER({literal(node.first)} <= {end} && {end} <= {literal(node.last)})\n{begins}"
     )
 
 
 def _measured(node: Measured, target: str) -> str:
     """That a target's figure lies on the named side of a value."""
-    value, side = f"{target}v", f"{target}s"
+    value, side, unit = f"{target}v", f"{target}s", f"{target}u"
     sides = " ".join(literal(s) for s in sorted(SIDES[node.side]))
-    unit = f"  {target} plan:unit {target}u .\n  FILTER(REGEX({target}u, {literal(node.unit)}))\n" if node.unit else ""
+    equal = ", ".join(literal(s) for s in sorted(EQUAL[node.side]))
+    scale = "1"
+    for sign, size in SCALES.items():
+        scale = f"IF(STRSTARTS({unit}, {literal(sign)}), {size}, {scale})"
+    counted = f" && REGEX({unit}, {literal(node.unit)})" if node.unit else ""
     return (
-        f"  VALUES {side} {{ {sides} }}\n  {target} plan:value {value} ; plan:comparator {side} .\n"
-        f"  FILTER({value} {node.side} {node.value})\n{unit}"
+        f"  VALUES {side} {{ {sides} }}\n"
+        f"  {target} plan:value {value}n ; plan:comparator {side} ; plan:unit {unit} .\n"
+        f"  BIND({value}n * {scale} AS {value})\n"
+        f"  FILTER(({value} {node.side[0]} {node.value} || ({value} = {node.value} && {side} IN ({equal}))){counted})\n"
     )
 
 

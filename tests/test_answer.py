@@ -44,6 +44,11 @@ WORDS = "哪些 条目 涉及 教师 食堂 多少 谁 负责 第3条 “四个�
         ("By what date must the special education school move?", ["4"], ["9月1日前"]),
         ("How many public kindergartens will be built?", ["3"], ["3所"]),
         ("What is the document number?", ["通知"], ["东教发〔2031〕12号"]),
+        ("文号是多少，特殊教育学校哪天前搬完？", ["通知", "4"], ["东教发〔2031〕12号", "9月1日前"]),
+        ("补助乡村教师的那份文件全称叫什么？", ["1"], ["《东桥县乡村教师生活补助办法》"]),
+        ("守牢安全底线那部分有哪几条？", ["6", "7"], []),
+        ("哪几条没有写明责任单位？", ["5"], []),
+        ("除了第7条，安全股还负责哪几条？", ["6"], []),
         ("Summarise item 6.", ["6"], ["校车", "消防演练"]),
     ],
 )
@@ -156,6 +161,13 @@ def test_an_item_that_names_nobody_is_said_to_be_its_issuer_s_and_not_to_state_i
     assert all(word in answer.answer for word in words)
 
 
+@pytest.mark.parametrize("question", ["一共有几个部分、多少条？", "How many sections and items are there in all?"])
+def test_all_parts_and_items_are_counted_together(dongqiao: Assistant, question: str) -> None:
+    answer = dongqiao.ask(question)
+    assert answer.status == "answered" and answer.items == ()
+    assert "4" in answer.answer and "7" in answer.answer
+
+
 def test_an_item_that_names_its_owners_is_answered_with_them(dongqiao: Assistant) -> None:
     answer = dongqiao.ask("第3条由谁负责？")
     assert answer.status == "answered"
@@ -212,3 +224,102 @@ def test_a_clause_on_one_of_two_things_is_no_yes(dongqiao: Assistant, question: 
     answer = dongqiao.ask(question)
     assert answer.status == "not_stated", answer.answer
     assert not answer.answer.startswith(("有", "是", "Yes"))
+
+
+@pytest.mark.parametrize(
+    ("question", "labels", "status", "words"),
+    [
+        ("新建公办幼儿园多少所？谁牵头、谁配合？", ["3"], "answered", ["3所", "牵头：基教股", "配合：计财股"]),
+        ("扩大学前教育资源由谁牵头，谁来协助？", ["3"], "answered", ["牵头：基教股", "配合：计财股"]),
+        ("特殊教育学校什么时候搬完，谁来配合？", ["4"], "partial", ["9月1日前", "没有给出所问的配合单位"]),
+        ("校长外出研修几批次，要花多少钱？", ["2"], "partial", ["2批次", "没有给出所问的金额"]),
+        ("招聘多少名教师，由哪个股室负责？", ["1"], "answered", ["120名", "人事股"]),
+        ("How many public kindergartens will be built, and who leads?", ["3"], "answered", ["3所", "lead: 基教股"]),
+        ("By when must the special school move, and who is responsible?", ["4"], "answered", ["9月1日前", "基教股"]),
+        ("Who leads on kindergartens and who supports it?", ["3"], "answered", ["lead: 基教股", "support: 计财股"]),
+    ],
+)  # fmt: skip
+def test_each_part_of_a_question_is_answered_or_said_not_to_be_stated(
+    dongqiao: Assistant, question: str, labels: list[str], status: str, words: list[str]
+) -> None:
+    answer = dongqiao.ask(question)
+    assert [item.label for item in answer.items] == labels
+    assert answer.status == status, answer.answer
+    for word in words:
+        assert word in answer.answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "为什么要搬迁特殊教育学校？",
+        "去年招聘了多少名教师？",
+        "普惠性幼儿园覆盖率目前是多少？",
+        "新建幼儿园的造价是多少？",
+        "谁出任特殊教育学校校长？",
+        "食堂跟哪几家企业合作？",
+        "Why is the special education school moved?",
+        "How many teachers were hired last year?",
+        "Who has been appointed head of the special education school?",
+        "Of the 120 teachers to be hired, how many are for music?",
+    ],
+)
+def test_a_clause_on_the_matter_is_no_answer_where_it_lacks_what_was_asked(dongqiao: Assistant, question: str) -> None:
+    answer = dongqiao.ask(question)
+    assert answer.status == "not_stated", answer.answer
+    assert answer.items == ()
+
+
+TABLES = """# 西岭市教育发展任务清单
+
+## 一、主要指标
+
+| 序号 | 指标 | 2030年 | 2035年 | 属性 |
+|---|---|---|---|---|
+| 1 | 学前教育毛入园率（%） | 92.5 | 96 | 预期性 |
+| 2 | 劳动年龄人口平均受教育年限（年） | 10.8 | 11.9 | 约束性 |
+
+## 二、重点任务
+
+| 序号 | 任务名称 | 工作内容 | 牵头单位 | 配合单位 | 完成时限 |
+|---|---|---|---|---|---|
+| 3 | 改造学校照明 | 为86间教室更换护眼灯，水质合格率由91%提高到97%。 | 市教育局 | 市卫生健康委 | 9月底 |
+| 4 | 建设社区学习中心 | 新建学习中心12个。 | 市民政局 | 市财政局 | 11月底 |
+"""
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    from qa.build import ingest
+
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "xiling-2031.md").write_text(TABLES, encoding="utf-8")
+    here = replace(Settings.load({}), workspace=warm(folder / "workspace"))
+    ingest([folder / "xiling-2031.md"], here)
+    return Assistant.load(folder / "workspace", settings=here)
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "words"),
+    [
+        ("毛入园率2035年的目标是多少？", "1", ["96"]),
+        ("毛入园率这个指标是约束性的吗，2030年定多少？", "1", ["92.5", "预期性"]),
+        ("改造学校照明什么时候完成？", "3", ["9月底"]),
+        ("改造学校照明谁牵头、谁配合？", "3", ["牵头：市教育局", "配合：市卫生健康委"]),
+        ("社区学习中心建多少个，谁牵头，何时完成？", "4", ["12个", "市民政局", "11月底"]),
+        ("Who supports the community learning centres?", "4", ["市财政局"]),
+    ],
+)
+def test_a_row_of_a_table_is_one_statement(tables: Assistant, question: str, label: str, words: list[str]) -> None:
+    answer = tables.ask(question)
+    assert answer.status == "answered", answer.answer
+    assert [item.label.rpartition("/")[2] for item in answer.items] == [label], answer.answer
+    for word in words:
+        assert word in answer.answer
+
+
+def test_what_is_said_first_is_shared_by_the_sides_of_a_comparison(dongqiao: Assistant) -> None:
+    sides = dongqiao.ask("对覆盖率，普惠性幼儿园和食堂的要求有何不同？")
+    assert [item.label for item in sides.items] == ["3", "7"], sides.answer
+    assert "88%" in sides.answer
+    assert "100%" in sides.answer

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.extract import extract
+from kg.model import Plan
+from kg.source import read_bytes
+from kg.structure import parse
 from qa import Assistant
+from qa.corpus import Corpus
 from qa.model import (
     And,
     HasBody,
@@ -23,6 +28,7 @@ from qa.model import (
     terms_of,
 )
 from qa.question import detect, understand
+from qa.retrieve import decide
 
 
 @pytest.mark.parametrize(
@@ -205,3 +211,118 @@ def test_any_text_is_understood_somehow(dongqiao: Assistant, question: str) -> N
 def test_a_long_hostile_question_ends(dongqiao: Assistant) -> None:
     for piece in ("哪些", "（", "“", "第1条", "which item ", "a", "、和"):
         understand(piece * (2000 // len(piece)), dongqiao.corpus)
+
+
+NESTED = """柳湾区教育局2032年工作计划
+
+一、总体要求
+
+坚持立德树人。
+
+二、重点工作
+
+（一）建强基础教育
+
+1.扩大学位供给。10月底前新建小学2所，新增学位900个。（牵头单位：基教科；配合单位：规划科）
+
+2.办好学前教育。普惠性幼儿园覆盖率达到95%以上。（牵头单位：学前科；配合单位：基教科）
+
+（二）深化队伍改革
+
+3.补充教师。6月底前招聘教师60名。（牵头单位：人事科）
+
+4.推进交流轮岗。交流教师比例不低于10%。
+
+三、保障措施
+
+加强督查。
+"""
+
+
+@pytest.fixture(scope="module")
+def nested(dongqiao: Assistant) -> Corpus:
+    """A plan with parts in parts, read without a workspace."""
+    document = parse(read_bytes("liuwan-2032.txt", NESTED.encode()), "liuwan-2032")
+    plan = Plan(document, extract(document, dongqiao.corpus.thesaurus))
+    return Corpus([plan], dongqiao.corpus.thesaurus, dongqiao.corpus.base)
+
+
+def meets(question: str, corpus: Corpus) -> list[str]:
+    """Labels of the units that meet the question's condition."""
+    condition = understand(question, corpus).condition
+    assert condition is not None, question
+    return [corpus.units[u].unit.label for u in decide(corpus, condition)]
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("第二部分的第二个小标题下有哪几条？", ["3", "4"]),
+        ("第二部分（一）有几条？", ["1", "2"]),
+        ("二、（二）下面有什么？", ["3", "4"]),
+        ("What comes under the second heading of Part Two?", ["3", "4"]),
+        ("Which items stand under section two, subsection one?", ["1", "2"]),
+        ("“深化队伍改革”底下有哪些工作？", ["3", "4"]),
+        ("基础教育那一块有哪几条？", ["1", "2"]),
+        ("第二部分第3条讲什么？", ["3"]),
+        ("第二部分（二）的第一条讲什么？", ["3"]),
+        ("第2条到第4条分别叫什么？", ["2", "3", "4"]),
+        ("items 2 to 4", ["2", "3", "4"]),
+        ("最后一条讲什么？", ["4"]),
+        ("What is item number three about?", ["3"]),
+    ],
+)
+def test_parts_are_named_by_path_by_title_and_by_place(nested: Corpus, question: str, labels: list[str]) -> None:
+    assert meets(question, nested) == labels
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("除了第3条，还有哪些条目提到教师？", ["4"]),
+        ("除第二部分外，还有哪几条提到督查？", ["三"]),
+        ("Apart from item 3, which items mention teachers?", ["4"]),
+    ],
+)
+def test_a_part_that_is_set_aside_is_left_out(nested: Corpus, question: str, labels: list[str]) -> None:
+    assert meets(question, nested) == labels
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("基教科挑头的和打下手的，各是哪几条？", ["1", "2"]),
+        ("基教科牵头的和只是配合的加在一起有哪几条？", ["1", "2"]),
+        ("哪几条要基教科搭把手？", ["2"]),
+        ("Which items does the basic education section (基教科) back up?", ["2"]),
+        ("哪几条标了配合单位？", ["1", "2"]),
+        ("哪些工作没有写明责任单位？", ["4"]),
+        ("Which items name no responsible body?", ["4"]),
+        ("哪些条目没有时间要求？", ["2", "4"]),
+        ("Which items have no deadline?", ["2", "4"]),
+        ("哪些条目有截止日期？", ["1", "3"]),
+    ],
+)
+def test_parts_that_bodies_play_and_gaps_become_conditions(nested: Corpus, question: str, labels: list[str]) -> None:
+    assert meets(question, nested) == labels
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("上半年要完成的任务有哪些？", ["3"]),
+        ("哪些任务要在10月底前完成？", ["1", "3"]),
+        ("哪几条要在7月以后才完成？", ["1"]),
+        ("Which items are due by the end of June?", ["3"]),
+        ("Which items are due between May and November?", ["1", "3"]),
+        ("哪些条目的比例指标超过90%？", ["2"]),
+        ("Which items set a target of at least 100?", ["1"]),
+    ],
+)
+def test_limits_are_held_against_targets_and_not_their_words(nested: Corpus, question: str, labels: list[str]) -> None:
+    assert meets(question, nested) == labels
+
+
+def test_the_issuers_own_place_narrows_nothing(dongqiao: Assistant) -> None:
+    own = understand("我县哪些条目提到了食堂？", dongqiao.corpus).condition
+    assert own == understand("哪些条目提到了食堂？", dongqiao.corpus).condition

@@ -9,16 +9,19 @@ from hypothesis import strategies as st
 from qa import Assistant
 from qa.model import (
     And,
+    DueIn,
     HasBody,
     HasConcept,
     HasTarget,
     HasText,
     InSection,
     InUnit,
+    Measured,
     Node,
     Not,
     Or,
     SharedBy,
+    UnderHeading,
     YearAfter,
 )
 from qa.retrieve import decide
@@ -43,6 +46,13 @@ LEAVES: tuple[Node, ...] = (
     HasBody(("support", "lead"), ("计财股", "基教股")),
     SharedBy(("responsible",), 2, 99),
     SharedBy(("responsible",), 1, 1),
+    HasBody(("support",), ()),
+    HasTarget("deadline"),
+    DueIn("2031-07-01", "2031-09-30"),
+    DueIn("0000-01-01", "2031-12-31"),
+    Measured(">=", 88, "%"),
+    Measured(">", 88, "%"),
+    Measured("<", 100),
 )
 
 
@@ -60,6 +70,8 @@ def run(assistant: Assistant, node: Node) -> set[str]:
         And((HasConcept(("teachers",)), HasTarget("number"), InSection(2)), "unit"),
         Or((HasText(("食堂",)), HasConcept(("special-education",)))),
         And((InSection(4), Not(HasText(("食堂",)))), "unit"),
+        And((UnderHeading(("https://w3id.org/yaodian/id/dongqiao-2031/s4",)), Not(InUnit(("6",)))), "unit"),
+        Not(HasBody(("lead", "responsible"), ())),
         And((InSection(3), Or((HasText(("幼儿园",)), HasText(("特殊教育",))))), "unit"),
     ],
 )

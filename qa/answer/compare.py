@@ -80,7 +80,8 @@ def _numbered(query: Query) -> bool:
 def _say_compared(draft: Draft, hits: Sequence[Ranked]) -> None:
     """How the sides differ, where it is asked and both state a mark of it."""
     marks = [list(dict.fromkeys(_ORDINAL.findall(h.row.view))) for h in hits]
-    if not all(marks) or not re.search(r"同|一样|same|differ", draft.query.question.lower()):
+    one = len({h.row.index for h in hits}) < len(hits)
+    if one or not all(marks) or not re.search(r"同|一样|same|differ", draft.query.question.lower()):
         draft.lines.append(draft.say("compare_side"))
     elif set(marks[0]) == set(marks[1]):
         draft.lines.append(draft.say("compare_same", a=marks[0][0]))

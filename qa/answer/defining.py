@@ -88,7 +88,7 @@ def explains(text: str, name: str) -> bool:
         before = text[:at].rstrip('“"『「《')
         if re.match(rf"[\u4e00-\u9fff]{{0,4}}(?:{genre()['definition']})", after):
             return True
-        if re.search(r"以下简称$|简称$|下称$", before):
+        if re.search(r"以下简称$|简称$|下称$", before) or re.search(r"[A-Za-z)] [(]$", text[:at]) and after[:1] == ")":
             return True
         if re.search(r"[、，][^“”]{1,40}”$", before):
             return True

@@ -24,7 +24,9 @@ from ..model import (
     Wanted,
 )
 from ..retrieve import (
+    SHORT_CELL,
     Ranked,
+    is_headed,
 )
 
 NEEDED: frozenset[Wanted] = frozenset(
@@ -114,6 +116,17 @@ class Draft:
         """A line that rests on a unit."""
         self.units.setdefault(unit.index)
         self.lines.append(self.say(phrase, unit=self.unit(unit), quotes=self.quote(rows)))
+
+    def take_all(self, rows: Sequence[Row], phrase: str = "line") -> None:
+        """The clauses, unit by unit; of a row of short cells all of them, as none says anything alone."""
+        by_unit: dict[int, dict[int, Row]] = {}
+        for row in rows:
+            by_unit.setdefault(row.unit_index, {}).setdefault(row.index, row)
+        for index, chosen in by_unit.items():
+            unit = self.corpus.units[index]
+            cells = [self.corpus.rows[i] for i in unit.rows]
+            short = is_headed(self.corpus, index) and all(len(cell.clause.text) <= SHORT_CELL for cell in cells[1:])
+            self.take(unit, cells if short else list(chosen.values()), phrase)
 
     def issuer_of(self, units: Iterable[UnitRow]) -> None:
         """For units that name nobody who acts: that they do not, and who issued their plan."""

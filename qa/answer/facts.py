@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 
 from kg.model import Language
 
-from ..corpus import Corpus, Row, genre, stem
+from ..corpus import HAN, Corpus, Row, genre, language, stem
 from ..model import (
     HasConcept,
     Place,
@@ -27,9 +26,9 @@ from ..retrieve import (
     select,
 )
 from .defining import define
-from .draft import NEEDED, QUOTES_A_UNIT, Draft
+from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
 from .focus import all_places, focus_of, wanted_roles
-from .several import take_units, tell_parts
+from .several import completing, tell_parts
 from .sides import asks_of_each, tell_of_each
 
 # Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
@@ -56,6 +55,8 @@ MANY = 8
 """Units beyond which the things asked for are so common that the best ones serve better than all."""
 SHARES = 0.6
 """A clause that gives what was asked must hold at least this share of what the best one holds of the question."""
+FEW = 2
+"""Units that one answer rests on and the next question is plainly about."""
 ENOUGH_GRAPH = 0.34
 """Share of the question's weight that the best clause must hold where words of it link to nothing."""
 
@@ -70,7 +71,7 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
         draft.status = "unclear"
         draft.lines.append(draft.say("nothing_known"))
         return
-    if query.wants in NEEDED and asks_of_each(query) and tell_of_each(draft, ranked):
+    if query.wants in NEEDED and len(query.asked) < 2 and asks_of_each(query) and tell_of_each(draft, ranked):
         return
     if _not_there(draft, ranked) or (query.wants == "definition" and define(draft, ranked)):
         return
@@ -85,7 +86,7 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
         draft.lines.append(draft.say("says_lead" if query.asks_leave else "yes"))
     elif focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
-    take_units(draft, [h.row for h in chosen])
+    draft.take_all([h.row for h in chosen], "fact_line")
 
 
 def _answering_first(draft: Draft, chosen: Sequence[Ranked]) -> list[Ranked]:
@@ -123,6 +124,9 @@ def _not_there(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     """Whether the question is about something that the plans do not mention; the answer then says so."""
     query = draft.query
     missing = [t.surface for t in query.terms if t.kind == "nothing" and t.active and _is_name(query, t.surface)]
+    if query.language == "en" and HAN.search(ranked[0].row.view) and ranked[0].graph >= FOUND:
+        # A name in English quotes is somebody's translation: it need not stand in a Chinese plan.
+        missing = [name for name in missing if HAN.search(name)]
     absent = [t.surface for t in query.terms if t.active and t.kind == "concept" and _absent(t, draft.corpus)]
     strange = [*query.unlinked, *absent]
     if query.language == ranked[0].row.document.language == "zh" and ranked[0].dense < NEAR_ALL_THE_SAME:
@@ -160,7 +164,7 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     # Who is responsible is said once for a whole unit, often in brackets at its end.
     anywhere = query.hops or query.wants == "owner"
     given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
-    given = given and _counts_it(draft, chosen) and not query.asked_strange
+    given = given and _counts_it(draft, chosen) and _holds_asked(draft, chosen) and not query.asked_strange
     # "Why is X named": its clause tells.
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := _other_time(draft, chosen):
@@ -202,6 +206,21 @@ def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
     return all(rows & clauses_of(draft.corpus, leaf) for n in draft.query.counted for leaf in terms_of(n)[:1])
 
 
+def _holds_asked(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether the units chosen hold a word of the part that asks, where it asks for a part of a whole.
+
+    *Of the teachers to be added, how many are for sports*: a unit that says nothing of sports does not tell.
+    """
+    query = draft.query
+    if len(query.asked) != 1 or not re.search(language()["filter"][query.language]["part_of"], query.question.lower()):
+        return True
+    own = {leaf for node in query.asked[0].own for leaf in terms_of(node)}
+    if not own or own >= set(terms_of(query.condition)):
+        return True
+    rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
+    return any(rows & clauses_of(draft.corpus, leaf) for leaf in own)
+
+
 def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
     """Whether clauses are of a year: their plan is for it, they name it, or a figure in them is for it."""
     return any(
@@ -217,8 +236,10 @@ def _beside_the_point(query: Query, best: Ranked, strange: Sequence[str]) -> boo
     """Whether the best clause shares so little with the question, in words and in meaning, that it is no answer."""
     if best.graph == 0.0 and query.terms and any(isinstance(n, Place) for n in terms_of(query.condition)):
         return True
-    if not strange or best.graph >= ENOUGH_GRAPH:
+    if not strange or best.graph >= ENOUGH_GRAPH or query.focus:
         return False
+    if query.focus and len(query.focus) <= FEW and query.wants in NEEDED and best.gives:
+        return False  # A further question about units that were just answered with: where it looks is known.
     if best.row.document.language == "en" != query.language:
         return best.dense < ACROSS  # The thesaurus knows few of the words that an English plan may use.
     return best.dense < (NEAR if best.graph > 0 else VERY_NEAR)[query.language]
@@ -237,7 +258,7 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         return several
     inside = [h for h in ranked if h.row.unit_index == best.row.unit_index]
     chosen = [best, *[h for h in inside[1:12] if h.score >= 0.72 * best.score][:2]]
-    chosen += _completing(draft, inside, chosen)
+    chosen += completing(draft, inside, chosen)
     if query.wants == "who" and not any(b.role in ACTING for h in chosen for b in h.row.bodies):
         chosen += [h for h in _owners(draft, ranked) if h not in chosen]
     if query.wants in NEEDED and not any(h.gives for h in chosen):
@@ -248,16 +269,6 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         if elsewhere and equal:
             chosen.append(hit)
     return chosen
-
-
-def _completing(draft: Draft, inside: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
-    """The clause of the unit that holds most of the question's words that none of the chosen clauses holds."""
-    corpus, told = draft.corpus, {h.row.index for h in chosen}
-    leaves = [n for n in terms_of(draft.query.condition) if not isinstance(n, Place)]
-    open_ = [rows for n in dict.fromkeys(leaves) if (rows := clauses_of(corpus, n)) and not rows & told]
-    held = {h.row.index: sum(math.log(len(corpus.rows) / len(r)) for r in open_ if h.row.index in r) for h in inside}
-    best = max(inside, key=lambda h: held[h.row.index])
-    return [best] if held[best.row.index] else []
 
 
 def _several(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:

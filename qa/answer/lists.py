@@ -65,7 +65,10 @@ def _dedicated(draft: Draft, listed: list[tuple[UnitRow, frozenset[int]]]) -> li
     query = draft.query
     if not re.search(language()["filter"][query.language]["dedicated"], query.question.lower()):
         return listed
-    return [(u, rows) for u, rows in listed if u.unit.title and u.rows[0] in rows] or listed
+    titled = [(u, rows) for u, rows in listed if u.unit.title and u.rows[0] in rows]
+    words = [t.surface for t in query.terms if t.active]
+    exact = [(u, rows) for u, rows in titled if any(word in matching(u.unit.title) for word in words)]
+    return exact or titled or listed
 
 
 def _decided(

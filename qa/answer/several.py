@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ..corpus import Row, genre
-from ..model import Asked, Wanted, terms_of
+from ..model import Asked, Place, Wanted, terms_of
 from ..retrieve import ACTING, Ranked, clauses_of, gives, is_headed
 from .draft import NEEDED, Draft
 from .focus import focus_of
@@ -16,9 +16,7 @@ from .focus import focus_of
 ANYWHERE: frozenset[Wanted] = frozenset({"owner", "who"})
 """What is said once for a whole unit, often in brackets at its end."""
 ABOUT = 0.6
-"""Share of the question that a clause must hold, beside the best one, to give a part without words of its own."""
-SHORT_CELL = 14
-"""Characters of a cell that says little without its row."""
+"""Share of what the best clause holds that a clause must hold to give a part that names nothing itself."""
 
 
 def tell_parts(draft: Draft, ranked: Sequence[Ranked]) -> bool:
@@ -39,26 +37,16 @@ def tell_parts(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     focus = [t for k, t in enumerate(focus) if not any(t in u and (t != u or k > i) for i, u in enumerate(focus))]
     if focus:
         draft.lines.append(draft.say("fact_lead", focus=draft.say("and_also").join(focus)))
-    take_units(draft, list(dict.fromkeys(h.row for _, found in told for h in found)))
+    chosen = list({h.row.index: h for _, found in told for h in found}.values())
+    draft.take_all([h.row for h in (*chosen, *completing(draft, hits, chosen))], "fact_line")
     for part in (p for p, found in told if not found and p.wants in NEEDED):
         draft.status = "partial"
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(part.role or part.wants)))
     return True
 
 
-def take_units(draft: Draft, rows: Sequence[Row]) -> None:
-    """The clauses, unit by unit; of a row of short cells all, as none says anything alone."""
-    by_unit: dict[int, list[Row]] = {}
-    for row in rows:
-        by_unit.setdefault(row.unit_index, []).append(row)
-    for unit, chosen in by_unit.items():
-        cells = [draft.corpus.rows[i] for i in draft.corpus.units[unit].rows]
-        short = is_headed(draft.corpus, unit) and all(len(cell.clause.text) <= SHORT_CELL for cell in cells[1:])
-        draft.take(draft.corpus.units[unit], cells if short else chosen, "fact_line")
-
-
 def _giving(draft: Draft, hits: Sequence[Ranked], part: Asked, before: set[int]) -> list[Ranked]:
-    """The clauses of a unit that give one part of the question: the one with its words, or the one beside the rest."""
+    """The clause of a unit that gives one part of the question: it holds its words, or stands with the rest."""
     best, headed = hits[0], is_headed(draft.corpus, hits[0].row.unit_index)
     held = {h.row.index: _held(draft, part, h.row) for h in hits}
     giving = [h for h in hits if gives(h.row, part.wants, part.measure)]
@@ -109,3 +97,13 @@ def _focus(draft: Draft, part: Asked, found: Sequence[Ranked]) -> str:
     roles = {b.role for h in found for b in h.row.bodies}
     named = part.role if part.role in roles else "responsible" if "responsible" in roles else ""
     return draft.say(f"role_{named}", names=text) if named else text
+
+
+def completing(draft: Draft, inside: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
+    """The clause of the unit that holds most of the question's words that none of the chosen clauses holds."""
+    corpus, told = draft.corpus, {h.row.index for h in chosen}
+    leaves = [n for n in terms_of(draft.query.condition) if not isinstance(n, Place)]
+    open_ = [rows for n in dict.fromkeys(leaves) if (rows := clauses_of(corpus, n)) and not rows & told]
+    held = {h.row.index: sum(math.log(len(corpus.rows) / len(r)) for r in open_ if h.row.index in r) for h in inside}
+    best = max(inside, key=lambda h: held[h.row.index])
+    return [best] if held[best.row.index] else []

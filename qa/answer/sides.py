@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from ..corpus import Row, language
+from ..corpus import Corpus, language
 from ..model import (
+    Node,
     Place,
     Query,
     terms_of,
 )
 from ..retrieve import (
+    WEIGHT_HEADED,
     Ranked,
     clauses_of,
     gives,
+    is_headed,
 )
 from .draft import NEEDED, Draft
 from .focus import focus_of
@@ -44,31 +47,47 @@ def tell_of_each(draft: Draft, ranked: Sequence[Ranked]) -> bool:
 def best_of_sides(draft: Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
     """For each side the clauses that answer for it: the one nearest to it, and one beside it that gives a figure."""
     corpus, found = draft.corpus, []
-    total = len(corpus.rows)
     own = {leaf for side in draft.query.sides for leaf in terms_of(side)}
     common = [n for n in terms_of(draft.query.condition) if n not in own and not isinstance(n, Place)]
     shared = [clauses_of(corpus, n) for n in common]
     for side in draft.query.sides:
-        held: dict[int, float] = {}
-        for leaf in dict.fromkeys(terms_of(side)):
-            rows = () if isinstance(leaf, Place) else clauses_of(corpus, leaf)
-            for i in rows:
-                held[i] = held.get(i, 0.0) + math.log((total + 1) / (len(rows) + 0.5))
+        held = held_by(corpus, [leaf for leaf in terms_of(side) if not isinstance(leaf, Place)])
         hits = [h for h in ranked if h.row.index in held]
         if not hits:
             continue
+        also = {h.row.index: sum(h.row.index in rows for rows in shared) / max(len(shared), 1) for h in ranked}
         most = max(held.values())
         best = max(
             hits,
-            key=lambda h: (held[h.row.index] / most + h.score) * (1.25 if _has_figure(draft.query, h) else 1.0),
+            key=lambda h: (
+                (held[h.row.index] / most + 0.5 * also[h.row.index] + h.score)
+                * (1.25 if _has_figure(draft.query, h) else 1.0)
+            ),
         )
         chosen = [best]
         if not _has_figure(draft.query, best):
             unit = [h for h in ranked if h.row.unit_index == best.row.unit_index and _has_figure(draft.query, h)]
-            unit.sort(key=lambda h: -sum(h.row.index in rows for rows in shared))
+            unit = [h for h in unit if h.row.index in held or also[h.row.index]]
+            unit.sort(key=lambda h: -also[h.row.index])
             chosen += unit[:1]
         found.append(chosen)
     return found
+
+
+def held_by(corpus: Corpus, leaves: Iterable[Node]) -> dict[int, float]:
+    """Rows → how much they hold of some leaves, weighted by how rare each is; a heading counts for all beneath it."""
+    total = len(corpus.rows)
+    held: dict[int, float] = {}
+    for leaf in dict.fromkeys(leaves):
+        rows = clauses_of(corpus, leaf)
+        weight = math.log((total + 1) / (len(rows) + 0.5))
+        shown = {i: weight for i in rows}
+        for unit in {corpus.rows[i].unit_index for i in rows}:
+            if is_headed(corpus, unit):
+                shown |= {i: shown.get(i, WEIGHT_HEADED * weight) for i in corpus.units[unit].rows}
+        for i, share in shown.items():
+            held[i] = held.get(i, 0.0) + share
+    return held
 
 
 def _has_figure(query: Query, hit: Ranked) -> bool:
@@ -82,8 +101,4 @@ def _has_figure(query: Query, hit: Ranked) -> bool:
 
 def take_sides(draft: Draft, sides: Sequence[Sequence[Ranked]], phrase: str = "line") -> None:
     """The clauses of each side, unit by unit."""
-    by_unit: dict[int, dict[int, Row]] = {}
-    for hit in (h for side in sides for h in side):
-        by_unit.setdefault(hit.row.unit_index, {}).setdefault(hit.row.index, hit.row)
-    for unit, rows in by_unit.items():
-        draft.take(draft.corpus.units[unit], list(rows.values()), phrase)
+    draft.take_all(list(dict.fromkeys(h.row for side in sides for h in side)), phrase)

@@ -24,6 +24,7 @@ from ..model import (
     HasConcept,
     InSection,
     InUnit,
+    Measured,
     Node,
     Not,
     Or,
@@ -35,6 +36,7 @@ from ..model import (
 )
 from .asked import asked_of
 from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
+from .limits import limits_of
 from .parts import asks_each, documents_named, references_of
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .spelling import spelt
@@ -66,21 +68,24 @@ def understand(
         text = spelt(text, corpus)
     text, any_role = in_any_part(text, spoken)
     free = bytearray(b"\x01" * len(text))
-    periods = periods_of(text, spoken, free, corpus)
     named = references_of(text, spoken, free, corpus)
     text, references, sections = named.text, named.labels, named.sections
     cues = cues_of(text, spoken)
     listing = bool({"list_items", "count"} & cues.all_intents)
     played = parts_played(text, spoken, free, corpus, listing=listing)
-    filters, filter_spans = filters_of(text, spoken, cues)
+    strict = bool(pattern("filter", spoken, "strict").search(text))
+    limits = limits_of(text, spoken, free, corpus, strict=strict) if listing else []
+    cues = _uncompared(cues, limits)
+    filters, filter_spans = filters_of(_blanked(text, limits), spoken, cues)
     for start, end in filter_spans:
         free[start:end] = bytes(end - start)
-    tokens = quoted(text, free, corpus) + periods
+    tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
     tokens += times_of(text, spoken, free, corpus, listing=listing)
     for start, end in cues.spans:
         free[start:end] = bytes(end - start)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
+    tokens = _without_narrative(text, spoken, tokens)
     tokens = _without_kinds(tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents)
     tokens, covered = without_covered(tokens)
     off = {matching(s) for s in switched_off}
@@ -88,11 +93,9 @@ def understand(
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
     ]
-    strict = bool(pattern("filter", spoken, "strict").search(text))
     tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
-    tokens = without_explained(text, tokens, corpus)
-    if listing:
-        tokens = in_role(text, spoken, tokens, corpus, any_role=any_role)
+    tokens = without_explained(text, tokens, corpus, strict=strict)
+    tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     condition = _join(text, spoken, tokens, corpus)
     for node in played:
         condition = all_of(condition, node)
@@ -104,30 +107,17 @@ def understand(
         text
     ):
         cues = replace(cues, wants="who")
-    if (
-        condition is not None
-        and {"title", "person_name"} & {*cues.all_wants}
-        and pattern("filter", spoken, "named_document").search(text)
-    ):
+    if condition is not None and _names_document(text, spoken, cues):
         # The name of a document that the plan names on a matter, and not the plan's own.
         cues = replace(cues, intent=None, wants="document", all_intents=cues.all_intents - {"metadata"})
     terms = tuple(t.term for t in tokens)
     strange = [t for t in tokens if t.term.kind == "nothing" and t.term.active and t.term.reason != "manner"]
     content = [t for t in tokens if t.node is not None]
     inside = bool(sections and not content and pattern("reference", spoken, "children").search(text))
-    intent = (
-        "navigate"
-        if inside and cues.intent != "compare"
-        else intent_of(
-            cues,
-            bool(references),
-            bool(sections),
-            bool(content),
-            bool(filters),
-            len(references),
-            _is_bare(text, tokens),
-        )
-    )
+    bare = _is_bare(text, tokens)
+    intent = intent_of(cues, bool(references), bool(sections), bool(content), bool(filters), len(references), bare)
+    if inside and intent != "compare":
+        intent = "navigate"
     query = Query(
         question=question,
         language=spoken,
@@ -176,6 +166,21 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
     )
 
 
+def _uncompared(cues: Cues, limits: Sequence[Token]) -> Cues:
+    """*More than 100* sets a list a limit: nothing is compared."""
+    if cues.intent != "compare" or not any(isinstance(t.node, Measured) for t in limits):
+        return cues
+    kept = cues.all_intents - {"compare"}
+    return replace(cues, intent="count" if "count" in kept else "list_items", all_intents=kept)
+
+
+def _blanked(text: str, tokens: Sequence[Token]) -> str:
+    """The text with blanks in place of words that were read."""
+    for token in tokens:
+        text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
+    return text
+
+
 def _of_items(condition: Node | None, corpus: Corpus) -> Node | None:
     """What is only said to lack something is looked for among the items, where a plan has any."""
     if condition is None or terms_of(condition):
@@ -195,6 +200,12 @@ def _without_kinds(tokens: Sequence[Token], spoken: Language, *, named: bool, co
     kinds = pattern("reference", spoken, "kinds")
     loose = {"nothing", "text"} if named else {"nothing"} if counting else set()
     return [t for t in tokens if t.term.kind not in loose or not kinds.fullmatch(t.term.surface)]
+
+
+def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list[Token]:
+    """The tokens without the strange words of what people tell about themselves before they ask: *for my KPI sheet*."""
+    told = pattern("filter", spoken, "narrative").match(text)
+    return [t for t in tokens if told is None or t.end > told.end() or t.node is not None] if told else tokens
 
 
 def _limited(
@@ -227,7 +238,9 @@ def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, 
     """What the question sets beside each other: the things on both sides of *or*, *and* behind what it asks of them."""
     linked = [t for t in tokens if t.node is not None]
     listed = list(re.finditer(r"[,:，：]\s*(?=[^,:?，：？]{2,90}(?:\bor\b|还是|或))", text))
-    start = listed[-1].end() if listed else 0
+    lead = pattern("filter", spoken, "lead_in").match(text)
+    # "对大班额，A和B…": what is said first is shared.
+    start = listed[-1].end() if listed else lead.end() if lead else 0
     groups: list[list[Token]] = []
     for token in (t for t in linked if t.start >= start):
         between = text[groups[-1][-1].end : token.start] if groups else ""

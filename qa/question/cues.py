@@ -191,4 +191,4 @@ def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
     if wants == "owner":
         return "@office" if pattern("filter", spoken, "office").search(text) else ""
     match = pattern("filter", spoken, "measure").search(text)
-    return match.group("m") if match else ""
+    return next((word for word in match.groupdict().values() if word), "") if match else ""

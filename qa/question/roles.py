@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from kg.model import Language, Role
@@ -108,10 +108,12 @@ _PHRASE = re.compile(r"(?:.*(?:\b(?:the|an?|does|do|is|are|of|by|for|with|has|ha
 """What stands before the words that a bracket explains."""
 
 
-def without_explained(text: str, tokens: list[Token], corpus: Corpus) -> list[Token]:
+def without_explained(text: str, tokens: list[Token], corpus: Corpus, *, strict: bool) -> list[Token]:
     """The tokens without the words that a bracket says in another language: *the health bureau (卫生局)*.
 
-    What the bracket says, or the words before it, must be the name of a body; that reading is kept.
+    What the bracket says, or the words before it, must be the name of a body, or the plan's very words in Chinese
+    beside English ones; that reading is kept.  A matter that the thesaurus knows keeps both, unless its very words are
+    asked for.
     """
     for match in _GLOSS.finditer(text):
         within = [t for t in tokens if match.start() <= t.start and t.end <= match.end()]
@@ -122,7 +124,11 @@ def without_explained(text: str, tokens: list[Token], corpus: Corpus) -> list[To
             continue
         known = {*corpus.body_spellings, *(_stems_of(name) for name in corpus.body_spellings)}
         kept, dropped = within, before
-        if not _body_said(match.group(1), within, known):
+        if _very_words(within) and (strict or any(t.term.kind != "concept" for t in before)):
+            pass
+        elif _very_words(before):
+            kept, dropped = before, within
+        elif not _body_said(match.group(1), within, known):
             kept, dropped = before, within
             if not _body_said(text[start : match.start()], before, known):
                 continue
@@ -131,6 +137,11 @@ def without_explained(text: str, tokens: list[Token], corpus: Corpus) -> list[To
         wide[kept[-1]] = replace(wide.get(kept[-1], kept[-1]), end=match.end())
         tokens = [wide.get(t, t) for t in tokens if t not in dropped]
     return tokens
+
+
+def _very_words(tokens: Sequence[Token]) -> bool:
+    """Whether tokens are Chinese strings that stand in the plans."""
+    return all(t.term.kind == "text" and HAN.search(t.term.surface) is not None for t in tokens)
 
 
 def _stems_of(name: str) -> str:
@@ -180,8 +191,7 @@ def in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *,
         found = _ACTING if any_role else found
         if not found or not named:
             continue
-        roles = found if any_role else _known(found, corpus)
-        made = _as_body(text, spoken, run, tokens, roles, corpus)
+        made = _as_body(text, spoken, run, tokens, found, corpus, any_role=any_role)
         if made:
             out |= made
             read += spans
@@ -209,13 +219,21 @@ def _runs(text: str, spoken: Language, tokens: Sequence[Token]) -> list[list[int
 
 
 def _as_body(
-    text: str, spoken: Language, run: Sequence[int], tokens: Sequence[Token], roles: tuple[Role, ...], corpus: Corpus
+    text: str,
+    spoken: Language,
+    run: Sequence[int],
+    tokens: Sequence[Token],
+    asked: tuple[Role, ...],
+    corpus: Corpus,
+    *,
+    any_role: bool,
 ) -> dict[int, Token]:
     """The tokens of a name, read as a body in some roles; empty where the plans name no such body."""
     named = [tokens[i] for i in run if tokens[i].node is not None]
+    roles = asked if any_role else _known(asked, corpus)
     names = _bodies_named(named, roles, corpus)
     start, end = tokens[run[0]].start, tokens[run[-1]].end
-    unread = _unread(named, roles, spoken, corpus)
+    unread = _unread(named, {*asked, *roles}, corpus)
     if names or unread:
         first = replace(tokens[run[0]], node=any_of([*([HasBody(roles, names)] if names else []), *unread]))
         return {i: replace(tokens[i], node=None) for i in run} | {run[0]: first}
@@ -228,7 +246,7 @@ def _as_body(
     return {i: replace(tokens[i], node=None) for i in run} | {run[0]: nothing(start, end, text[start:end])}
 
 
-def _unread(named: Sequence[Token], roles: Sequence[Role], spoken: Language, corpus: Corpus) -> list[Node]:
+def _unread(named: Sequence[Token], roles: Collection[Role], corpus: Corpus) -> list[Node]:
     """The units that name a body right beside the word for a role although no rule has read the name there."""
     node = named[0].node
     if len(named) > 1 or not isinstance(node, HasText):

@@ -97,8 +97,11 @@ def _quoted_english(text: str, inner: str, start: int, corpus: Corpus) -> list[T
     mask[start : start + len(inner)] = b"\x01" * len(inner)
     tokens = english(text, mask, corpus)
     whole = any(t.term.kind == "concept" and t.end - t.start >= 0.6 * len(inner) for t in tokens)
-    if whole or inner in corpus.english_text:
-        return tokens
+    linked = [t for t in tokens if t.node is not None]
+    # A name in English of a plan that has no word of it: what it means is looked for.
+    unread = not corpus.english and linked
+    if whole or unread or inner in corpus.english_text:
+        return linked if unread else tokens
     return [nothing(start, start + len(inner), inner)]
 
 
