@@ -41,7 +41,7 @@ from .parts import asks_each, documents_named, references_of
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .spelling import spelt
 from .times import periods_of, times_of
-from .words import Token, chinese, english, parts_of, quoted, with_short_forms, without_covered
+from .words import Token, chinese, english, inside_of, parts_of, quoted, with_short_forms, without_covered
 
 _BARE = 0.8
 """Share of a question's letters that concepts must make up for it to be a name and no sentence."""
@@ -148,7 +148,7 @@ def understand(
             if corpus.is_chinese(t.term.surface) and _beside_a_cue(text, spoken, t, cues.spans)
         ),
         hints=tuple(t.node for t in covered if t.node is not None)
-        + tuple(HasConcept((part,)) for t in tokens for part in parts_of(t, corpus)),
+        + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
     )
     return _follow(query, text, after) if after is not None else query
 

@@ -114,6 +114,16 @@ def _concepts(text: str, free: bytearray, spoken: Language, corpus: Corpus) -> I
             yield replace(m, start=m.start + stretch.start(), end=m.end + stretch.start())
 
 
+def inside_of(token: Token, spoken: Language, corpus: Corpus) -> tuple[str, ...]:
+    """Concepts of shorter labels inside a token of several words: the thing that *building schools* is done to."""
+    surface = token.term.surface
+    if token.term.kind != "concept" or token.node is None or len(surface.split()) + (spoken == "zh") * len(surface) < 2:
+        return ()
+    pieces = surface.split() if spoken == "en" else (surface[1:], surface[:-1], surface[2:], surface[:-2])
+    found = (m.concept for piece in pieces for m in corpus.thesaurus.match(piece, spoken, question=True))
+    return tuple(dict.fromkeys(c for c in found if c != token.term.concept))
+
+
 def without_covered(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """The tokens that lie in no longer one, and those that do."""
     kept: list[Token] = []
@@ -163,8 +173,8 @@ def _shared_modifier(
     joined = re.search(r"\s(?:or|and)\s$", text[:a])
     before = next((text[x:y] for x, y in spans if joined and y == joined.start()), "")
     modifier = before.rpartition(" ")[0]
-    if not modifier:
-        return None
+    if not modifier or modifier.endswith("ing"):
+        return None  # *Building schools and kindergartens*: what is done to the one says nothing of what the other is.
     whole = f"{modifier} {surface}"
     found = [
         m.concept for m in corpus.thesaurus.match(whole, "en", question=True) if (m.start, m.end) == (0, len(whole))
