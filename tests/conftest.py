@@ -113,9 +113,9 @@ def chromium() -> Path:
     pytest.skip(message)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
-    """One Chromium for every test that drives one."""
+    """One Chromium for the tests of a module; while it is open its event loop runs, and no other can be started."""
     from tests.serving import browsing
 
     with browsing(chromium) as found:

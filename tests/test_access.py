@@ -389,8 +389,9 @@ def test_a_newcomer_sees_how_two_things_are_linked_in_three_actions(newcomer: Ne
     page = newcomer.page
     page.goto(f"{address}/#/graph")
     page.locator(".node-panel[data-node]").wait_for()
-    page.goto(f"{address}/#/graph?node={theme(page)}")
-    page.locator(".node-panel[data-node]").wait_for()
+    first = theme(page)
+    page.goto(f"{address}/#/graph?node={first}")
+    page.locator(f'.node-panel[data-node="{first}"]').wait_for()
     newcomer.click('.node-tools [data-key="origin"]')
     other: str = page.evaluate("window.yaodianGraph.nodes('[kind = \"theme\"]')[3].id()")
     page.evaluate("(id) => { window.yaodianGraph.getElementById(id).emit('tap'); }", other)

@@ -41,7 +41,7 @@ from .parts import asks_each, documents_named, references_of
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .spelling import spelt
 from .times import periods_of, times_of
-from .words import Token, chinese, english, inside_of, parts_of, quoted, with_short_forms, without_covered
+from .words import Token, chinese, english, inside_of, literally, parts_of, quoted, with_short_forms, without_covered
 
 _BARE = 0.8
 """Share of a question's letters that concepts must make up for it to be a name and no sentence."""
@@ -93,6 +93,8 @@ def understand(
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
     ]
+    if pattern("filter", spoken, "literal").search(text):
+        tokens = [literally(t, corpus) for t in tokens]
     tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
     tokens = without_explained(text, tokens, corpus, strict=strict)
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens

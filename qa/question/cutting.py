@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ..corpus import HAN, Corpus
@@ -14,6 +15,8 @@ _COST_CONCEPT, _COST_NAME, _COST_STOP, _COST_VERBATIM, _COST_WORD, _COST_UNKNOWN
 _GAIN_CONCEPT, _GAIN_STOP, _GAIN_VERBATIM = 0.10, 0.05, 0.05
 _LONGEST = 24
 """Characters of the longest string looked up in the plans."""
+_JOINING = re.compile("[的了和与及在是要有等把被将对]")
+"""Characters that join words: two characters with one of them are no word of a plan, though they may stand in it."""
 _LONGEST_WORD = 5
 """Characters of the longest word looked up in the dictionary."""
 Piece = tuple[int, int, str]
@@ -65,7 +68,7 @@ def _pieces_from(
         if piece in corpus.names:
             yield b, _COST_NAME - _GAIN_CONCEPT * (b - a), "text"
         stands = stands and piece in corpus.text
-        if stands and b - a >= 2:
+        if stands and b - a >= 2 and not (b - a == 2 and _JOINING.search(piece)):
             yield b, _COST_VERBATIM - _GAIN_VERBATIM * (b - a), "text"
         elif 2 <= b - a <= _LONGEST_WORD and HAN.match(piece) and corpus.is_chinese(piece):
             yield b, _COST_WORD - _GAIN_VERBATIM * (b - a), "word"

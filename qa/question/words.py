@@ -269,13 +269,13 @@ def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
 
 def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """The free characters as concepts, strings of the plans and the unknown; words without content are dropped."""
+    tokens = _spelt_in_pinyin(text, free, corpus)
     matches: dict[tuple[int, int], list[str]] = {}
     for m in _concepts(text, free, "zh", corpus):
         if all(free[m.start : m.end]):
             matches.setdefault((m.start, m.end), []).append(m.concept)
     _join_overlapping(matches)
     cut = cheapest_cut(text, free, corpus, matches)
-    tokens: list[Token] = []
     k = 0
     while k < len(cut):
         a, b, kind = cut[k]
@@ -291,6 +291,27 @@ def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             # A wrong character often stands beside a right one: the stretch around the unknown is read by its sound.
             tokens += _unknown(text, a, b, cut, corpus)
     return tokens
+
+
+def _spelt_in_pinyin(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Names that a Chinese question spells in pinyin, with or without blanks; their characters are taken out."""
+    tokens: list[Token] = []
+    for match in re.finditer(r"[a-z]{2,}(?:\s[a-z]{2,})*", text):
+        run = match.group()
+        if all(free[match.start() : match.end()]) and run not in corpus.text and len(run) >= 4:
+            name = romanised(run.replace(" ", ""), corpus)
+            if name:
+                tokens.append(text_token(*match.span(), run, name, "pinyin"))
+                free[match.start() : match.end()] = bytes(len(run))
+    return tokens
+
+
+def literally(token: Token, corpus: Corpus) -> Token:
+    """A token of a matter as the very words that name it, where the plans use them."""
+    surface = token.term.surface
+    if token.term.kind != "concept" or token.node is None or not HAN.search(surface) or surface not in corpus.text:
+        return token
+    return text_token(token.start, token.end, surface, surface, "quoted")
 
 
 def _join_overlapping(matches: dict[tuple[int, int], list[str]]) -> None:
