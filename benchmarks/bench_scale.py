@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -140,7 +141,10 @@ def approximate(index: HybridIndex, encoder: Encoder) -> dict[str, float]:
 
 
 def peers(vectors: Vectors, folder: Path) -> dict[str, Search]:
-    """Dense search of those that are installed, over the same vectors, ten hits."""
+    """Dense search of those that are installed, over the same vectors, ten hits.
+
+    They are no libraries of the project: each is loaded by name where somebody has installed it beside.
+    """
     found: dict[str, Search] = {"numpy": lambda v: np.argpartition(-(vectors @ v), 10)[:10].tolist()}
     for name, package, made in (
         ("faiss", "faiss", _faiss),
@@ -162,8 +166,7 @@ def _faiss(vectors: Vectors, _: Path) -> Search:
 
 
 def _chroma(vectors: Vectors, folder: Path) -> Search:
-    import chromadb
-
+    chromadb: Any = import_module("chromadb")
     client: Any = chromadb.PersistentClient(str(folder / "chroma"), chromadb.Settings(anonymized_telemetry=False))
     made = client.create_collection("c", metadata={"hnsw:space": "ip"})
     for start in range(0, len(vectors), 5000):
@@ -173,18 +176,16 @@ def _chroma(vectors: Vectors, folder: Path) -> Search:
 
 
 def _qdrant(vectors: Vectors, _: Path) -> Search:
-    from qdrant_client import QdrantClient, models
-
-    client: Any = QdrantClient(":memory:")
-    client.create_collection("c", models.VectorParams(size=vectors.shape[1], distance=models.Distance.DOT))
+    qdrant: Any = import_module("qdrant_client")
+    client: Any = qdrant.QdrantClient(":memory:")
+    wish = qdrant.models.VectorParams(size=vectors.shape[1], distance=qdrant.models.Distance.DOT)
+    client.create_collection("c", wish)
     client.upload_collection("c", vectors=vectors, ids=range(len(vectors)))
     return lambda v: [point.id for point in client.query_points("c", query=v.tolist(), limit=10).points]
 
 
 def _lance(vectors: Vectors, folder: Path) -> Search:
-    import lancedb
-    import pyarrow as pa
-
+    lancedb, pa = (import_module(name) for name in ("lancedb", "pyarrow"))
     column = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1])
     table: Any = lancedb.connect(str(folder / "lance")).create_table(
         "c", pa.table({"id": pa.array(range(len(vectors))), "vector": column})
