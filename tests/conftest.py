@@ -4,7 +4,8 @@ Fixtures: ``root`` (the checkout), ``plan_path`` and ``plan_text`` (the sample p
 which the sample plan was ingested, built once a run: read it, never write to it), ``dongqiao`` (an assistant over an
 invented plan), ``warm`` (gives a new workspace what is the same in all, so that it is not made again each time),
 ``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails where CI=true),
-``browser`` (that one, running), ``address`` (of the app over ``workspace``).
+``browser`` (that one, running), ``address`` (of the app over ``workspace``), ``page`` (the app, ready; in the end
+it has shown no error and asked nothing outside), ``own`` (address and folder of an app that may be written to).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import pytest
 from kg.settings import Settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from qa import Assistant
 
@@ -129,6 +130,29 @@ def address(workspace: Path) -> Iterator[str]:
 
     with served(workspace) as found:
         yield found
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page of the app, opened and ready; errors and requests outside fail the test that had it."""
+    from tests.serving import open_page
+
+    opened, errors, asked = open_page(browser, address)
+    yield opened
+    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    opened.context.close()
+    assert not errors
+    assert not outside
+
+
+@pytest.fixture(scope="module")
+def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """An app over a workspace that may be written to."""
+    from tests.serving import served
+
+    folder = Path(shutil.copytree(workspace, tmp_path_factory.mktemp("own") / "workspace"))
+    with served(folder) as found:
+        yield found, folder
 
 
 @pytest.fixture(scope="session")

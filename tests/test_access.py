@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,16 +24,6 @@ LIST = "哪些条目涉及职业教育？"
 VENDOR = ROOT / "tests" / "vendor"
 PICTURES = ROOT / "build" / "screenshots"
 MOST_TABS = 400
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    opened, errors, asked = open_page(browser, address)
-    yield opened
-    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    opened.context.close()
-    assert not errors
-    assert not outside
 
 
 # ---- what a checker finds --------------------------------------------------------------------------------------------
@@ -175,11 +164,20 @@ def test_ask_switch_a_term_open_a_citation_and_save_the_answer_by_keyboard(page:
     with page.expect_download() as saved:
         page.keyboard.press("Enter")
     assert saved.value.suggested_filename.endswith(".docx")
+
+
+def test_say_what_is_wrong_with_an_answer_by_keyboard(browser: Browser, own: tuple[str, Path]) -> None:
+    page, errors, _ = open_page(browser, own[0])
+    ask(page, LIST)
+    page.evaluate("document.activeElement.blur()")
     press(page, "details.wrong summary")
     reach(page, ".feedback textarea")
     page.keyboard.type("少了一条")
     press(page, '.feedback [data-kind="missing_item"]')
     page.locator(".feedback .note.good").wait_for()
+    assert "missing_item" in (own[1] / "feedback.jsonl").read_text(encoding="utf-8")
+    assert not errors
+    page.context.close()
 
 
 def test_find_a_node_widen_it_and_draw_a_path_by_keyboard(page: Page) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,16 +25,6 @@ IN_VIEW = """(element) => {
   const frame = document.querySelector('#reader .page').getBoundingClientRect();
   return box.height > 0 && box.top >= frame.top - 1 && Math.min(box.bottom, box.top + frame.height) <= frame.bottom + 1;
 }"""
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    opened, errors, asked = open_page(browser, address)
-    yield opened
-    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    opened.context.close()
-    assert not errors
-    assert not outside
 
 
 def node_at(page: Page, index: int) -> tuple[str, float, float]:
@@ -429,14 +418,6 @@ def test_dark_and_light_are_kept_for_the_next_visit(page: Page) -> None:
 
 
 # ---- documents and feedback ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def own(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """An app over a workspace that may be written to."""
-    folder = Path(shutil.copytree(workspace, tmp_path_factory.mktemp("own") / "workspace"))
-    with served(folder) as found:
-        yield found, folder
 
 
 @contextmanager

@@ -55,8 +55,6 @@ MANY = 8
 """Units beyond which the things asked for are so common that the best ones serve better than all."""
 SHARES = 0.6
 """A clause that gives what was asked must hold at least this share of what the best one holds of the question."""
-FEW = 2
-"""Units that one answer rests on and the next question is plainly about."""
 ENOUGH_GRAPH = 0.34
 """Share of the question's weight that the best clause must hold where words of it link to nothing."""
 
@@ -236,9 +234,9 @@ def _beside_the_point(query: Query, best: Ranked, strange: Sequence[str]) -> boo
     """Whether the best clause shares so little with the question, in words and in meaning, that it is no answer."""
     if best.graph == 0.0 and query.terms and any(isinstance(n, Place) for n in terms_of(query.condition)):
         return True
-    if not strange or best.graph >= ENOUGH_GRAPH or query.focus:
+    if not strange or best.graph >= ENOUGH_GRAPH:
         return False
-    if query.focus and len(query.focus) <= FEW and query.wants in NEEDED and best.gives:
+    if query.focus:
         return False  # A further question about units that were just answered with: where it looks is known.
     if best.row.document.language == "en" != query.language:
         return best.dense < ACROSS  # The thesaurus knows few of the words that an English plan may use.

@@ -207,7 +207,7 @@ def _without_kinds(tokens: Sequence[Token], spoken: Language, *, named: bool, co
 def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list[Token]:
     """The tokens without the strange words of what people tell about themselves before they ask: *for my KPI sheet*."""
     told = pattern("filter", spoken, "narrative").match(text)
-    return [t for t in tokens if told is None or t.end > told.end() or t.node is not None] if told else tokens
+    return [t for t in tokens if told is None or t.end > told.end() or t.node is not None]
 
 
 def _limited(

@@ -27,6 +27,7 @@ _TELLING = 3
 """Characters of a word that, found in a plan, is no accident of two words meeting."""
 _ALTERNATIVE = re.compile(r"或|、|/|又|提到|涉及|以及|并且|同时|\bor\b|\bboth\b|[,，;；]")
 """What stands between alternatives: no concept is read across it."""
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:\d+[a-z]*)?|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?%?")
 _POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\s(?:\w+\s)?$")
 
 
@@ -199,10 +200,7 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             piece = match.group()
             tokens.append(text_token(a, b, piece, piece, "quoted") if piece in corpus.text else nothing(a, b, piece))
             taken[a:b] = b"\x01" * (b - a)
-    words = [
-        m for m in re.finditer(r"[a-z]+(?:'[a-z]+)?(?:\d+[a-z]*)?|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?%?", text)
-    ]
-    words = [m for m in words if free[m.start()] and not taken[m.start()]]
+    words = [m for m in _WORD.finditer(text) if free[m.start()] and not taken[m.start()]]
     tokens += _pinyin_words(text, words, taken, corpus)
     for match in words:
         word, (a, b) = match.group(), match.span()
