@@ -125,7 +125,7 @@ class Assistant:
             generation.store(),
             HybridIndex.load(generation.path),
             load_encoder(chosen.model, place.cache),
-            Thesaurus.load(),
+            Thesaurus.load(cache=place.cache),
             open_glosses(place.cache),
             replace(chosen, base=generation.manifest.base),
             generation=generation,

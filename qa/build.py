@@ -118,8 +118,8 @@ def ingest(
             f"no file to ingest in {', '.join(map(str, paths))}; formats: {', '.join(sorted(set(FORMATS.values())))}"
         )
     say = progress or _silent
-    thesaurus = Thesaurus.load()
     workspace = Workspace(settings.workspace, settings.base)
+    thesaurus = Thesaurus.load(cache=workspace.cache)
     known, maker = _in_force(workspace), made_by(thesaurus)
     results: list[Ingested] = []
     plans: dict[str, tuple[Plan, Path, str]] = {}
@@ -247,7 +247,7 @@ def decide(
     """
     workspace = Workspace(settings.workspace, settings.base)
     workspace.current()
-    thesaurus = thesaurus or Thesaurus.load()
+    thesaurus = thesaurus or Thesaurus.load(cache=workspace.cache)
     with workspace.writing() as draft:
         names = {decision.document for decision in decisions}
         for name in names - {document.id for document in draft.documents()}:
