@@ -379,7 +379,7 @@ class Thesaurus:
                 automaton.add_word(key, (len(key), tuple(found)))
         else:
             for key, kept in self._keys[language]:
-                automaton.add_word(key, (len(key), tuple(map(_Entry._make, kept))))  # type: ignore[arg-type]
+                automaton.add_word(key, (len(key), tuple(map(_Entry._make, kept))))
         automaton.make_automaton()
         return automaton
 

@@ -96,10 +96,12 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
     """
     from embeddings.encoder import load_encoder
     from embeddings.gloss import open_glosses
+    from kg.thesaurus import Thesaurus
 
     def make(folder: Path) -> None:
         load_encoder("", folder).queries(["made now"])
         open_glosses(folder).close()
+        Thesaurus.load(cache=folder)
 
     made = _once(tmp_path_factory, "warm", make)
 

@@ -17,8 +17,7 @@ from docx.oxml import parse_xml
 from kg.errors import SourceError
 from kg.extract import extract
 from kg.model import BodyFact, Document
-from kg.source import Source, read_bytes
-from kg.source.docx import MAX_UNPACKED
+from kg.source import MAX_UNPACKED, Source, read_bytes
 from kg.structure import leaves, parse
 from kg.thesaurus import Thesaurus
 
