@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kg.names import why
-
 from ..corpus import Row, UnitRow, language, matching
 from ..model import (
     Borderline,
@@ -188,6 +186,8 @@ def _offer_same_bodies(draft: Draft) -> None:
     for term in draft.query.terms:
         if not term.active or term.kind != "text" or term.concept not in corpus.body_spellings:
             continue
+        from kg.names import why
+
         for other, suggestion in corpus.same_bodies.get(term.concept, ()):
             for index in sorted(corpus.acting.get(other, ())):
                 row = corpus.rows[index]

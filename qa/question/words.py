@@ -10,7 +10,7 @@ from itertools import pairwise
 from kg.model import Language
 from kg.thesaurus import ConceptMatch
 
-from ..corpus import HAN, Corpus, stem
+from ..corpus import HAN, Corpus, is_pinyin, stem
 from ..model import (
     CitesTitle,
     HasConcept,
@@ -219,7 +219,9 @@ def _present(ids: Iterable[str], corpus: Corpus) -> bool:
 def _pinyin_words(text: str, words: Sequence[re.Match[str]], taken: bytearray, corpus: Corpus) -> list[Token]:
     """Runs of two and more words that spell a string of the plans in pinyin; longest first."""
     tokens: list[Token] = []
-    if not any(w.group() in corpus.pinyin_syllables and w.group() not in stop_words("en") for w in words):
+    alike = [is_pinyin(w.group()) for w in words]
+    told = [w.group() not in stop_words("en") for w in words]
+    if not any(alike[k] and alike[k + 1] and (told[k] or told[k + 1]) for k in range(len(words) - 1)):
         return []
     k = 0
     while k < len(words):
