@@ -263,7 +263,7 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     things = sum(t.active and t.kind == "concept" for t in query.terms)
     # Of two things asked for together, a clause on one of them is no yes.
     enough = FOUND if listed or things < 2 else WHOLE
-    close = bool(ranked) and (ranked[0].graph >= enough or (query.unlinked and is_telling(draft, ranked[0])))
+    close = bool(ranked) and (ranked[0].graph >= enough or is_telling(draft, ranked[0]))
     if (not listed or query.unlinked) and not query.strict and close:
         fact(draft, ranked)
         return
