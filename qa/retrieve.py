@@ -370,7 +370,7 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     leaves: list[Node] = list(terms_of(query.condition))
     leaves += [leaf for hint in query.hints for leaf in terms_of(hint)]
     weights = 0.0
-    themed = any(isinstance(leaf, HasConcept | HasText) and not _is_people(corpus, leaf) for leaf in leaves)
+    themed = any(isinstance(leaf, HasConcept | HasText) and not is_people(corpus, leaf) for leaf in leaves)
     for leaf in dict.fromkeys(leaves):
         if isinstance(leaf, Place):
             continue
@@ -380,7 +380,7 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
             weights += 0.0 if leaf in query.hints else 0.5 * math.log(total + 1)
             continue
         weight = math.log((total + 1) / (len(rows) + 0.5)) * (0.7 if _weak(leaf) else 1.0)
-        weight *= WEIGHT_PEOPLE if themed and _is_people(corpus, leaf) else 1.0
+        weight *= WEIGHT_PEOPLE if themed and is_people(corpus, leaf) else 1.0
         weight *= 0.5 if leaf in query.hints else 1.0
         weights += weight
         for unit in {corpus.rows[r].unit_index for r in rows}:
@@ -408,7 +408,8 @@ def is_headed(corpus: Corpus, unit: int) -> bool:
 _STOP = re.compile(r"[。；;.!?！？：:]\W*$")
 
 
-def _is_people(corpus: Corpus, leaf: Node) -> bool:
+def is_people(corpus: Corpus, leaf: Node) -> bool:
+    """Whether a leaf stands for a group of people at large, and not for a matter."""
     if not isinstance(leaf, HasConcept):
         return False
     concepts = [corpus.thesaurus.concepts[c] for c in leaf.concepts]
@@ -482,9 +483,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     if wants == "how_much" and measure:
         counted = rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?(?:{_measures(measure)})"
         plain = row.document.language == "en"
-        listed = not measure.isascii() and (
-            len(places(row)) >= 2 or (measure in "种类" and _ENUMERATION.search(row.view))
-        )
+        kinds = measure in {"种", "类"} and _ENUMERATION.search(row.view) is not None
+        listed = not measure.isascii() and (len(places(row)) >= 2 or kinds)
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
         return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
     if measure == "@day":
