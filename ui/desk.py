@@ -20,7 +20,8 @@ from qa.review import Reviews
 
 from .board import board_view
 from .compare import BY, MOST, compare_view
-from .graphs import evidence_view, graph_view, neighbours_view, path_view
+from .graphs import evidence_view, graph_view, neighbours_view, overview_view, path_view
+from .refusals import refusal
 from .start import quiz_view, start_view
 from .suggest import suggestions
 from .views import Library, View
@@ -199,7 +200,7 @@ class Desk:
         answer = now.assistant.ask(question, after=before, documents=documents, switched_off=off)
         view = now.library.answer(answer, self._keep(answer))
         lines = view["answer"].split("\n")
-        first = ("intent", "terms", "status", "checked", "citations")
+        first = ("intent", "terms", "status", "checked", "citations", "items", "borderline")
         yield {"step": "understood", "lines": len(lines), **{name: view[name] for name in first}}
         for line in lines:
             yield {"step": "line", "text": line}
@@ -228,6 +229,10 @@ class Desk:
         iri = text_of(request, "iri")
         now = self.opened()
         return graph_view(now.library, now.assistant.neighbourhood(iri, limit_of(request)))
+
+    def overview(self, request: Mapping[str, Any]) -> View:
+        """What ``document`` is about at first sight: its main themes, and the units about them."""
+        return overview_view(self.library, text_of(request, "document"), limit_of(request))
 
     def neighbours(self, request: Mapping[str, Any]) -> View:
         """The neighbours of ``iri`` of one ``kind``, beside the nodes ``shown``; ``limit``: of both together."""
@@ -297,6 +302,7 @@ class Desk:
                 self.node,
                 self.neighbourhood,
                 self.neighbours,
+                self.overview,
                 self.answer_graph,
                 self.path,
                 self.find,
@@ -315,7 +321,7 @@ class Desk:
             try:
                 return {**call(request), "generation": generation}
             except YaodianError as error:
-                return {"refused": str(error), "generation": generation}
+                return {**refusal(error), "generation": generation}
 
         answer.__name__ = call.__name__
         return answer

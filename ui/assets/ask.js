@@ -1,5 +1,5 @@
 // Ask: the conversation.  The page holds ids of answers; the answers themselves stay with the server.
-import { Refused, button, cite, copy, emit, fill, h, icon, label, narrow, note, on, plan, post, put, sleep, state, stream, t, tab, word } from "./core.js";
+import { Refused, button, cite, copy, documentTitle, emit, fill, h, icon, label, narrow, note, on, plan, post, put, sleep, state, stream, t, tab, titleOf, withTranslation, word } from "./core.js";
 
 const turns = [];
 let list = null;
@@ -140,6 +140,7 @@ function welcome() {
     h("p", { class: "try" }, t("ask.try")),
     h("div", { class: "chips" }, (state.suggestions[state.language] ?? []).map((question) =>
       h("button", { type: "button", class: "chip", onclick: () => ask(question) }, question))),
+    first ? h("p", { class: "newcomer" }, t("ask.new_here"), h("a", { href: "#/start" }, t("ask.to_start")), h("a", { href: "#/board" }, t("ask.to_board"))) : null,
   );
 }
 
@@ -155,7 +156,7 @@ function view(turn) {
   return element;
 }
 
-const where = (c) => `${c.item_label}${c.title ? ` ${c.title}` : ""}`;
+const where = (c) => `${c.item_label}${c.title ? ` ${titleOf(c)}` : ""}`;
 
 const flowing = (turn) => [strip(turn, turn.flow), reply(turn.flow, turn.flow.place)];
 
@@ -165,12 +166,11 @@ function answerView(turn) {
 }
 
 const reply = (answer, text) => h("div", { class: `reply ${answer.status}`, "data-status": answer.status },
-  answer.status === "answered" ? null : banner(answer), text);
+  answer.status === "answered" ? null : banner(answer), certificate(answer), text);
 
 function rest(turn) {
   const answer = turn.answer;
   return [
-    certificate(answer),
     answer.items.length ? items(answer) : null,
     answer.borderline.length ? borderline(answer) : null,
     answer.citations.length ? quotes(answer) : null,
@@ -196,20 +196,44 @@ function addLine(place, line, byNumber) {
   const bullet = /^\s*(?:[-•·]|\*)\s+(.*)$/.exec(line);
   const last = place.lastElementChild;
   if (!line.trim()) last?.classList.add("closed");
-  else if (!bullet) place.append(h("p", {}, cited(line, byNumber)));
-  else (last?.matches("ul:not(.closed)") ? last : place.appendChild(h("ul"))).append(h("li", {}, cited(bullet[1], byNumber)));
+  else if (!bullet) place.append(cited(h("p"), line, byNumber));
+  else (last?.matches("ul:not(.closed)") ? last : place.appendChild(h("ul"))).append(cited(h("li"), bullet[1], byNumber));
   return place;
 }
 
-function cited(text, byNumber) {
-  return text.split(/(\[\d+\])/).map((part) => {
+// What is said, then each clause that says so with its number: statement and quotes are told apart at a glance.
+function cited(place, text, byNumber) {
+  let before = "";
+  let led = false;
+  text.split(/(\[\d+\])/).forEach((part) => {
     const c = byNumber.get(Number(/^\[(\d+)\]$/.exec(part)?.[1]));
-    return c ? link(c, part) : part;
+    if (!c) { before += part; return; }
+    const at = before.lastIndexOf(c.quote);
+    if (at < 0) {
+      put(place, before, link(c, part));
+    } else {
+      const opened = /[“"「]$/.test(before.slice(0, at)) ? 1 : 0;
+      const lead = before.slice(0, at - opened);
+      const rest = before.slice(at + c.quote.length + opened);
+      const translated = c.translation && rest.includes(c.translation);
+      if (!led && !place.childNodes.length && /[:：]\s*$/.test(lead)) {
+        led = true;
+        place.classList.add("led");
+        const named = translated && c.title_en && lead.includes(c.title) ? h("small", {}, c.title_en) : null;
+        put(place, h("span", { class: "lead-in" }, lead, named));
+      } else {
+        put(place, lead);
+      }
+      put(place, h("span", { class: "quoted" }, before.slice(at - opened, at + c.quote.length + opened),
+        translated ? [link(c, part), h("span", { class: "said-in-english", lang: "en" }, rest.replace(/^\s*–\s*/, " "))] : [rest, link(c, part)]));
+    }
+    before = "";
   });
+  return put(place, before);
 }
 
 const link = (c, text) => cite(c.iri, text, {
-  "data-quote": c.quote + (state.language === "en" && c.translation ? `\n${c.translation}` : ""), "data-where": where(c),
+  "data-quote": withTranslation(c.quote, c.translation), "data-where": where(c),
   "aria-label": t("ask.citation", { n: c.n, item: c.item_label }),
 });
 
@@ -239,35 +263,38 @@ function strip(turn, answer) {
 
 function certificate(answer) {
   if (answer.intent !== "list_items" && answer.intent !== "count") return null;
-  const labels = answer.items.map((item) => item.label);
-  return h("p", { class: "certificate" }, icon("check"),
-    h("span", {}, h("b", {}, t("found.certificate", { n: labels.length, checked: answer.checked })),
-      labels.length ? h("span", { class: "labels" }, labels.join(t("common.comma"))) : null,
+  const plans = [...new Set(answer.items.map((item) => item.document))];
+  const labels = (id) => answer.items.filter((item) => item.document === id).map((item) =>
+    cite(item.iri, item.label, { "data-where": `${item.label} ${titleOf(item)}`, "data-quote": documentTitle(item.document), "aria-label": `${item.label} ${titleOf(item)}` }));
+  return h("div", { class: "certificate" }, icon("check"),
+    h("div", {}, h("b", {}, t("found.certificate", { n: answer.items.length, checked: answer.checked })),
+      plans.map((id) => h("span", { class: "labels" }, plans.length > 1 ? h("small", {}, documentTitle(id)) : null, labels(id))),
       answer.borderline.length ? h("span", { class: "quiet" }, t("found.borderline_n", { labels: answer.borderline.map((b) => b.label).join(t("common.comma")) })) : null));
 }
 
 function items(answer) {
-  return h("details", { class: "fold items", open: answer.items.length <= 12 && answer.intent === "list_items" },
+  return h("details", { class: "fold items" },
     h("summary", {}, t("ask.items", { n: answer.items.length })),
     h("ul", { class: "item-list" }, answer.items.map((item) => h("li", {},
-      cite(item.iri, [h("span", { class: "num" }, item.label), h("span", {}, item.title || t("ask.untitled"))], { class: "cite item" })))));
+      cite(item.iri, [h("span", { class: "num" }, item.label), h("span", {}, titleOf(item) || t("ask.untitled"))], { class: "cite item" })))));
 }
 
 function borderline(answer) {
   return h("details", { class: "fold borderline", open: true },
     h("summary", {}, t("ask.borderline", { n: answer.borderline.length })),
     h("ul", { class: "item-list" }, answer.borderline.map((b) => h("li", {},
-      cite(b.iri, [h("span", { class: "num" }, b.label), h("span", {}, b.title || t("ask.untitled")), h("small", {}, b.why)], { class: "cite item" })))));
+      cite(b.iri, [h("span", { class: "num" }, b.label), h("span", {}, titleOf(b) || t("ask.untitled")), h("small", {}, b.why)], { class: "cite item" })))));
 }
 
 function quotes(answer) {
-  return h("details", { class: "fold quotes", open: answer.citations.length <= 4 },
+  // Open where the answer itself does not say the words.
+  return h("details", { class: "fold quotes", open: answer.citations.some((c) => !answer.answer.includes(c.quote)) },
     h("summary", {}, t("ask.quotes", { n: answer.citations.length })),
     h("ol", { class: "quote-list" }, answer.citations.map((c) => h("li", { value: c.n },
       h("blockquote", { dir: "auto" }, c.quote),
       c.translation && state.language === "en" ? h("p", { class: "translation" }, c.translation, h("small", {}, t("ask.unofficial"))) : null,
       h("p", { class: "where" }, link(c, `[${c.n}]`), h("span", {}, where(c)),
-        state.documents.length > 1 ? h("span", { class: "quiet" }, c.document) : null)))));
+        state.documents.length > 1 ? h("span", { class: "quiet" }, documentTitle(c.document)) : null)))));
 }
 
 function tools(turn) {

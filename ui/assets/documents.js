@@ -95,7 +95,7 @@ async function one(file, replace) {
 // Why a file was refused, in the language of the page; the program's own line, which knows the figures, is its title.
 function why(error, name) {
   const reason = error.reply?.reason;
-  return reason ? h("span", { title: error.message }, t(`refused.${reason}`, { name, mb: Math.floor(state.most_bytes / 2 ** 20) })) : error.message;
+  return reason ? h("span", { title: error.reply.refused }, t(`refused.${reason}`, { name, mb: Math.floor(state.most_bytes / 2 ** 20) })) : error.message;
 }
 
 // ---- taking out --------------------------------------------------------------------------------------------------

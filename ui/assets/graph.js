@@ -1,5 +1,5 @@
 // Graph: ego views of at most sixty nodes; a node shows its facts, each with its clause.  The table holds the same edges.
-import { Refused, button, call, cite, clauseLink, copy, documentTitle, fill, go, h, icon, label, narrow, nodeLink, note, on, picked, refill, state, t, tab, toast, word } from "./core.js";
+import { Refused, button, call, clauseLink, copy, documentTitle, fill, go, h, icon, label, nodeLink, note, on, picked, refill, state, stated, t, toast, word } from "./core.js";
 
 const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
 // In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.
@@ -38,8 +38,8 @@ export function mount(element) {
   // The answer is read first: its graph waits until the page has drawn it.
   on("answer", (answer) => setTimeout(() => showAnswer(answer), 120));
   on("page", (page) => {
-    if (page === "graph" && !view && state.documents.length) explore(state.documents.find((d) => d.id === picked()).iri);
     // The whole page has room for more of the same.
+    if (page === "graph" && (!view || view.of === "plan")) firstLook();
     else if (page === "graph" && view?.more && view.answer) showAnswer(view.answer);
     refit();
   });
@@ -50,6 +50,10 @@ export function mount(element) {
     else if (values.from && values.to) path(values.from, values.to);
   });
   addEventListener("resize", refit);
+  // A first look at what the plan is about, once the page is there and has nothing better to do.
+  const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 200));
+  setTimeout(() => later(() => { if (state.page === "ask" && !view && !asked && canvas.clientWidth) firstLook(); }), 400);
+  on("documents", () => { if (view?.of === "plan") firstLook(); });
 }
 
 let laidSlim = null;
@@ -131,6 +135,16 @@ async function showAnswer(answer) {
   if (found) { selected = ""; await draw({ ...found, title: answer.question, of: "answer", answer }); overview(); }
 }
 
+// The themes that most units of a plan are about, with those units.
+async function firstLook() {
+  if (!state.documents.length) { view = null; empty(); return; }
+  const found = await ask("overview", { document: picked() });
+  if (!found || (!found.nodes.length && !view)) return;
+  selected = "";
+  await draw({ ...found, of: "plan" });
+  overview();
+}
+
 async function explore(iri) {
   const found = await ask("neighbourhood", { iri });
   if (!found) return;
@@ -171,8 +185,9 @@ function drawHead() {
       button("plus", t("graph.zoom_in"), () => zoom(1.25)), button("minus", t("graph.zoom_out"), () => zoom(0.8)), button("fit", t("graph.fit"), fitView),
       button("table", t("graph.as_table"), () => { asTable = !asTable; twin(); }, { "aria-pressed": String(asTable), id: "graph-table" }),
       button("down", t("graph.picture"), picture),
+      h("a", { class: "tool whole", href: "#/graph", title: t("graph.whole"), "aria-label": t("graph.whole") }, icon("open")),
       state.documents.length ? [["graphml", "GraphML"], ["ttl", "Turtle"]].map(([ending, name]) =>
-        h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(picked())}.${ending}`, download: true, title: t("graph.export", { plan: documentTitle(picked()) }) }, name)) : null));
+        h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(picked())}.${ending}`, download: true, title: t("graph.export", { plan: documentTitle(picked()) }) }, icon("down"), name)) : null));
   canvas.setAttribute("aria-label", t("graph.canvas"));
   kindsBar.setAttribute("aria-label", t("graph.kinds"));
 }
@@ -227,6 +242,9 @@ async function draw(next, around = "") {
   cy.resize();
   const places = new Map(around ? cy.nodes().map((node) => [node.id(), { ...node.position() }]) : []);
   cy.batch(() => { cy.elements().remove(); cy.add([...nodes, ...edges]); });
+  kindsBar.querySelector(".plus").hidden = !nodes.some((node) => node.data.more);
+  // On a path each step says what it is.
+  if (next.of === "path" && !slim()) cy.edges().addClass("near");
   applyKinds();
   const started = performance.now();
   if (places.has(around)) beside(places, around); else lay();
@@ -234,38 +252,52 @@ async function draw(next, around = "") {
   drawTable();
   if (selected && cy.getElementById(selected).length) near(selected);
   canvas.dataset.nodes = String(nodes.length);
+  canvas.dataset.of = next.of;
 }
 
 const measure = document.createElement("canvas").getContext("2d");
+// Words of Latin letters stay whole, and a line does not begin with a mark that closes.
+const TOKENS = /[\p{Script=Latin}\d][\p{Script=Latin}\d.,'’&%/-]*\s*|.[、，。；：）》”’」!?]*\s*/gsu;
+const LINES = 3;
+
+// Lines of about the same width, as few as fit: no single character is left alone on the last.
+function wrap(text, room) {
+  const tokens = text.match(TOKENS) ?? [];
+  const widths = tokens.map((token) => measure.measureText(token).width);
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  const within = (limit) => {
+    const lines = [""];
+    let width = 0;
+    tokens.forEach((token, i) => {
+      if (width && width + widths[i] > limit + 0.5) { lines.push(""); width = 0; }
+      lines[lines.length - 1] += token;
+      width += widths[i];
+    });
+    return lines;
+  };
+  for (let count = Math.ceil(total / room); count <= LINES; count++) {
+    for (let limit = total / Math.max(1, count); limit <= room; limit += 6) {
+      const lines = within(limit);
+      if (lines.length <= count) return lines;
+    }
+  }
+  return within(room);
+}
+
 function box(node, degrees) {
   measure.font = `12px ${FONT}`;
-  const words = [...(named(node) || node.iri)];
-  const most = slim() ? 9 : node.kind === "clause" ? 15 : 11;
-  const lines = [];
-  let line = "";
-  let width = 0;
-  for (const char of words.slice(0, most * 3)) {
-    const w = measure.measureText(char).width;
-    const room = most * 12;
-    if (width + w > room) {
-      // A Latin word or a number is not cut where it can go to the next line whole.
-      const run = /[A-Za-z0-9.]/.test(char) ? /[A-Za-z0-9.]+$/.exec(line)?.index ?? -1 : -1;
-      if (run > 3) { lines.push(line.slice(0, run).trimEnd()); line = line.slice(run); width = measure.measureText(line).width; }
-      else { lines.push(line); line = ""; width = 0; }
-    }
-    line += char;
-    width += w;
-  }
-  if (line) lines.push(line);
-  if (words.length > most * 3 || lines.length > 3) {
-    lines.length = Math.min(lines.length, 3);
+  const words = named(node) || node.iri;
+  const room = 12 * (slim() ? 9 : node.kind === "clause" ? 15 : 11.5);
+  const lines = wrap(words.slice(0, 120), room).map((line) => line.trimEnd());
+  if (lines.length > LINES) {
+    lines.length = LINES;
     lines.push(`${lines.pop().slice(0, -1)}…`);
   }
   // How many more it is linked to than the drawing shows.
   const more = (node.neighbours ?? 0) - (degrees?.get(node.iri)?.size ?? 0);
   if (more > 0 && !slim()) lines.push(`${lines.pop()}  +${more}`);
-  const widest = Math.max(...lines.map((l) => measure.measureText(l).width));
-  return { text: lines.join("\n"), width: Math.ceil(widest) + 18, height: lines.length * 15 + 12 };
+  const widest = Math.max(...lines.map((line) => measure.measureText(line).width));
+  return { text: lines.join("\n"), more: more > 0 && !slim(), width: Math.ceil(widest) + 18, height: lines.length * 15 + 12 };
 }
 
 const slim = () => canvas.clientWidth > 0 && canvas.clientWidth < 560;
@@ -292,9 +324,11 @@ function columns(nodes, centre) {
   };
   const wide = (list) => Math.max(0, ...list.map((n) => n.width()));
   const inner = middle.toArray();
+  const tallest = Math.max(...tall, inner.reduce((sum, n) => sum + n.height() + 10, 0));
+  const spread = (list) => Math.max(10, Math.min(34, (tallest - list.reduce((sum, n) => sum + n.height(), 0)) / Math.max(1, list.length)));
   const roomy = Math.max(10, Math.min(60, (Math.max(...tall) - inner.reduce((sum, n) => sum + n.height(), 0)) / Math.max(1, inner.length)));
   stack(inner, 0, roomy);
-  for (const [side, way] of [[0, -1], [1, 1]]) stack(sides[side], way * (wide(inner) / 2 + wide(sides[side]) / 2 + 34), 10);
+  for (const [side, way] of [[0, -1], [1, 1]]) stack(sides[side], way * (wide(inner) / 2 + wide(sides[side]) / 2 + 34), spread(sides[side]));
 }
 
 // Force layout from a fixed start (the same graph looks the same each time), then boxes that still touch are moved apart.
@@ -374,7 +408,8 @@ function drawKinds() {
       lay();
       drawTable();
     } }, t(`kind.${kind}`), h("small", {}, String(counts.get(kind))))),
-  view.more ? h("span", { class: "more" }, t("graph.more", { n: view.more })) : null);
+  view.more ? h("span", { class: "more" }, t("graph.more", { n: view.more })) : null,
+  h("span", { class: "more plus", hidden: true }, t("graph.plus")));
 }
 function applyKinds() {
   cy.batch(() => cy.nodes().forEach((node) => { node.toggleClass("off", hidden.has(node.data("kind")) && !node.data("center")); }));
@@ -388,7 +423,7 @@ function drawTable() {
     h("thead", {}, h("tr", {}, ["from", "relation", "to", "clause"].map((c) => h("th", { scope: "col" }, t(`graph.${c}`))))),
     h("tbody", {}, view.edges.filter((e) => shownId(e.source) && shownId(e.target)).map((edge) => h("tr", {},
       h("td", {}, cell(edge.source)), h("td", {}, relation(edge)), h("td", {}, cell(edge.target)),
-      h("td", {}, edge.clause ? cite(edge.clause.iri, edge.clause.where, { "data-quote": edge.clause.text, "data-where": edge.clause.where }) : "—"))))));
+      h("td", {}, edge.clause ? stated(edge.clause) : "—"))))));
 }
 
 // ---- a node ------------------------------------------------------------------------------------------------
@@ -428,7 +463,7 @@ function drawNode(node, quiet) {
     groups.get(key).push(fact);
   }
   refill(panel,
-    h("div", { class: "node-head" }, h("span", { class: `badge ${kindOf(node)}` }, t(`kind.${kindOf(node)}`)),
+    h("div", { class: "node-head" }, h("span", { class: `badge ${kindOf(node)}` }, t(`kind_one.${kindOf(node)}`)),
       h("h3", { dir: "auto" }, named(node)),
       node.note ? h("p", { class: "quiet" }, node.note) : null,
       h("p", { class: "node-tools" },
@@ -442,9 +477,9 @@ function drawNode(node, quiet) {
         button("link", t("graph.link"), () => copy(`${location.href.split("#")[0]}${nodeLink(node.iri)}`)))),
     around(node),
     node.parts.length ? [h("h4", {}, t("graph.parts", { n: node.parts.length })), h("ul", { class: "item-list" }, node.parts.map((part) =>
-      h("li", {}, h("button", { type: "button", class: "node-link item", onclick: () => visit(part.iri) }, part.label))))] : null,
+      h("li", {}, h("button", { type: "button", class: "node-link item", onclick: () => visit(part.iri) }, named(part)))))] : null,
     node.clauses.length ? [h("h4", {}, t("graph.clauses", { n: node.clauses_total })), h("ul", { class: "clauses" }, node.clauses.map((c) =>
-      h("li", {}, h("p", { dir: "auto" }, c.text), cite(c.iri, c.where, { "data-where": c.where }))))] : null,
+      h("li", {}, h("p", { dir: "auto" }, c.text), inEnglish(c), stated(c))))] : null,
     node.facts.length ? [h("h4", {}, t("graph.facts", { n: node.facts_total })), [...groups].map(([key, facts]) =>
       h("div", { class: "fact-group" }, h("h5", {}, (key.endsWith("|in") ? t("graph.inverse", { relation: word("relation", facts[0].relation) }) : word("relation", facts[0].relation)),
         h("small", {}, String(facts.length))),
@@ -473,7 +508,7 @@ function factView(fact) {
   return h("li", { class: "fact-row" },
     fact.other ? h("button", { type: "button", class: `node-link ${kindOf(fact.other)}`, onclick: () => visit(fact.other.iri) }, named(fact.other)) : h("span", { dir: "auto" }, fact.text),
     fact.detail ? h("small", {}, fact.detail) : null,
-    fact.clause ? cite(fact.clause.iri, fact.clause.where, { "data-quote": fact.clause.text, "data-where": fact.clause.where }) : null);
+    fact.clause ? stated(fact.clause) : null);
 }
 
 // A node is chosen: where another one waits for its path, that is drawn.
@@ -493,12 +528,18 @@ function overview() {
   if (view.of === "path") {
     fill(panel, h("h3", {}, t("graph.path")), view.steps.length
       ? h("ol", { class: "steps" }, view.steps.map((s) => h("li", {}, h("b", {}, label(s.from, s.from_en)), " ", h("i", {}, relation(s)), " ", h("b", {}, label(s.to, s.to_en)),
-        s.clause ? h("p", {}, s.clause.text, " ", cite(s.clause.iri, s.clause.where)) : null)))
+        s.clause ? h("p", {}, s.clause.text, " ", inEnglish(s.clause), stated(s.clause)) : null)))
       : h("p", { class: "quiet" }, t("graph.no_path")));
     return;
   }
-  fill(panel, h("p", { class: "quiet hint" }, t("graph.choose", { n: view.nodes.length })));
+  panel.dataset.node = "";
+  const groups = ORDER.map((kind) => [kind, view.nodes.filter((node) => kindOf(node) === kind)]).filter(([, nodes]) => nodes.length);
+  fill(panel, view.of === "plan" ? h("h3", {}, t("graph.plan")) : null,
+    h("p", { class: "quiet hint" }, t("graph.choose", { n: view.nodes.length })),
+    groups.map(([kind, nodes]) => h("div", { class: "fact-group" }, h("h5", {}, t(`kind.${kind}`), h("small", {}, String(nodes.length))),
+      h("ul", { class: "nodes" }, nodes.map((node) => h("li", {}, h("button", { type: "button", class: `node-link ${kind}`, onclick: () => take(node.iri) }, named(node))))))));
 }
+const inEnglish = (clause) => (state.language === "en" && clause.translation ? h("span", { class: "said-in-english", lang: "en" }, clause.translation, " ") : null);
 
 // ---- search ------------------------------------------------------------------------------------------------
 
@@ -521,7 +562,7 @@ function finder() {
       close();
       box.value = "";
       if (origin && origin.iri !== n.iri) { event.preventDefault(); take(n.iri); }
-    } }, h("span", { class: `badge ${kindOf(n)}` }, t(`kind.${kindOf(n)}`)), named(n), n.note ? h("small", { class: "quiet" }, n.note) : null)))
+    } }, h("span", { class: `badge ${kindOf(n)}` }, t(`kind_one.${kindOf(n)}`)), named(n), n.note ? h("small", { class: "quiet" }, n.note) : null)))
       : h("li", { class: "quiet", role: "status" }, t("graph.nothing_found")));
     results.hidden = false;
   }, onkeydown: (event) => {
