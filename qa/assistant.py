@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -125,7 +125,24 @@ class Assistant:
         documents: tuple[str, ...] = (),
         switched_off: Iterable[str] = (),
     ) -> Answer:
-        """Answer a question.
+        """Answer a question: the last step of :meth:`steps`, which takes the same and says what each argument is."""
+        *_, answer = self.steps(
+            question, id=id, language=language, after=after, documents=documents, switched_off=switched_off
+        )
+        assert isinstance(answer, Answer)
+        return answer
+
+    def steps(
+        self,
+        question: str,
+        *,
+        id: str = "",
+        language: Literal["auto", "zh", "en"] = "auto",
+        after: Answer | None = None,
+        documents: tuple[str, ...] = (),
+        switched_off: Iterable[str] = (),
+    ) -> Iterator[Query | Answer]:
+        """Answer a question in steps: how it was understood, as soon as that is known, then the answer.
 
         Args:
             question: in Chinese or English.
@@ -141,7 +158,8 @@ class Assistant:
         each = asks_each(question[: MAX_QUESTION + 1]) if len(scope or self.corpus.plans) > 1 else ""
         if each:
             answer = self._of_each(each, scope, id=id, language=language, question=question)
-            return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
+            yield replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
+            return
         corpus, rows = self._narrowed(frozenset(scope))
         query = understand(
             asked,
@@ -154,8 +172,9 @@ class Assistant:
         query = replace(query, question=question, search_text=asked)
         if query.points_back and after is not None:
             query = self._pointing(query, after)
+        yield query
         answer = compose(corpus, query, self._scores(query, rows), id=id, weights=self.weights)
-        return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
+        yield replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
 
     def ranked(self, query: Query) -> list[Ranked]:
         """The clauses in the order in which they answer a query, with what speaks for each."""

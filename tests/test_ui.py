@@ -414,8 +414,10 @@ def asked(desk: Desk, question: str, **more: str) -> dict[str, Any]:
 
 
 def test_an_answer_comes_in_steps_that_joined_are_the_answer(desk: Desk) -> None:
-    checking, understood, *lines, whole = desk.ask({"question": "哪些条目涉及乡村教师？"})
-    assert [step["step"] for step in (checking, understood, whole)] == ["checking", "understood", "answer"]
+    checking, read, understood, *lines, whole = desk.ask({"question": "哪些条目涉及乡村教师？"})
+    steps = [step["step"] for step in (checking, read, understood, whole)]
+    assert steps == ["checking", "read", "understood", "answer"]
+    assert (read["intent"], read["terms"]) == (whole["intent"], whole["terms"])
     assert checking["units"] == whole["checked"]
     assert {name: understood[name] for name in ("terms", "citations", "status")} == {
         name: whole[name] for name in ("terms", "citations", "status")

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from kg.errors import UnknownTerm, YaodianError
-from qa.model import Answer
+from qa.model import Answer, Query
 from qa.review import Reviews
 
 from .board import board_view
@@ -24,7 +24,7 @@ from .graphs import evidence_view, graph_view, neighbours_view, overview_view, p
 from .refusals import refusal
 from .start import quiz_view, start_view
 from .suggest import suggestions
-from .views import Library, View
+from .views import Library, View, term_view
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -186,8 +186,8 @@ class Desk:
         """Answer a question: ``question``, ``after`` (key of the answer before), ``off`` (terms not to be used).
 
         Yields what the page draws, as soon as it is known, each with its ``step``: how many units are being checked
-        (``checking``), how the question was understood and what is cited (``understood``), each line of the answer
-        (``line``), and the whole answer (``answer``).
+        (``checking``), how the words of the question were understood (``read``), what was decided and is cited
+        (``understood``), each line of the answer (``line``), and the whole answer (``answer``).
         """
         question = text_of(request, "question", LONGEST_QUESTION)
         after = request.get("after") or ""
@@ -197,7 +197,11 @@ class Desk:
             before = None  # It speaks of a document that was since taken out.
         documents, off = texts_of(request, "documents"), texts_of(request, "off")
         yield {"step": "checking", "units": sum(len(plan.document.units) for plan in now.library.plans)}
-        answer = now.assistant.ask(question, after=before, documents=documents, switched_off=off)
+        for made in now.assistant.steps(question, after=before, documents=documents, switched_off=off):
+            if isinstance(made, Query):
+                yield {"step": "read", "intent": made.intent, "terms": [term_view(term) for term in made.terms]}
+            else:
+                answer = made
         view = now.library.answer(answer, self._keep(answer))
         lines = view["answer"].split("\n")
         first = ("intent", "terms", "status", "checked", "citations", "items", "borderline")

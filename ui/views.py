@@ -15,7 +15,7 @@ from typing import Any, Literal
 from kg.errors import UnknownTerm
 from kg.model import BodyFact, Clause, Document, Fact, Plan, ProgrammeFact, TargetFact, ThemeFact, Unit
 from kg.vocab import body_iri, clause_iri, concept_iri, document_iri, programme_iri, section_iri, target_iri, unit_iri
-from qa.model import Answer
+from qa.model import Answer, Term
 
 View = dict[str, Any]
 Kind = Literal["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"]
@@ -447,22 +447,18 @@ class Library:
                 {"label": b.label, "why": b.why, "iri": b.iri, **titles(b.iri), "title": b.title}
                 for b in answer.borderline
             ],
-            "terms": [
-                {
-                    "surface": t.surface,
-                    "label_zh": t.label_zh,
-                    "label_en": t.label_en,
-                    "kind": t.kind,
-                    "reason": t.reason,
-                    "active": t.active,
-                }
-                for t in answer.explanation.terms
-            ],
+            "terms": [term_view(term) for term in answer.explanation.terms],
             "sparql": answer.explanation.sparql,
             "readings": list(answer.explanation.readings),
             "unlinked": list(answer.query.unlinked),
             "markdown": markdown(answer, {d.id: d.title for d in names.values()}),
         }
+
+
+def term_view(term: Term) -> View:
+    """A word of the question and what it was understood as."""
+    names = ("surface", "label_zh", "label_en", "kind", "reason", "active")
+    return {name: getattr(term, name) for name in names}
 
 
 SHOWN_FURNITURE = frozenset({"signature", "annex line", "list of attachments", "column heads"})

@@ -85,6 +85,8 @@ export async function ask(question, { off = [], replace = null } = {}) {
 // What the page does with each step of an answer.
 const STEPS = {
   checking(turn, { units }) { turn.units = units; if (!turn.answer) draw(turn); },
+  // What the words were taken for is there before the units are decided over.
+  read(turn, step) { turn.read = step; if (!turn.answer) draw(turn); },
   understood(turn, step) {
     turn.flow = { ...step, byNumber: new Map(step.citations.map((c) => [c.n, c])), place: proseOf(), drawn: 0 };
     draw(turn);
@@ -146,7 +148,7 @@ function welcome() {
 
 function view(turn) {
   const body = turn.flow ? flowing(turn)
-    : turn.pending && !turn.answer ? h("p", { class: "working" }, h("span", { class: "dots", "aria-hidden": "true" }), t("ask.working", { n: turn.units ?? state.documents.reduce((sum, d) => sum + d.units, 0) }))
+    : turn.pending && !turn.answer ? [turn.read ? strip(turn, turn.read) : null, h("p", { class: "working" }, h("span", { class: "dots", "aria-hidden": "true" }), t("ask.working", { n: turn.units ?? state.documents.reduce((sum, d) => sum + d.units, 0) }))]
       : turn.answer ? answerView(turn) : null;
   const element = h("article", { class: `turn${turn.pending ? " pending" : ""}${turn.flow ? " flowing" : ""}` },
     h("h2", { class: "asked" }, h("bdi", {}, turn.question)),
@@ -257,7 +259,7 @@ function strip(turn, answer) {
         linked && meaning && meaning !== term.surface ? [h("span", { class: "arrow", "aria-hidden": "true" }, "→"), h("span", { class: "meaning" }, meaning)] : null,
         linked ? null : h("span", { class: "meaning" }, t("found.no_link")));
     }),
-    h("span", { class: "count" }, t("found.checked", { n: answer.checked })),
+    answer.checked === undefined ? null : h("span", { class: "count" }, t("found.checked", { n: answer.checked })),
   );
 }
 

@@ -106,6 +106,7 @@ function style() {
       "text-background-color": css("--surface"), "text-background-opacity": 0.9, "text-background-padding": 2, "text-rotation": "autorotate" } },
     { selector: "edge.near", style: { label: slim() ? "" : "data(text)", width: 2, "line-color": css("--accent"), "target-arrow-color": css("--accent") } },
     { selector: "edge.many", style: { label: "" } },
+    { selector: "edge.far", style: { opacity: 0.45, width: 1 } },
     { selector: ".faded", style: { opacity: 0.35 } },
     { selector: ".off", style: { display: "none" } },
   ];
@@ -331,6 +332,20 @@ function columns(nodes, centre) {
   for (const [side, way] of [[0, -1], [1, 1]]) stack(sides[side], way * (wide(inner) / 2 + wide(sides[side]) / 2 + 34), spread(sides[side]));
 }
 
+// A path as it is walked: from left to right, in a narrow pane from the top down.
+function chain(nodes) {
+  const order = [nodes.filter("[?center]")[0] ?? nodes[0]];
+  for (let at = order[0]; at; order.push(at)) {
+    at = at.neighborhood("node").filter((node) => !order.includes(node))[0];
+    if (!at) break;
+  }
+  nodes.forEach((node) => { if (!order.includes(node)) order.push(node); });
+  let far = 0;
+  for (const node of order) {
+    if (slim()) { node.position({ x: 0, y: far + node.height() / 2 }); far += node.height() + 54; } else { node.position({ x: far + node.width() / 2, y: 0 }); far += node.width() + 110; }
+  }
+}
+
 // Force layout from a fixed start (the same graph looks the same each time), then boxes that still touch are moved apart.
 function lay() {
   laidSlim = slim();
@@ -338,6 +353,11 @@ function lay() {
   if (!shownNodes.length) return;
   const centre = shownNodes.filter("[?center]");
   const rest = shownNodes.not(centre).sort((a, b) => ORDER.indexOf(a.data("kind")) - ORDER.indexOf(b.data("kind")) || (a.id() < b.id() ? -1 : 1));
+  if (view.of === "path" && shownNodes.length > 1) {
+    chain(shownNodes);
+    fitView();
+    return;
+  }
   if (slim()) {
     columns(shownNodes, centre);
     fitView();
@@ -431,7 +451,7 @@ function drawTable() {
 function near(iri) {
   selected = iri;
   cy.batch(() => {
-    cy.elements().removeClass("near many faded").unselect();
+    cy.elements().removeClass("near many faded far").unselect();
     const node = cy.getElementById(iri);
     if (!node.length) return;
     node.select();
@@ -439,6 +459,7 @@ function near(iri) {
     around.edges().addClass(around.edges().length > LABELLED ? "near many" : "near");
     // Around the node that the view is about, everything is about it.
     if (!node.data("center")) cy.elements().not(around).addClass("faded");
+    else cy.edges().not(around).addClass("far");
   });
 }
 
@@ -483,7 +504,7 @@ function drawNode(node, quiet) {
     node.facts.length ? [h("h4", {}, t("graph.facts", { n: node.facts_total })), [...groups].map(([key, facts]) =>
       h("div", { class: "fact-group" }, h("h5", {}, (key.endsWith("|in") ? t("graph.inverse", { relation: word("relation", facts[0].relation) }) : word("relation", facts[0].relation)),
         h("small", {}, String(facts.length))),
-        h("ul", {}, facts.map(factView))))] : node.parts.length ? null : h("p", { class: "quiet" }, t("graph.no_facts")),
+        h("ul", {}, together(facts).map(factView))))] : node.parts.length ? null : h("p", { class: "quiet" }, t("graph.no_facts")),
     node.facts_total > node.facts.length ? h("p", { class: "quiet" }, t("graph.first_facts", { n: node.facts.length, total: node.facts_total })) : null);
   panel.dataset.node = node.iri;
   if (!quiet) panel.scrollTop = 0;
@@ -504,11 +525,22 @@ function around(node) {
   }));
 }
 
+// The same thing said in several clauses is one row, with a link to each.
+function together(facts) {
+  const rows = new Map();
+  for (const fact of facts) {
+    const key = fact.other && !fact.detail ? fact.other.iri : rows.size;
+    if (!rows.has(key)) rows.set(key, { ...fact, clauses: [] });
+    rows.get(key).clauses.push(fact.clause);
+  }
+  return [...rows.values()];
+}
+
 function factView(fact) {
   return h("li", { class: "fact-row" },
     fact.other ? h("button", { type: "button", class: `node-link ${kindOf(fact.other)}`, onclick: () => visit(fact.other.iri) }, named(fact.other)) : h("span", { dir: "auto" }, fact.text),
     fact.detail ? h("small", {}, fact.detail) : null,
-    fact.clause ? stated(fact.clause) : null);
+    fact.clauses.filter(Boolean).map((clause) => stated(clause)));
 }
 
 // A node is chosen: where another one waits for its path, that is drawn.
