@@ -107,6 +107,8 @@ async function drawBeside() {
   const [, other] = sheets;
   const two = Boolean(beside) && beside !== sheets[0].id;
   other.page.hidden = !two;
+  const chooser = head.querySelector('[data-key="beside"]');
+  if (chooser) chooser.value = two ? beside : "";
   root.classList.toggle("two", two);
   if (!two) { other.id = ""; other.parts = new Map(); other.page.replaceChildren(); return; }
   if (other.id === beside && other.drawn === state.language) return;
