@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -106,6 +107,8 @@ class Desk:
         """Name of a generation that could not be opened: not tried again with each request."""
         self._suggestions: tuple[str, dict[str, list[str]]] | None = None
         self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._asked: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
+        """What was answered to a question that follows on nothing: the same question has the same answer."""
         self._lock = threading.Lock()
         self._opening = threading.Lock()
 
@@ -174,11 +177,14 @@ class Desk:
     def _keep(self, answer: Answer) -> str:
         # A key that cannot be guessed: who has it asked the question, or was given it.
         key = secrets.token_urlsafe(12)
-        with self._lock:
-            self._answers[key] = answer
-            while len(self._answers) > KEPT_ANSWERS:
-                self._answers.popitem(last=False)
+        self._put(self._answers, key, answer)
         return key
+
+    def _put(self, kept: OrderedDict[Any, Answer], key: object, answer: Answer) -> None:
+        with self._lock:
+            kept[key] = answer
+            while len(kept) > KEPT_ANSWERS:
+                kept.popitem(last=False)
 
     # ---- the calls; each takes the request that the page sent ----------------------------------------------------
 
@@ -197,11 +203,20 @@ class Desk:
             before = None  # It speaks of a document that was since taken out.
         documents, off = texts_of(request, "documents"), texts_of(request, "off")
         yield {"step": "checking", "units": sum(len(plan.document.units) for plan in now.library.plans)}
-        for made in now.assistant.steps(question, after=before, documents=documents, switched_off=off):
+        started = time.perf_counter()
+        same = (now.generation, question, documents, off) if before is None and now.generation else None
+        steps: Iterable[Query | Answer]
+        if same is not None and (known := self._asked.get(same)) is not None:
+            steps = (known.query, replace(known, elapsed_ms=round((time.perf_counter() - started) * 1000, 2)))
+        else:
+            steps = now.assistant.steps(question, after=before, documents=documents, switched_off=off)
+        for made in steps:
             if isinstance(made, Query):
                 yield {"step": "read", "intent": made.intent, "terms": [term_view(term) for term in made.terms]}
             else:
                 answer = made
+        if same is not None:
+            self._put(self._asked, same, answer)
         view = now.library.answer(answer, self._keep(answer))
         lines = view["answer"].split("\n")
         first = ("intent", "terms", "status", "checked", "citations", "items", "borderline")
