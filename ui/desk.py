@@ -219,7 +219,7 @@ class Desk:
             self._put(self._asked, same, answer)
         view = now.library.answer(answer, self._keep(answer))
         lines = view["answer"].split("\n")
-        first = ("intent", "terms", "status", "checked", "citations", "items", "borderline")
+        first = ("intent", "terms", "status", "checked", "citations", "items", "borderline", "readings")
         yield {"step": "understood", "lines": len(lines), **{name: view[name] for name in first}}
         for line in lines:
             yield {"step": "line", "text": line}

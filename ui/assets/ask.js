@@ -136,14 +136,19 @@ function welcome() {
     h("p", { class: "lead" }, first
       ? t("ask.welcome_text", { n: state.documents.length, units: state.documents.reduce((sum, d) => sum + d.units, 0) })
       : t("ask.nothing")),
+    first ? null : h("p", {}, h("a", { class: "main", href: "#/documents" }, t("documents.put"))),
     h("ul", { class: "loaded" }, state.documents.slice(0, 4).map((d) =>
       h("li", {}, h("a", { href: `#/reader?document=${encodeURIComponent(d.id)}` }, d.title),
         h("small", {}, [d.number, d.year].filter(Boolean).join(" · "))))),
-    h("p", { class: "try" }, t("ask.try")),
-    h("div", { class: "chips" }, (state.suggestions[state.language] ?? []).map((question) =>
-      h("button", { type: "button", class: "chip", onclick: () => ask(question) }, question))),
+    examples(),
     first ? h("p", { class: "newcomer" }, t("ask.new_here"), h("a", { href: "#/start" }, t("ask.to_start")), h("a", { href: "#/board" }, t("ask.to_board"))) : null,
   );
+}
+
+function examples() {
+  const questions = state.suggestions[state.language] ?? [];
+  return questions.length ? [h("p", { class: "try" }, t("ask.try")), h("div", { class: "chips" }, questions.map((question) =>
+    h("button", { type: "button", class: "chip", onclick: () => ask(question) }, question)))] : null;
 }
 
 function view(turn) {
@@ -173,6 +178,7 @@ const reply = (answer, text) => h("div", { class: `reply ${answer.status}`, "dat
 function rest(turn) {
   const answer = turn.answer;
   return [
+    answer.readings.length ? readings(answer) : answer.status === "unclear" ? h("div", { class: "offered" }, examples()) : null,
     answer.items.length ? items(answer) : null,
     answer.borderline.length ? borderline(answer) : null,
     answer.citations.length ? quotes(answer) : null,
@@ -180,14 +186,19 @@ function rest(turn) {
   ];
 }
 
+// The ways to take the question, each of which is a question itself.
+const readings = (answer) => h("div", { class: "offered" }, h("p", { class: "try" }, t("ask.readings")), h("div", { class: "chips" }, answer.readings.map((reading) =>
+  h("button", { type: "button", class: "chip", onclick: () => ask(reading) }, reading))));
+
 function finish(turn) {
   turn.element.classList.remove("pending", "flowing");
   put(turn.element, rest(turn));
 }
 
 function banner(answer) {
-  return h("p", { class: "banner" }, h("b", {}, t(`status.${answer.status}`)),
-    h("span", {}, t(`status.${answer.status}_text`, { n: answer.checked })));
+  const status = answer.status === "unclear" && !answer.readings.length ? "nothing_asked" : answer.status;
+  return h("p", { class: "banner" }, h("b", {}, t(`status.${status}`)),
+    h("span", {}, t(`status.${status}_text`, { n: answer.checked })));
 }
 
 // The answer's text: lines, list lines, and [n] where a citation of that number exists.  Nothing else is markup.
@@ -308,7 +319,6 @@ function tools(turn) {
     button("link", t("ask.link"), () => copy(`${location.href.split("#")[0]}#/ask?q=${encodeURIComponent(turn.question)}`)),
     button("graph", t("ask.show_graph"), () => { emit("answer", answer); if (narrow()) tab("graph"); }),
     h("details", { class: "how" }, h("summary", {}, t("found.sparql")),
-      answer.readings.length ? h("ul", {}, answer.readings.map((r) => h("li", {}, r))) : null,
       answer.unlinked.length ? h("p", {}, t("found.unlinked", { words: answer.unlinked.join(t("common.comma")) })) : null,
       h("pre", { tabindex: "0" }, answer.sparql || t("found.no_sparql")),
       answer.sparql ? button("copy", t("found.copy_sparql"), () => copy(answer.sparql)) : null),

@@ -1,5 +1,5 @@
 // Board: units and bodies, targets by due date, programmes, plans side by side; what is missing is marked.
-import { Refused, call, cite, fill, h, icon, label, nodeLink, note, on, picked, picker, refill, state, stated, statedMark, t, titleOf, withTranslation, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, label, nodeLink, note, nothing, on, picked, picker, refill, state, stated, statedMark, t, titleOf, withTranslation, word } from "./core.js";
 import { amount, comparison, comparisonAddress, followComparison } from "./compare.js";
 
 const ONE = ["duties", "matrix", "targets", "programmes"];
@@ -35,7 +35,7 @@ export function mount(element) {
 let asked = 0;
 async function show({ keep = false } = {}) {
   const id = picked();
-  if (!id) { data = null; fill(root, note(t("ask.nothing"), "quiet")); return; }
+  if (!id) { data = null; fill(root, nothing()); return; }
   if (data?.document === id) return;
   const mine = ++asked;
   try {

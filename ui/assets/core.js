@@ -134,6 +134,10 @@ export function note(message, kind = "problem") {
   return h("p", { class: `note ${kind}`, role: kind === "problem" ? "alert" : "status" }, icon(kind === "problem" ? "warn" : "check"), message);
 }
 
+// Where there is nothing to show before a document is loaded: what to do about it.
+export const nothing = () => h("div", { class: "nothing" }, icon("open"), h("p", {}, t("ask.nothing")),
+  h("a", { class: "main", href: "#/documents" }, t("documents.put")));
+
 let shown = 0;
 export function toast(message) {
   const place = document.getElementById("toast") ?? document.body.appendChild(h("div", { id: "toast", role: "status", "aria-live": "polite" }));

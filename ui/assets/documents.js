@@ -37,6 +37,7 @@ function entry(d) {
     counts,
     d.warnings.length ? h("details", { class: "warnings" }, h("summary", {}, t("reader.warnings", { n: d.warnings_total })),
       h("ul", {}, d.warnings.map((w) => h("li", {}, w)))) : null,
+    h("p", { class: "ways" }, ["reader", "board", "start"].map((page) => h("a", { href: `#/${page}?document=${encodeURIComponent(d.id)}` }, t(`nav.${page}`)))),
     state.changes ? removal(d) : null);
 }
 

@@ -173,7 +173,7 @@ async function path(from, to) {
   if (found) { await draw({ ...found, of: "path" }); overview(); }
 }
 
-function empty(text = t("graph.empty")) {
+function empty(text = t(state.documents.length ? "graph.empty" : "ask.nothing")) {
   if (cy) cy.elements().remove();
   fill(kindsBar);
   fill(table);

@@ -70,9 +70,10 @@ function showPreview(link) {
   preview.hidden = false;
   const box = link.getBoundingClientRect();
   const left = Math.min(Math.max(12, box.left - 40), innerWidth - preview.offsetWidth - 12);
-  const above = box.top - preview.offsetHeight - 8;
+  // Beneath the mark, so that the line that is being read stays free.
+  const below = box.bottom + 8;
   preview.style.left = `${left}px`;
-  preview.style.top = `${above > 8 ? above : box.bottom + 8}px`;
+  preview.style.top = `${below + preview.offsetHeight < innerHeight - 8 ? below : Math.max(8, box.top - preview.offsetHeight - 8)}px`;
 }
 for (const [show, hide] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
   document.addEventListener(show, (event) => {

@@ -1,5 +1,5 @@
 // Reader: the plan as it was ingested, every clause with an address, facts marked by type; beside it its translation, or another plan.
-import { Refused, button, call, clauseLink, copy, fill, go, h, icon, keep, kept, narrow, note, on, picked, picker, plan, refill, state, t, tab, titleOf } from "./core.js";
+import { Refused, button, call, clauseLink, copy, fill, go, h, icon, keep, kept, narrow, note, nothing, on, picked, picker, plan, refill, state, t, tab, titleOf } from "./core.js";
 
 const KINDS = ["body", "programme", "target", "theme"];
 let root = null;
@@ -31,6 +31,8 @@ export function mount(element) {
     if (same) open(same); else first();
   });
   on("picked", open);
+  // What an answer rests on first is in view beside it, without a click.
+  on("answer", (answer) => { if (answer.citations.length && state.page === "ask" && !narrow()) light(answer.citations[0].iri); });
   // The pane changes its width with the page: what is lit stays in view.
   for (const name of ["page", "tab"]) on(name, () => requestAnimationFrame(() => { if (lit.length && lit[0].offsetParent) center(lit[0]); }));
   on("follow", async ({ page: name, values }) => {
@@ -42,7 +44,7 @@ export function mount(element) {
 }
 
 function first() {
-  if (!state.documents.length) { fill(sheets[0].page, note(t("ask.nothing"), "quiet")); return; }
+  if (!state.documents.length) { fill(head, h("h2", {}, t("reader.title"))); fill(contents); fill(sheets[0].page, nothing()); return; }
   open(picked());
 }
 

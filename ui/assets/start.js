@@ -1,5 +1,5 @@
 // Start: for a newcomer.  What this plan is, five steps, whom it speaks of, the glossary, the quiz.
-import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, on, picked, picker, refill, state, stated, t, titleOf, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, nothing, on, picked, picker, refill, state, stated, t, titleOf, word } from "./core.js";
 import { amount } from "./compare.js";
 
 const STEPS = ["what", "built", "whom", "words", "quiz"];
@@ -20,8 +20,9 @@ export function mount(element) {
   on("page", (page) => { if (page === "start") show(); });
   on("language", () => { if (data) draw(); else if (state.page === "start") show(); });
   on("follow", ({ page, values }) => {
-    if (page !== "start" || !STEPS.includes(values.step)) return;
-    if (state.documents.some((d) => d.id === values.document)) state.picked = values.document;
+    if (page !== "start") return;
+    if (state.documents.some((d) => d.id === values.document)) { state.picked = values.document; show(); }
+    if (!STEPS.includes(values.step)) return;
     asked = values.step;
     if (data && data.document === picked()) { step = STEPS.indexOf(asked); draw(); }
   });
@@ -34,7 +35,7 @@ const remember = (changes) => keep({ start: { ...(kept().start ?? {}), [data.doc
 
 async function show() {
   const id = picked();
-  if (!id) { fill(root, note(t("ask.nothing"), "quiet")); return; }
+  if (!id) { fill(root, nothing()); return; }
   if (data?.document === id) return;
   try {
     data = await call("start", { document: id });
