@@ -218,6 +218,7 @@ function addLine(place, line, byNumber) {
 function cited(place, text, byNumber) {
   let before = "";
   let led = false;
+  if (/[:：]\s*$/.test(text)) place.classList.add("head");
   text.split(/(\[\d+\])/).forEach((part) => {
     const c = byNumber.get(Number(/^\[(\d+)\]$/.exec(part)?.[1]));
     if (!c) { before += part; return; }
@@ -235,6 +236,8 @@ function cited(place, text, byNumber) {
         const named = translated && c.title_en && lead.includes(c.title) ? h("small", {}, c.title_en) : null;
         put(place, h("span", { class: "lead-in" }, lead, named));
       } else {
+        // A line that is nothing but a clause.
+        if (!lead && !place.childNodes.length) place.classList.add("led", "alone");
         put(place, lead);
       }
       put(place, h("span", { class: "quoted" }, before.slice(at - opened, at + c.quote.length + opened),
