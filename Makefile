@@ -5,10 +5,11 @@
 #   make bench     the benchmarks
 #   make lock      choose the pinned versions anew (needs the network)
 #   make clean     remove what the others made, the workspace excepted
-# Settings: PORT, WORKSPACE (or YAODIAN_WORKSPACE), VENV, PYTHON.
+# Settings: PORT, WORKSPACE (or YAODIAN_WORKSPACE), VENV, PYTHON, WORKERS (processes of the tests).
 
 VENV ?= .venv
 PORT ?= 7860
+WORKERS ?= 2
 YAODIAN_WORKSPACE ?= workspace
 WORKSPACE ?= $(YAODIAN_WORKSPACE)
 RUN = PYTHONUTF8=1 "$(VENV)/bin/python" -m
@@ -36,10 +37,11 @@ test: dev
 	@sh tools/browser.sh
 	$(RUN) ruff check .
 	$(RUN) mypy
-	$(RUN) pytest
+	$(RUN) pytest -n $(WORKERS) --dist loadfile
 
 bench: dev
 	"$(VENV)/bin/python" benchmarks/bench_embedding.py speed
+	$(RUN) benchmarks.bench_scale --peers
 
 lock: dev
 	"$(VENV)/bin/python" tools/lock.py

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,10 @@ Scores = NDArray[np.float32]
 
 FAISS_FROM = 20_000
 """Rows from which a search goes through FAISS; below, a product in numpy is as fast and spares the import."""
+
+
+_PIECE = 4096
+"""Texts that are embedded before their vectors are kept: a minute or two of work at most is lost."""
 
 
 class DenseIndex:
@@ -49,6 +53,15 @@ class DenseIndex:
             raise ValueError(f"{len(ids)} ids for vectors of shape {vectors.shape}")
         return cls(ids, np.ascontiguousarray(vectors, dtype=np.float32), encoder_name)
 
+    def joined(self, fresh: DenseIndex, take: NDArray[np.int64]) -> DenseIndex:
+        """Rows of this index and of ``fresh`` in the order of ``take``, whose numbers go on from this one's end."""
+        rows, new = len(self), take >= len(self)
+        vectors = np.empty((len(take), fresh.vectors.shape[1]), dtype=np.float32)
+        vectors[~new] = self.vectors[take[~new]]
+        vectors[new] = fresh.vectors[take[new] - rows]
+        ids = [self.ids[i] if i < rows else fresh.ids[i - rows] for i in take.tolist()]
+        return DenseIndex(ids, vectors, self.encoder_name)
+
     def save(self, folder: Path, kind: str = "dense") -> None:
         """Write the index into ``folder`` as ``<kind>.json`` and ``<kind>-vectors.npy``."""
         meta = {"format": 1, "model": self.encoder_name, "ids": self.ids}
@@ -71,9 +84,10 @@ class DenseIndex:
                 "or run `yaodian ingest` again"
             )
 
-    def scores(self, query_vector: Vectors) -> Scores:
-        """Inner product of every row with a vector of shape (dimension,) or (1, dimension)."""
-        return np.asarray(self.vectors @ query_vector.reshape(-1), dtype=np.float32)
+    def scores(self, query_vector: Vectors, rows: NDArray[np.int64] | None = None) -> Scores:
+        """Inner product of every row, or of those numbers, with a vector of shape (dimension,) or (1, dimension)."""
+        vectors = self.vectors if rows is None else self.vectors[rows]
+        return np.asarray(vectors @ query_vector.reshape(-1), dtype=np.float32)
 
     def search(self, vector: Vectors, k: int, subset: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
         """The best ``k`` rows, or those of ``subset`` (row numbers): (row, score), best first, ties in row order."""
@@ -109,19 +123,31 @@ class VectorCache:
     def passages(self, encoder: Encoder, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """``encoder.passages(texts)``, from the cache where it has them; equal texts are embedded once.
 
-        ``progress`` counts the texts that had to be embedded.
+        What is embedded is kept piece by piece, so that an ingest that was killed goes on where it was.  ``progress``
+        counts the texts that had to be embedded.
         """
         keys = [_key(encoder.name, text) for text in texts]
-        found = self._read(set(keys), encoder.dimension)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        if missing:
-            fresh = encoder.passages(list(missing.values()), progress)
-            new = dict(zip(missing, fresh, strict=True))
-            self._write(new)
-            found |= new
-        out = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+        first: dict[bytes, int] = {}
         for row, key in enumerate(keys):
-            out[row] = found[key]
+            first.setdefault(key, row)
+        out = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+        found = self._read(first, out)
+        missing = [(key, row) for key, row in first.items() if key not in found]
+        pieces = -(-len(missing) // _PIECE)
+        size = -(-len(missing) // max(pieces, 1))
+        for start in range(0, len(missing), max(size, 1)):
+            piece = missing[start : start + size]
+
+            def say(done: int, total: int, before: int = start) -> None:
+                if progress is not None:
+                    progress(before + done, len(missing))
+
+            fresh = encoder.passages([texts[row] for _, row in piece], say)
+            self._write([key for key, _ in piece], fresh)
+            out[[row for _, row in piece]] = fresh
+        for row, key in enumerate(keys):
+            if first[key] != row:
+                out[row] = out[first[key]]
         return out
 
     def _connect(self) -> sqlite3.Connection:
@@ -132,29 +158,30 @@ class VectorCache:
         )
         return connection
 
-    def _read(self, keys: set[bytes], dimension: int) -> dict[bytes, Vectors]:
+    def _read(self, rows: Mapping[bytes, int], out: Vectors) -> set[bytes]:
+        """Put the vectors that are there into their rows; the keys of those."""
+        found: set[bytes] = set()
         if not self._path.exists():
-            return {}
-        found: dict[bytes, Vectors] = {}
+            return found
         try:
             with closing(self._connect()) as connection:
-                for key in keys:
-                    row = connection.execute("SELECT value FROM vector WHERE key = ?", (key,)).fetchone()
-                    vector = _unpack(row[0], dimension) if row else None
+                for key, row in rows.items():
+                    held = connection.execute("SELECT value FROM vector WHERE key = ?", (key,)).fetchone()
+                    vector = _unpack(held[0], out.shape[1]) if held else None
                     if vector is not None:
-                        found[key] = vector
+                        out[row] = vector
+                        found.add(key)
         except sqlite3.OperationalError:
-            return {}  # locked for long, or not readable: as good as no cache
+            return found  # locked for long, or not readable: what was not read is embedded again
         except sqlite3.DatabaseError:
             # It can all be computed again: a damaged file starts anew rather than stop an ingest.
             self._path.unlink(missing_ok=True)
-            return {}
         return found
 
-    def _write(self, vectors: dict[bytes, Vectors]) -> None:
+    def _write(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         # What cannot be kept is only computed again next time: a full disk or a read-only folder is no reason to stop.
         with suppress(sqlite3.OperationalError, OSError), closing(self._connect()) as connection, connection:
-            rows = ((key, _pack(vector)) for key, vector in vectors.items())
+            rows = ((key, _pack(vector)) for key, vector in zip(keys, vectors, strict=True))
             connection.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
 
 

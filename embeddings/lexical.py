@@ -28,6 +28,10 @@ Scores = NDArray[np.float32]
 K1 = 1.2
 B = 0.75
 """BM25's saturation and length parameters, at their customary values."""
+FORMAT = 2
+"""Of the files; since 2 the counts are kept, so that an index can be joined with another."""
+_MOST = 65535
+"""A token that stands more often in one row counts as often as this."""
 _KNOWN = 100_000
 """Tokens whose place an index remembers."""
 TOKEN_BYTES = 48
@@ -89,12 +93,27 @@ class LexicalIndex:
         starts: NDArray[np.int64],
         rows: NDArray[np.int32],
         weights: NDArray[np.float32],
+        counts: NDArray[np.uint16],
+        lengths: NDArray[np.int32],
     ) -> None:
+        """Take over the parts; :meth:`build` and :meth:`joined` make them.
+
+        Args:
+            ids: of the rows.
+            vocabulary: the tokens' bytes, sorted.
+            starts: where the postings of each token begin, and their end.
+            rows: of each posting; rising within a token.
+            weights: of each posting, for a query's token of weight 1.
+            counts: how often the token stands in the row; with ``lengths`` all that weights are made of.
+            lengths: tokens in each row.
+        """
         self.ids = tuple(ids)
         self._vocabulary = vocabulary
         self._starts = starts
         self._rows = rows
         self._weights = weights
+        self._counts = counts
+        self._lengths = lengths
         self._known: dict[str, tuple[int, int]] = {}
 
     def __len__(self) -> int:
@@ -108,41 +127,76 @@ class LexicalIndex:
         counts = [Counter(_cut(t) for t in tokens(text)) for text in texts]
         vocabulary = sorted({token for count in counts for token in count})
         number = {token: i for i, token in enumerate(vocabulary)}
-        lengths = np.array([sum(c.values()) for c in counts], dtype=np.float64)
-        mean = float(lengths.mean()) if len(lengths) and lengths.sum() else 1.0
-
+        lengths = np.array([sum(c.values()) for c in counts], dtype=np.int32)
         columns = np.fromiter((number[t] for c in counts for t in c), dtype=np.int64)
         rows = np.repeat(np.arange(len(counts), dtype=np.int32), [len(c) for c in counts])
-        frequency = np.fromiter((f for c in counts for f in c.values()), dtype=np.float64)
-        order = np.argsort(columns, kind="stable")
-        columns, rows, frequency = columns[order], rows[order], frequency[order]
+        frequency = np.fromiter((min(f, _MOST) for c in counts for f in c.values()), dtype=np.uint16)
+        return cls._made(ids, np.array(vocabulary, dtype=f"S{TOKEN_BYTES}"), columns, rows, frequency, lengths)
+
+    @classmethod
+    def _made(
+        cls,
+        ids: Sequence[str],
+        vocabulary: NDArray[np.bytes_],
+        columns: NDArray[np.int64],
+        rows: NDArray[np.int32],
+        counts: NDArray[np.uint16],
+        lengths: NDArray[np.int32],
+    ) -> LexicalIndex:
+        """The index of postings in any order, each a token's number, a row and a count; tokens in none are left out."""
+        order = np.argsort(columns * len(lengths) + rows, kind="stable")
+        columns, rows, counts = columns[order], rows[order], counts[order]
         spread = np.bincount(columns, minlength=len(vocabulary))
+        vocabulary, spread = vocabulary[spread > 0], spread[spread > 0]
         starts = np.concatenate([[0], np.cumsum(spread)]).astype(np.int64)
-        idf = np.log1p((len(counts) - spread + 0.5) / (spread + 0.5))
-        norm = K1 * (1.0 - B + B * lengths[rows] / mean)
-        weights = (idf[columns] * frequency / (frequency + norm)).astype(np.float32)
-        return cls(ids, np.array(vocabulary, dtype=f"S{TOKEN_BYTES}"), starts, rows, weights)
+        mean = float(lengths.mean()) if len(lengths) and lengths.any() else 1.0
+        idf = np.repeat(np.log1p((len(lengths) - spread + 0.5) / (spread + 0.5)).astype(np.float32), spread)
+        norm = (K1 * (1.0 - B + B * lengths / mean)).astype(np.float32)
+        weights = idf * counts / (counts + norm[rows])
+        return cls(ids, vocabulary, starts, rows, weights.astype(np.float32), counts, lengths)
+
+    def joined(self, fresh: LexicalIndex, ids: Sequence[str], take: NDArray[np.int64]) -> LexicalIndex:
+        """The index that :meth:`build` would make of rows of this one and of ``fresh``.
+
+        Args:
+            fresh: an index over new texts.
+            ids: of the rows of the new index.
+            take: for each of them the row that it is now: of this index, or of ``fresh`` counted on from its end.
+        """
+        both = np.concatenate([self._vocabulary, fresh._vocabulary])
+        vocabulary, place = np.unique(both, return_inverse=True)
+        spread = np.concatenate([np.diff(self._starts), np.diff(fresh._starts)])
+        columns = np.repeat(place.astype(np.int64), spread)
+        rows = np.concatenate([self._rows, fresh._rows + np.int32(len(self))])
+        counts = np.concatenate([self._counts, fresh._counts])
+        lengths = np.concatenate([self._lengths, fresh._lengths])
+        now = np.full(len(lengths), -1, dtype=np.int32)
+        now[take] = np.arange(len(take), dtype=np.int32)
+        rows = now[rows]
+        kept = rows >= 0
+        return self._made(ids, vocabulary, columns[kept], rows[kept], counts[kept], lengths[take])
 
     def save(self, folder: Path, kind: str = "lexical") -> None:
-        """Write the index into ``folder``: ``<kind>.json`` and four arrays."""
-        arrays = (self._vocabulary, self._starts, self._rows, self._weights)
-        write_arrays(folder, kind, dict(zip(_names(kind), arrays, strict=True)), {"format": 1, "ids": self.ids})
+        """Write the index into ``folder``: ``<kind>.json`` and six arrays."""
+        arrays = (self._vocabulary, self._starts, self._rows, self._weights, self._counts, self._lengths)
+        write_arrays(folder, kind, dict(zip(_names(kind), arrays, strict=True)), {"format": FORMAT, "ids": self.ids})
 
     @classmethod
     def load(cls, folder: Path, kind: str = "lexical") -> LexicalIndex:
         """The index that :meth:`save` wrote; :class:`kg.errors.DamagedWorkspace` where it is not as it was written."""
-        arrays, meta = read_arrays(folder, kind, _names(kind))
-        vocabulary, starts, rows, weights = (arrays[name] for name in _names(kind))
+        arrays, meta = read_arrays(folder, kind, _names(kind), FORMAT)
+        vocabulary, starts, rows, weights, counts, lengths = (arrays[name] for name in _names(kind))
         ids = meta.get("ids")
-        if meta.get("format") != 1 or not isinstance(ids, list):
+        if not isinstance(ids, list):
             raise damaged(folder / f"{kind}.json", "it is of another format")
-        return cls(ids, vocabulary, starts, rows, weights)
+        return cls(ids, vocabulary, starts, rows, weights, counts, lengths)
 
     def scores(
         self,
         query: str | Mapping[str, float],
         alternatives: Sequence[Mapping[str, float]] = (),
         mask: NDArray[np.bool_] | None = None,
+        window: tuple[int, int] | None = None,
     ) -> Scores:
         """BM25 score of every row, 0 where no token is shared.
 
@@ -152,39 +206,49 @@ class LexicalIndex:
                 its pairs of characters; of the words of one term only the best counts in a row, so that a term with
                 many synonyms weighs no more than one with few.
             mask: Rows where it is false score 0.
+            window: First row and end of those that are wanted; only their postings are looked at.
         """
         weighted = Counter(tokens(query)) if isinstance(query, str) else query
-        out = np.zeros(len(self.ids), dtype=np.float32)
+        first, end = window or (0, len(self.ids))
+        out = np.zeros(end - first, dtype=np.float32)
         for token, weight in weighted.items():
-            start, end = self._postings(token)
+            rows, weights = self._within(token, first, end)
             # Rows are unique within a token's postings, so that a plain indexed addition is right.
-            out[self._rows[start:end]] += np.float32(weight) * self._weights[start:end]
+            out[rows] += np.float32(weight) * weights
         if alternatives:
-            self._add_alternatives(out, alternatives)
+            self._add_alternatives(out, alternatives, first, end)
         if mask is not None:
             out[~mask] = 0.0
         return out
 
-    def _add_alternatives(self, out: Scores, alternatives: Sequence[Mapping[str, float]]) -> None:
+    def _add_alternatives(self, out: Scores, alternatives: Sequence[Mapping[str, float]], first: int, end: int) -> None:
         # Only rows in some posting are touched: the cost does not grow with the rows that share nothing.
         one = np.zeros_like(out)
         best = np.zeros_like(out)
         for words in alternatives:
             reached = []
             for word, weight in words.items():
-                spans = [self._postings(token) for token in word_tokens(word)]
-                rows = [self._rows[start:end] for start, end in spans]
-                for (start, end), places in zip(spans, rows, strict=True):
-                    one[places] += np.float32(weight) * self._weights[start:end]
-                for places in rows:
-                    best[places] = np.maximum(best[places], one[places])
-                for places in rows:
-                    one[places] = 0.0
-                reached += rows
+                found = [self._within(token, first, end) for token in word_tokens(word)]
+                for rows, weights in found:
+                    one[rows] += np.float32(weight) * weights
+                for rows, _ in found:
+                    best[rows] = np.maximum(best[rows], one[rows])
+                for rows, _ in found:
+                    one[rows] = 0.0
+                reached += [rows for rows, _ in found]
             if reached:
                 touched = np.unique(np.concatenate(reached))
                 out[touched] += best[touched]
                 best[touched] = 0.0
+
+    def _within(self, token: str, first: int, end: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The token's rows from ``first`` to before ``end``, counted from ``first``, and their weights."""
+        start, stop = self._postings(token)
+        rows = self._rows[start:stop]
+        if first == 0 and end == len(self.ids):
+            return rows, self._weights[start:stop]
+        low, high = np.searchsorted(rows, (first, end))
+        return rows[low:high] - np.int32(first), self._weights[start + low : start + high]
 
     def search(self, query: str | Mapping[str, float], k: int) -> list[tuple[int, float]]:
         """The best ``k`` rows that share a token with the query: (row, score), best first, ties in row order."""
@@ -229,7 +293,7 @@ def word_tokens(word: str) -> tuple[str, ...]:
 
 
 def _names(kind: str) -> tuple[str, ...]:
-    return tuple(f"{kind}-{part}" for part in ("vocabulary", "starts", "rows", "weights"))
+    return tuple(f"{kind}-{part}" for part in ("vocabulary", "starts", "rows", "weights", "counts", "lengths"))
 
 
 def _cut(token: str) -> bytes:

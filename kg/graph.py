@@ -23,6 +23,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -93,10 +94,12 @@ def _outside(prefixed: str) -> str:
     return PREFIXES[prefix] + name
 
 
+@cache
 def _node(prefixed: str) -> NamedNode:
     return NamedNode(_outside(prefixed))
 
 
+@cache
 def _plan(name: str) -> NamedNode:
     return NamedNode(term(name))
 

@@ -18,7 +18,6 @@ from functools import cache, lru_cache
 from itertools import combinations
 from typing import Literal
 
-from .extract.bodies import kind_of
 from .extract.words import any_of, lexicon, words
 from .model import BodyFact, Language, Plan
 from .source import view
@@ -521,6 +520,8 @@ def suggestions(plans: Iterable[Plan]) -> tuple[SameBody, ...]:
 
 def _standing(plan: Plan) -> dict[str, None]:
     """The names of bodies that stand in a plan, in order: facts, issuers, addressees; no people, places, groups."""
+    from .extract.bodies import kind_of  # the rules, which a question without such a name need not load
+
     found: dict[str, None] = {}
     grouped = False
     for name in (*plan.document.issuers, *plan.document.addressees):

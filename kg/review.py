@@ -21,12 +21,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from pyoxigraph import Literal as Text
 from pyoxigraph import NamedNode, Quad
 
-from .coverage import Proposal, proposals
 from .errors import ReviewError
 from .graph import fact_digest, moment, reviewer_quads
 from .model import (
@@ -46,7 +45,6 @@ from .model import (
     Unit,
     readable,
 )
-from .names import SameBody, suggestions
 from .store import GraphStore
 from .vocab import (
     PREFIXES,
@@ -58,6 +56,10 @@ from .vocab import (
     shared_graph_iri,
     term,
 )
+
+if TYPE_CHECKING:
+    from .coverage import Proposal
+    from .names import SameBody
 
 Verdict = Literal["approve", "reject", "edit", "add", "same", "different", "dismiss"]
 FactKind = Literal["body", "programme", "target", "theme"]
@@ -602,6 +604,10 @@ def queue(plans: Sequence[Plan], decisions: Sequence[Decision]) -> tuple[Task, .
         plans: as they are in force.
         decisions: all that were taken.
     """
+    # Whoever opens a workspace imports this module; what only the list of tasks needs is imported with it.
+    from .coverage import proposals
+    from .names import suggestions
+
     done = {(d.document, key) for d in decisions for key in _keys(d)}
     tasks = [
         Task(plan.document.id, fact.confidence, fact=fact)

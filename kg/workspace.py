@@ -30,9 +30,10 @@ from typing import Any, TypeAlias
 from pyoxigraph import NamedNode, Quad
 
 from .errors import DamagedWorkspace, NothingIngested, UnknownDocument, WorkspaceBusy, WorkspaceError
-from .graph import document_ids, plan_quads
+from .graph import document_ids, plan_quads, read_plan
 from .model import Plan
 from .review import Decision, decision_quads, read_decisions
+from .snapshot import plan_bytes, plan_of
 from .store import GraphStore
 from .vocab import DEFAULT_BASE, graph_iri, shared_graph_iri
 
@@ -40,6 +41,8 @@ FORMAT = 1
 """Version of the layout; a workspace of another one is refused."""
 _KEPT = 2
 """Generations kept: the one in force, and the one before it for readers that are just opening it."""
+_TOGETHER = 200_000
+"""Quads that are written at once, about seven plans: each writing flushes files of its own to the disk."""
 _WORK = "graph.work"
 _NAME = re.compile(r"g[0-9]{6,12}")
 # Oxigraph's own log and lock, which every opening may touch and nothing is read from.
@@ -172,6 +175,29 @@ class Generation:
                 return self.path / "files" / document.id / _file_name(document.source)
         raise UnknownDocument(f"no document {document_id!r} is ingested; see: yaodian list")
 
+    def plan(self, document_id: str) -> Plan:
+        """The plan of a document, from its copy beside the graph; from the graph where there is no copy.
+
+        Raises:
+            UnknownDocument: no document of that id is ingested.
+            DamagedWorkspace: the copy is not what was written.
+        """
+        name = f"plans/{document_id}.json"
+        if name not in self.manifest.files:
+            return read_plan(self.store(), document_id)
+        path = self.path / name
+        try:
+            data = path.read_bytes()
+            if hashlib.sha256(data).hexdigest() != self.manifest.files[name][1]:
+                raise _damaged(path, "is not the file that was written")
+            return plan_of(data)
+        except (OSError, ValueError) as error:
+            raise _damaged(path, "cannot be read") from error
+
+    def plans(self) -> list[Plan]:
+        """All plans, by id; errors as of :meth:`plan`."""
+        return [self.plan(document.id) for document in self.documents()]
+
     def directory(self, name: str) -> Path:
         """A folder of an index, after its files were hashed against the manifest.
 
@@ -202,10 +228,26 @@ class Draft:
         self.previous = previous
         """The generation in force, None for the first."""
         self.base = base
-        self.store = GraphStore.open(path / _WORK, read_only=False, base=base)
+        self._store: GraphStore | None = _opened(path, base)
+        self._waiting: list[Quad] = []
         self.notes: dict[str, Any] = dict(previous.manifest.notes) if previous else {}
         """JSON values that go into the manifest; the previous generation's to begin with."""
         self._documents = {document.id: document for document in previous.documents()} if previous else {}
+
+    @property
+    def store(self) -> GraphStore:
+        """The graph of the draft, with all that was put into it."""
+        if self._store is None:
+            raise WorkspaceError("the draft is closed")
+        if self._waiting:
+            # Half a plan does no harm here: a draft whose writer fails is thrown away.
+            self._store.extend_fast(self._waiting)
+            self._waiting = []
+        return self._store
+
+    def close(self) -> None:
+        """Let go of the graph's files."""
+        self._store = None  # Oxigraph closes its files when the last reference goes.
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """What the new generation holds so far, by id."""
@@ -213,15 +255,29 @@ class Draft:
 
     def put_plan(self, plan: Plan, file: bytes, *, software: str = "", vocabulary: str = "") -> None:
         """Add a plan, or put it in the place of the one with the same id; the graph of human decisions stays."""
-        quads = plan_quads(plan, self.base, software=software, vocabulary=vocabulary)
         if plan.document.id in self._documents:
             self._take_out(plan.document.id)
-        # Half a plan does no harm here: a draft whose writer fails is thrown away.
-        self.store.extend_fast(quads)
+        self._waiting += plan_quads(plan, self.base, software=software, vocabulary=vocabulary)
+        if len(self._waiting) > _TOGETHER:
+            _ = self.store
         folder = self.path / "files" / plan.document.id
         folder.mkdir(parents=True)
         (folder / _file_name(plan.document.source)).write_bytes(file)
+        self._describe(plan)
+
+    def _describe(self, plan: Plan) -> None:
+        """Put the copy of a plan beside the graph, and its line into the list of documents."""
+        path = self.path / "plans" / f"{plan.document.id}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.unlink(missing_ok=True)  # It may be a hard link to the previous generation's.
+        path.write_bytes(plan_bytes(plan))
         self._documents[plan.document.id] = DocumentSummary.of(plan)
+
+    def plan(self, document_id: str) -> Plan:
+        """The plan of a document of the draft; :class:`UnknownDocument` where there is none."""
+        if document_id not in self._documents:
+            raise UnknownDocument(f"no document {document_id!r} is ingested; see: yaodian list")
+        return plan_of((self.path / "plans" / f"{document_id}.json").read_bytes())
 
     def put_facts(self, plan: Plan, *, software: str = "", vocabulary: str = "") -> None:
         """Replace the facts of an ingested document, whose text and structure stay as they are.
@@ -236,7 +292,7 @@ class Draft:
             raise UnknownDocument(f"no document {name!r} is ingested; see: yaodian list")
         graphs = [NamedNode(graph_iri(self.base, name, part)) for part in ("extracted", "assertions")]
         self._replace(graphs, plan_quads(plan, self.base, software=software, vocabulary=vocabulary))
-        self._documents[name] = DocumentSummary.of(plan)
+        self._describe(plan)
 
     def decisions(self) -> tuple[Decision, ...]:
         """What people decided, oldest first; of documents that were taken out too."""
@@ -268,6 +324,7 @@ class Draft:
         for part in ("source", "extracted", "assertions"):
             self.store.clear_graph(graph_iri(self.base, document_id, part))
         shutil.rmtree(self.path / "files" / document_id, ignore_errors=True)
+        (self.path / "plans" / f"{document_id}.json").unlink(missing_ok=True)
         self._documents.pop(document_id, None)
 
     def put_vocabulary(self, content: bytes | Path | Iterable[Quad]) -> None:
@@ -299,7 +356,7 @@ class Draft:
         return folder
 
     def _own(self, name: str) -> Path:
-        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name) or name in ("graph", "files"):
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name) or name in ("graph", "files", "plans"):
             raise ValueError(f"{name!r} cannot be the folder of an index")
         return self.path / name
 
@@ -310,13 +367,13 @@ class Draft:
         self.store.inner.flush()
         # A backup has the data alone, without the write-ahead log, which is four times as large.
         self.store.inner.backup(str(self.path / "graph"))
-        del self.store  # Oxigraph closes its files when the last reference goes.
+        self.close()
         shutil.rmtree(self.path / _WORK)
         files = {}
         for file in _files(self.path):
             name = file.relative_to(self.path).as_posix()
             if not _PASSING.fullmatch(name):
-                files[name] = (file.stat().st_size, _sha256(file))
+                files[name] = self._known(name, file) or (file.stat().st_size, _sha256(file))
         manifest = Manifest(self.base, self.documents(), self.notes, files)
         (self.path / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
         for file in _files(self.path):
@@ -324,6 +381,24 @@ class Draft:
         for folder in sorted((f for f in self.path.rglob("*") if f.is_dir()), reverse=True):
             _flush(folder)
         _flush(self.path)
+
+    def _known(self, name: str, file: Path) -> tuple[int, str] | None:
+        """Size and hash of a file that is the previous generation's own, by a hard link: it need not be read again."""
+        known = self.previous.manifest.files.get(name) if self.previous else None
+        if self.previous is None or known is None or known[0] != file.stat().st_size:
+            return None
+        older = self.previous.path / name
+        return known if older.exists() and older.samefile(file) else None
+
+
+def _opened(path: Path, base: str) -> GraphStore:
+    """The graph of a draft; a disk that refuses it is told from a graph that is damaged."""
+    try:
+        return GraphStore.open(path / _WORK, read_only=False, base=base)
+    except DamagedWorkspace as error:
+        if isinstance(error.__cause__, OSError) and _is_full(error.__cause__):
+            raise _unwritable(path.parent.parent, error.__cause__) from error
+        raise
 
 
 class Workspace:
@@ -400,7 +475,7 @@ class Workspace:
                 with _disk_errors(self.path):
                     self._switch(draft, name)
             except BaseException as error:
-                vars(draft).pop("store", None)
+                draft.close()
                 shutil.rmtree(draft.path, ignore_errors=True)
                 if isinstance(error, OSError) and _is_full(error):
                     raise _unwritable(self.path, error) from error
@@ -423,7 +498,22 @@ class Workspace:
             raise _damaged(previous.path / "graph", "cannot be copied") from error
         if (previous.path / "files").is_dir():
             _link_tree(previous.path / "files", path / "files")
-        return Draft(path, previous.manifest.base, previous)
+        draft = Draft(path, previous.manifest.base, previous)
+        self._copy_plans(previous, draft)
+        return draft
+
+    def _copy_plans(self, previous: Generation, draft: Draft) -> None:
+        """The copies of the plans, by hard links; those that are missing or damaged from the graph."""
+        folder = draft.path / "plans"
+        folder.mkdir()
+        for document in previous.documents():
+            name = f"plans/{document.id}.json"
+            source = previous.path / name
+            size, digest = previous.manifest.files.get(name, (0, ""))
+            if source.is_file() and source.stat().st_size == size and _sha256(source) == digest:
+                _link(str(source), str(draft.path / name))
+            else:
+                (draft.path / name).write_bytes(plan_bytes(read_plan(draft.store, document.id)))
 
     def _switch(self, draft: Draft, before: str | None) -> None:
         draft._seal()
@@ -471,7 +561,9 @@ def _disk_errors(path: Path) -> Iterator[None]:
 
 def _is_full(error: OSError) -> bool:
     """Whether a disk is full or read-only; Oxigraph tells so in words alone."""
-    return error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT) or "No space left" in str(error)
+    told = ("No space left", "File too large", "Disk quota exceeded", "Read-only file system")
+    full = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS)
+    return error.errno in full or any(words in str(error) for words in told)
 
 
 def _unwritable(path: Path, error: OSError) -> WorkspaceError:
@@ -491,15 +583,15 @@ def _files(folder: Path) -> list[Path]:
 
 def _link_tree(source: Path, target: Path) -> None:
     """A copy whose files are hard links where the file system has them."""
+    shutil.copytree(source, target, copy_function=_link)
 
-    def link(one: str, other: str) -> str:
-        try:
-            os.link(one, other)
-        except OSError:
-            shutil.copy2(one, other)
-        return other
 
-    shutil.copytree(source, target, copy_function=link)
+def _link(one: str, other: str) -> str:
+    try:
+        os.link(one, other)
+    except OSError:
+        shutil.copy2(one, other)
+    return other
 
 
 def _sha256(path: Path) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,9 +23,10 @@ from kg.model import Clause, Document, Fact, Plan, Unit
 from kg.settings import Settings
 from kg.store import GraphStore
 from kg.thesaurus import Thesaurus
-from kg.workspace import Workspace
+from kg.workspace import DocumentSummary, Generation, Workspace
 
 from .answer import compose, merge
+from .answer.draft import phrases
 from .corpus import Corpus, Row, plans_of
 from .model import MAX_QUESTION, Answer, Query
 from .question import asks_each, detect, documents_named, understand
@@ -31,6 +35,14 @@ from .retrieve import DEFAULT, Ranked, Weights, rank
 if TYPE_CHECKING:
     from kg.explore import Neighbourhood
     from kg.queries import Table
+
+
+WIDE = 50_000
+"""Clauses that one question is decided over: about a second, and two hundred plans."""
+EACH = 40
+"""Documents that one question is put to one by one."""
+KEPT_ROWS = 50_000
+"""Clauses of single documents that are kept laid out: some 200 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +81,20 @@ class Assistant:
         glosses: GlossBook | None,
         settings: Settings,
         weights: Weights = DEFAULT,
+        generation: Generation | None = None,
     ) -> None:
-        """Hold the parts; :meth:`load` finds them.  ``weights`` are the shares of the kinds of evidence."""
+        """Hold the parts; :meth:`load` finds them.
+
+        Args:
+            store: the graph.
+            index: the text indexes over its clauses.
+            encoder: the one that made them.
+            thesaurus: concepts.
+            glosses: English words for Chinese ones, if there are any.
+            settings: where the workspace is.
+            weights: the shares of the kinds of evidence.
+            generation: what the parts are of; with it plans are read one by one when they are wanted.
+        """
         index.clauses.check_model(encoder.name)
         self.store = store
         self.index = index
@@ -79,7 +103,9 @@ class Assistant:
         self.glosses = glosses
         self.settings = settings
         self.weights = weights
-        self._narrow: dict[frozenset[str], tuple[Corpus, NDArray[np.int64]]] = {}
+        self._generation = generation
+        self._narrow: OrderedDict[frozenset[str], tuple[Corpus, NDArray[np.int64]]] = OrderedDict()
+        self._lock = threading.Lock()
 
     @classmethod
     def load(cls, workspace: Path | str = "workspace", *, settings: Settings | None = None) -> Assistant:
@@ -99,9 +125,10 @@ class Assistant:
             generation.store(),
             HybridIndex.load(generation.path),
             load_encoder(chosen.model, place.cache),
-            Thesaurus.load(),
+            Thesaurus.load(cache=place.cache),
             open_glosses(place.cache),
             replace(chosen, base=generation.manifest.base),
+            generation=generation,
         )
 
     def reload(self) -> Assistant:
@@ -110,8 +137,28 @@ class Assistant:
 
     @cached_property
     def corpus(self) -> Corpus:
-        """The plans, laid out to be decided over."""
-        return Corpus(plans_of(self.store), self.thesaurus, self.settings.base, self.glosses)
+        """The plans, laid out to be decided over; all of them are read when this is first wanted."""
+        return self._laid_out(plans_of(self.store) if self._generation is None else self._generation.plans())
+
+    def _laid_out(self, plans: Iterable[Plan]) -> Corpus:
+        return Corpus(plans, self.thesaurus, self.settings.base, self.glosses)
+
+    @cached_property
+    def catalogue(self) -> Corpus:
+        """The plans without their text: enough to tell which of them a question names."""
+        if self._generation is None or "corpus" in vars(self):
+            return self.corpus
+        return self._laid_out(Plan(_bare(summary)) for summary in self._generation.documents())
+
+    @cached_property
+    def _ranges(self) -> Mapping[str, tuple[int, int]]:
+        """Id of each document → the first of its rows in the indexes, and their end."""
+        start = len(self.settings.base)
+        found: dict[str, tuple[int, int]] = {}
+        for name, rows in groupby(enumerate(self.index.ids), lambda row: row[1][start:].split("/", 1)[0]):
+            numbers = [number for number, _ in rows]
+            found[name] = (numbers[0], numbers[-1] + 1)
+        return found
 
     # -------------------------------------------------------------------------------------------- questions
 
@@ -153,12 +200,15 @@ class Assistant:
             switched_off: words of the question that are not to be used.
         """
         started = time.perf_counter()
-        named, asked = documents_named(question[: MAX_QUESTION + 1], self.corpus)
+        named, asked = documents_named(question[: MAX_QUESTION + 1], self.catalogue)
         scope = documents or named or (after.query.documents if after else ())
-        each = asks_each(question[: MAX_QUESTION + 1]) if len(scope or self.corpus.plans) > 1 else ""
+        each = asks_each(question[: MAX_QUESTION + 1]) if len(scope or self.catalogue.plans) > 1 else ""
+        wanted = scope or tuple(self._ranges)
+        chosen = self._nearest(asked, wanted, EACH if each else len(wanted))
+        scope = scope if len(chosen) == len(wanted) else chosen
         if each:
             answer = self._of_each(each, scope, id=id, language=language, question=question)
-            yield replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
+            yield self._finished(answer, started, len(chosen), len(wanted))
             return
         corpus, rows = self._narrowed(frozenset(scope))
         query = understand(
@@ -174,7 +224,42 @@ class Assistant:
             query = self._pointing(query, after)
         yield query
         answer = compose(corpus, query, self._scores(query, rows), id=id, weights=self.weights)
-        yield replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
+        yield self._finished(answer, started, len(chosen), len(wanted))
+
+    def _nearest(self, asked: str, documents: tuple[str, ...], most: int) -> tuple[str, ...]:
+        """Of some documents those that are decided over: all, or where they are too many the nearest to the question.
+
+        A list is decided unit by unit, which is no wait for two hundred plans and a long one for thousands; so what is
+        read is bounded by :data:`WIDE`, and the answer says it.
+        """
+        sizes = {name: end - start for name, (start, end) in self._ranges.items()}
+        if len(documents) <= most and sum(sizes.get(name, 0) for name in documents) <= WIDE:
+            return documents
+        among = sorted(name for name in documents if name in sizes)
+        rows = None
+        if len(among) < len(sizes):
+            rows = np.concatenate([np.arange(*self._ranges[name], dtype=np.int64) for name in among])
+        scored = self.index.scores(
+            asked, self.encoder.queries([asked or " "])[0], detect(asked), self.glosses, rows=rows
+        )
+        ends = np.cumsum([sizes[name] for name in among])
+        chosen: dict[str, None] = {}
+        left = WIDE
+        for owner in np.searchsorted(ends, np.argsort(-scored.fused, kind="stable"), side="right"):
+            name = among[int(owner)]
+            if name not in chosen:
+                left -= sizes[name]
+                if chosen and (left < 0 or len(chosen) == most):
+                    break
+                chosen[name] = None
+        return tuple(sorted(chosen))
+
+    def _finished(self, answer: Answer, started: float, checked: int, wanted: int) -> Answer:
+        """The answer with its time, and with a line on what was not looked at where that is so."""
+        text = answer.answer
+        if checked < wanted:
+            text += "\n" + phrases()[answer.language]["bounded"].format(all=wanted, n=checked)
+        return replace(answer, answer=text, elapsed_ms=round((time.perf_counter() - started) * 1000, 2))
 
     def ranked(self, query: Query) -> list[Ranked]:
         """The clauses in the order in which they answer a query, with what speaks for each."""
@@ -185,7 +270,7 @@ class Assistant:
         self, asked: str, scope: tuple[str, ...], *, id: str, language: Literal["auto", "zh", "en"], question: str
     ) -> Answer:
         """The answers of several documents to one question, by year, as one."""
-        chosen = [p.document for p in self.corpus.plans if not scope or p.document.id in scope]
+        chosen = [p.document for p in self.catalogue.plans if not scope or p.document.id in scope]
         chosen.sort(key=lambda d: (d.year or 0, d.id))
         spoken = detect(question) if language == "auto" else language
         answers = [self.ask(asked, id=id, language=spoken, documents=(d.id,)) for d in chosen]
@@ -197,11 +282,34 @@ class Assistant:
         """The corpus of some documents, and the rows of the whole that are its own; all of it for none."""
         if not documents:
             return self.corpus, None
-        if documents not in self._narrow:
-            whole = self.corpus
-            rows = np.array([r.index for r in whole.rows if r.document.id in documents], dtype=np.int64)
-            self._narrow[documents] = (whole.narrowed(documents), rows)
-        return self._narrow[documents]
+        with self._lock:
+            if documents in self._narrow:
+                self._narrow.move_to_end(documents)
+                return self._narrow[documents]
+        names = sorted(documents & self._known)
+        if self._generation is None or "corpus" in vars(self):
+            corpus = self.corpus.narrowed(documents)
+        else:
+            corpus = self._laid_out([self._generation.plan(name) for name in names])
+        spans = [np.arange(*self._ranges[name], dtype=np.int64) for name in names if name in self._ranges]
+        rows = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
+        with self._lock:
+            self._narrow[documents] = (corpus, rows)
+            # What is kept is bounded by what it weighs, so that a long-running app does not grow with its questions.
+            while len(self._narrow) > 1 and sum(len(c.rows) for c, _ in self._narrow.values()) > KEPT_ROWS:
+                self._narrow.popitem(last=False)
+        return corpus, rows
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(p.document.id for p in self.catalogue.plans)
+
+    def _row(self, iri: str) -> Row | None:
+        """The row of a clause; of its document alone is read what is not read yet."""
+        name = iri.removeprefix(self.settings.base).split("/", 1)[0]
+        if "corpus" in vars(self):
+            return self.corpus.by_iri.get(iri)
+        return self._narrowed(frozenset((name,)))[0].by_iri.get(iri) if name in self._known else None
 
     def _pointing(self, query: Query, after: Answer) -> Query:
         """The question, limited to the units that the answer before it rests on."""
@@ -211,17 +319,15 @@ class Assistant:
     def _scores(self, query: Query, rows: NDArray[np.int64] | None = None) -> Scored:
         """The text indexes' scores of every row, or of some."""
         vector = self.encoder.queries([query.search_text or " "])[0]
-        scored = self.index.scores(query.search_text, vector, query.language, self.glosses)
-        if rows is None:
-            return scored
-        return Scored(scored.dense[rows], scored.lexical[rows], scored.fused[rows], scored.terms)
+        return self.index.scores(query.search_text, vector, query.language, self.glosses, rows=rows)
 
     def search(self, words: str, k: int = 10) -> tuple[Hit, ...]:
         """The ``k`` clauses nearest to the words, best first, whatever the plans are about."""
         hits = self.index.search(words, self.encoder, detect(words), k, self.glosses)
         found = []
         for hit in hits:
-            row = self.corpus.by_iri[hit.id]
+            row = self._row(hit.id)
+            assert row is not None, "the index and the graph are of one generation"
             span = row.clause.span
             found.append(
                 Hit(row.iri, row.document.id, row.unit.label, row.clause.text, span.start, span.end, hit.score)
@@ -236,14 +342,13 @@ class Assistant:
 
     def plan(self, document_id: str) -> Plan:
         """The plan of that id; :class:`UnknownTerm` where there is none."""
-        for plan in self.corpus.plans:
-            if plan.document.id == document_id:
-                return plan
+        if document_id in self._known:
+            return self._narrowed(frozenset((document_id,)))[0].plans[0]
         raise UnknownTerm(f"no document {document_id!r} is ingested; see: yaodian list")
 
     def clause(self, iri: str) -> ClauseView:
         """The clause of that IRI; :class:`UnknownTerm` where it names none."""
-        row: Row | None = self.corpus.by_iri.get(iri)
+        row = self._row(iri)
         if row is None:
             raise UnknownTerm(f"{iri[:200]!r} names no clause of the loaded plans")
         return ClauseView(row.iri, row.document, row.unit, row.clause, row.facts)
@@ -271,6 +376,26 @@ class Assistant:
         from kg.queries import run_public
 
         return run_public(self.store, text)
+
+
+def _bare(summary: DocumentSummary) -> Document:
+    """What is said of a document without its text."""
+    return Document(
+        id=summary.id,
+        source=summary.source,
+        sha256=summary.sha256,
+        format="",
+        text="",
+        language="en" if summary.language == "en" else "zh",
+        title=summary.title,
+        number=summary.number,
+        issuers=summary.issuers,
+        addressees=(),
+        year=summary.year,
+        issued=None,
+        sections=(),
+        units=(),
+    )
 
 
 def _asks_for_more(query: Query) -> bool:

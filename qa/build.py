@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from embeddings.dense import VectorCache
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.gloss import open_glosses
 from embeddings.hybrid import Entry, HybridIndex
-from kg.errors import DamagedWorkspace, NothingIngested, SourceError, UnknownDocument
+from kg.errors import DamagedWorkspace, ModelError, NothingIngested, SourceError, UnknownDocument
 from kg.extract import extract
 from kg.graph import read_plan
 from kg.model import Document, Plan
@@ -26,10 +26,8 @@ from kg.settings import Settings
 from kg.source import FORMATS, read
 from kg.structure import parse
 from kg.thesaurus import Thesaurus
-from kg.vocab import clause_iri, slug, unit_iri
+from kg.vocab import clause_iri, document_iri, slug, unit_iri
 from kg.workspace import Draft, Workspace
-
-from .corpus import plans_of
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -119,9 +117,9 @@ def ingest(
         raise SourceError(
             f"no file to ingest in {', '.join(map(str, paths))}; formats: {', '.join(sorted(set(FORMATS.values())))}"
         )
-    say = progress or (lambda stage, done, total: None)
-    thesaurus = Thesaurus.load()
+    say = progress or _silent
     workspace = Workspace(settings.workspace, settings.base)
+    thesaurus = Thesaurus.load(cache=workspace.cache)
     known, maker = _in_force(workspace), made_by(thesaurus)
     results: list[Ingested] = []
     plans: dict[str, tuple[Plan, Path, str]] = {}
@@ -163,7 +161,7 @@ def _put(
         draft.put_plan(apply(plan, decisions), path.read_bytes(), vocabulary=thesaurus.sha256)
         say("graph", k + 1, len(plans))
     draft.put_vocabulary(thesaurus.quads(draft.base))
-    _index(draft, workspace, encoder, say)
+    _index(draft, workspace, encoder, say, plans)
     open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
     marks = {**draft.notes.get("made", {}), **{name: mark for name, (_, _, mark) in plans.items()}}
     draft.notes |= {"model": encoder.name, "vocabulary": thesaurus.sha256, "made": marks}
@@ -182,7 +180,10 @@ def made_by(thesaurus: Thesaurus) -> str:
 def _in_force(workspace: Workspace) -> dict[str, str]:
     """What the documents in force were made by and from, by id; empty where nothing can be built upon."""
     try:
-        return dict(workspace.current().manifest.notes.get("made", {}))
+        generation = workspace.current()
+        generation.directory("plans")
+        HybridIndex.load(generation.path)
+        return dict(generation.manifest.notes.get("made", {}))
     except (NothingIngested, DamagedWorkspace):
         return {}
 
@@ -246,7 +247,7 @@ def decide(
     """
     workspace = Workspace(settings.workspace, settings.base)
     workspace.current()
-    thesaurus = thesaurus or Thesaurus.load()
+    thesaurus = thesaurus or Thesaurus.load(cache=workspace.cache)
     with workspace.writing() as draft:
         names = {decision.document for decision in decisions}
         for name in names - {document.id for document in draft.documents()}:
@@ -272,7 +273,7 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Tells nobody."""
 
 
-def remove(document: str, settings: Settings, progress: Progress | None = None) -> None:
+def remove(document: str, settings: Settings, progress: Progress | None = None, encoder: Encoder | None = None) -> None:
     """Take a document out, with everything built from it; :class:`kg.errors.UnknownDocument` where there is none."""
     workspace = Workspace(settings.workspace, settings.base)
     with workspace.writing() as draft:
@@ -281,24 +282,55 @@ def remove(document: str, settings: Settings, progress: Progress | None = None) 
         _index(
             draft,
             workspace,
-            load_encoder(settings.model, workspace.cache),
-            progress or (lambda stage, done, total: None),
+            encoder or load_encoder(settings.model, workspace.cache),
+            progress or _silent,
+            {document},
         )
 
 
-def _index(draft: Draft, workspace: Workspace, encoder: Encoder, say: Progress) -> None:
-    """Both text indexes over all plans of the draft; vectors of texts seen before come from the cache."""
+def _index(draft: Draft, workspace: Workspace, encoder: Encoder, say: Progress, changed: Collection[str]) -> None:
+    """Both text indexes over all plans of the draft; vectors of texts seen before come from the cache.
+
+    What the previous generation's indexes say of documents that did not change is taken over: the cost is that of the
+    changed ones, and of copying.
+    """
+    before = _indexed(draft, encoder)
+    names = [d.id for d in draft.documents() if before is None or d.id in changed]
     entries: list[Entry] = []
     units: dict[str, str] = {}
-    for plan in plans_of(draft.store):
-        made = entries_of(plan, draft.base)
+    for name in names:
+        made = entries_of(draft.plan(name), draft.base)
         entries += made[0]
         units |= made[1]
     cache = VectorCache(workspace.cache / "vectors.sqlite")
     index = HybridIndex.build(entries, units, encoder, cache, lambda done, total: say("embed", done, total))
+    if before is not None:
+        gone = {document_iri(draft.base, name) for name in changed}
+        index = before.changed(index, lambda key: _document_of(key, draft.base) not in gone)
     draft.directory("dense")
     draft.directory("lexical")
     index.save(draft.path)
+
+
+def _indexed(draft: Draft, encoder: Encoder) -> HybridIndex | None:
+    """The previous generation's indexes, where they are whole and made by the same encoder."""
+    if draft.previous is None:
+        return None
+    try:
+        index = HybridIndex.load(draft.previous.path)
+        index.clauses.check_model(encoder.name)
+    except (DamagedWorkspace, ModelError):
+        return None
+    return index
+
+
+def _document_of(key: str, base: str) -> str:
+    """The IRI of the document that a clause or unit is of.
+
+    >>> _document_of("https://x/id/plan-2031/i7/c2", "https://x/id/")
+    'https://x/id/plan-2031'
+    """
+    return base + key.removeprefix(base).split("/", 1)[0]
 
 
 def entries_of(plan: Plan, base: str) -> tuple[list[Entry], dict[str, str]]:

@@ -27,7 +27,11 @@ def check(settings: Settings) -> tuple[str, ...]:
         return (str(error),)
     store = generation.store()
     problems = list(check_graph(store))
-    expected = [e.id for plan in plans_of(store) for e in entries_of(plan, generation.manifest.base)[0]]
+    expected: list[str] = []
+    for plan in plans_of(store):
+        expected += [e.id for e in entries_of(plan, generation.manifest.base)[0]]
+        if generation.plan(plan.document.id) != plan:
+            problems.append(f"plans/{plan.document.id}.json: not what the graph says; run: yaodian ingest PATH…")
     if tuple(expected) != index.ids:
         missing, extra = set(expected) - set(index.ids), set(index.ids) - set(expected)
         problems.append(f"text index: {len(missing)} clauses of the graph are missing, {len(extra)} are in no plan")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import io
 import json
 import os
@@ -217,6 +218,10 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     lines = (
         list(_batch(arguments.batch)) if arguments.batch is not None else [{"id": "", "question": arguments.question}]
     )
+    if arguments.batch is None:
+        # One question from a cold process makes some hundred thousand objects that all stay: looking through them for
+        # what may go takes a tenth of its time and finds nothing.
+        gc.disable()
     assistant = _assistant(settings)
     before: dict[str, Answer] = {}
     for line in lines:

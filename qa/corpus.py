@@ -13,17 +13,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from embeddings.gloss import GlossBook
 from kg.graph import document_ids, read_plan
 from kg.implied import implied_actors
 from kg.model import BodyFact, Clause, Document, Fact, Plan, ProgrammeFact, Section, TargetFact, ThemeFact, Unit
-from kg.names import SameBody, suggestions
 from kg.source import view
 from kg.store import GraphStore
 from kg.thesaurus import Thesaurus
 from kg.vocab import clause_iri, section_iri, unit_iri
+
+if TYPE_CHECKING:
+    from kg.names import SameBody
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
@@ -221,6 +223,8 @@ class Corpus:
 
         Made at the first question that names a body.
         """
+        from kg.names import suggestions
+
         made = suggestions(self.plans)
         shorter: dict[str, list[SameBody]] = defaultdict(list)
         for one in made:
@@ -260,7 +264,10 @@ class Corpus:
 
     @cached_property
     def document_names(self) -> Mapping[str, frozenset[str]]:
-        """What documents are called in speech (lower case) → their ids: issuers, their places, titles, file names."""
+        """What documents are called in speech (lower case) → their ids: issuers, their places, titles, file names.
+
+        Places in pinyin are in :attr:`romanised_names`.
+        """
         found: dict[str, set[str]] = defaultdict(set)
         for plan in self.plans:
             document = plan.document
@@ -268,12 +275,27 @@ class Corpus:
             for text in (*document.issuers, document.title):
                 place = re.match(genre()["place"], text)
                 if place:
-                    names |= {place.group(), place.group("stem"), _romanised(place.group("stem"))}
+                    names |= {place.group(), place.group("stem")}
             names |= {w for w in re.findall(r"[a-z]{5,}", document.title.lower()) if not self.is_english(w)}
             for name in names:
                 if len(name) >= 2:
                     found[name].add(document.id)
         return {name: frozenset(ids) for name, ids in found.items()}
+
+    @cached_property
+    def romanised_names(self) -> Mapping[str, frozenset[str]]:
+        """The places of issuers and titles in pinyin → ids of the documents."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for plan in self.plans:
+            for text in (*plan.document.issuers, plan.document.title):
+                place = re.match(genre()["place"], text)
+                if place:
+                    found[_romanised(place.group("stem"))].add(plan.document.id)
+        return {name: frozenset(ids) for name, ids in found.items() if len(name) >= 2}
+
+    def names_a_document(self, words: str) -> bool:
+        """Whether a document, its place or its issuer is called so, in characters or in pinyin."""
+        return words in self.document_names or (may_be_pinyin(words) and words in self.romanised_names)
 
     @cached_property
     def document_years(self) -> Mapping[str, frozenset[str]]:
@@ -455,6 +477,39 @@ def _forms(word: str) -> tuple[str, ...]:
     bare += [f"{word.removesuffix('ing')}e"] if word.endswith("ing") else []
     bare += [f"{word.removesuffix('ies')}y"] if word.endswith("ies") else []
     return tuple(form for form in dict.fromkeys([word, *bare]) if len(form) >= 3)
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    return frozenset(initial + final for initial, finals in language()["pinyin"].items() for final in finals.split())
+
+
+def is_pinyin(word: str) -> bool:
+    """Whether a word is one syllable of toneless pinyin.
+
+    Asked before the sounds of the plans themselves, which take half a second to make and which few English questions
+    have a use for.
+
+    >>> [word for word in ("shuang", "lv", "rural", "items") if is_pinyin(word)]
+    ['shuang', 'lv']
+    """
+    return word in _syllables()
+
+
+def may_be_pinyin(word: str, most: int = 6) -> bool:
+    """Whether a word can be cut into one to ``most`` syllables of toneless pinyin.
+
+    >>> [word for word in ("yiyang", "tongliao", "school", "rural") if may_be_pinyin(word)]
+    ['yiyang', 'tongliao']
+    """
+    if not word.isascii() or len(word) > 6 * most:
+        return False
+    reached = {0}
+    for _ in range(most):
+        reached = {end for a in reached for end in range(a + 1, a + 7) if is_pinyin(word[a:end])}
+        if len(word) in reached:
+            return True
+    return False
 
 
 def _romanised(name: str) -> str:

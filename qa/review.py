@@ -39,8 +39,6 @@ from kg.store import GraphStore
 from kg.thesaurus import Thesaurus
 from kg.workspace import Workspace
 
-from .corpus import plans_of
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -72,8 +70,8 @@ class Reviews:
     @classmethod
     def load(cls, settings: Settings) -> Reviews:
         """Of the generation in force; :class:`kg.errors.NothingIngested` where there is none."""
-        store = Workspace(settings.workspace, settings.base).current().store()
-        return cls.over(plans_of(store), store, Thesaurus.load())
+        generation = Workspace(settings.workspace, settings.base).current()
+        return cls.over(generation.plans(), generation.store(), Thesaurus.load())
 
     @cached_property
     def queue(self) -> tuple[Task, ...]:

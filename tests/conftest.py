@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from kg.settings import Settings
 
@@ -40,6 +41,9 @@ os.environ.update(
         "OMP_WAIT_POLICY": "PASSIVE",
     }
 )
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # One core for each worker: more threads than cores only wait for each other.
+    os.environ["OMP_NUM_THREADS"] = "1"
 for _name in ("YAODIAN_WORKSPACE", "YAODIAN_BASE", "YAODIAN_MODEL", "YAODIAN_HOST", "PORT"):
     os.environ.pop(_name, None)
 
@@ -50,6 +54,20 @@ _slow = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.Hea
 hypothesis.settings.register_profile("yaodian", parent=_slow)
 hypothesis.settings.register_profile("ci", parent=_slow, derandomize=True, database=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "yaodian")
+
+
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder made once a run, by the first of its processes that comes; the others wait for it."""
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    place, done = base / name, base / f"{name}.done"
+    with FileLock(base / f"{name}.lock"):
+        if not done.exists():
+            place.mkdir()
+            make(place)
+            done.touch()
+    return place
 
 
 @pytest.fixture(scope="session")
@@ -78,10 +96,14 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
     """
     from embeddings.encoder import load_encoder
     from embeddings.gloss import open_glosses
+    from kg.thesaurus import Thesaurus
 
-    made = tmp_path_factory.mktemp("warm") / "cache"
-    load_encoder("", made).queries(["made now"])
-    open_glosses(made).close()
+    def make(folder: Path) -> None:
+        load_encoder("", folder).queries(["made now"])
+        open_glosses(folder).close()
+        Thesaurus.load(cache=folder)
+
+    made = _once(tmp_path_factory, "warm", make)
 
     def put(folder: Path) -> Path:
         shutil.copytree(made, folder / "cache", copy_function=os.link)
@@ -93,11 +115,13 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
 @pytest.fixture(scope="session")
 def workspace(plan_path: Path, tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Path:
     """A workspace that holds the sample plan, made by the command in a process of its own.  Read only."""
-    folder = warm(tmp_path_factory.mktemp("built") / "workspace")
-    command = [sys.executable, "-m", "qa.cli", "ingest", str(plan_path), "--workspace", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    return folder
+
+    def make(folder: Path) -> None:
+        command = [sys.executable, "-m", "qa.cli", "ingest", str(plan_path), "--workspace", str(warm(folder))]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stderr
+
+    return _once(tmp_path_factory, "built", make)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from kg.errors import ModelError, NothingIngested, UnknownTerm
 from kg.settings import Settings
 from qa import Assistant
+from qa.build import ingest
 
 
 def test_nothing_ingested_names_the_command_to_run(tmp_path: Path) -> None:
@@ -125,3 +127,69 @@ def test_a_question_without_an_end_or_a_beginning_is_not_guessed_at(dongqiao: As
     assert dongqiao.ask("教师" * 400).status == "unclear"
     assert dongqiao.ask("？？？").status == "unclear"
     assert dongqiao.ask("").status == "unclear"
+
+
+PLAN = (
+    "{place}教育局{year}年工作要点\n\n一、安全\n\n"
+    "1.抓好校园安全。开展校车检查。\n\n2.办好食堂。食堂达标率达到{share}%。\n"
+)
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    """Six plans of three places and two years, opened anew by each test that asks for it."""
+    folder = tmp_path_factory.mktemp("several")
+    for k, place in enumerate(("青溪县", "白塘县", "石浦县")):
+        for year in (2031, 2032):
+            text = PLAN.format(place=place, year=year, share=90 + k + year % 10)
+            (folder / f"p{k}-{year}.txt").write_text(text, encoding="utf-8")
+    chosen = replace(Settings.load({}), workspace=warm(folder / "workspace"))
+    ingest([path for path in folder.glob("*.txt")], chosen)
+    return Assistant.load(chosen.workspace, settings=chosen)
+
+
+def test_a_question_that_names_a_plan_reads_no_other(several: Assistant) -> None:
+    assistant = several.reload()
+    answer = assistant.ask("白塘县2032年食堂达标率要达到多少？")
+    assert "93%" in answer.answer
+    assert {item.document for item in answer.items} == {"p1-2032"}
+    assert assistant.search("校车检查", 1)[0].document in {p.document.id for p in several.plans()}
+    assert "corpus" not in vars(assistant), "the others were laid out too"
+    assert assistant.plan("p0-2031").document.title.startswith("青溪县")
+    assert "corpus" not in vars(assistant)
+
+
+def test_the_answer_is_the_same_whether_the_others_are_laid_out_or_not(several: Assistant) -> None:
+    early, late = several.reload(), several.reload()
+    assert len(late.plans()) == 6
+    for question in ("白塘县2032年食堂达标率要达到多少？", "石浦县哪些条目涉及校园安全？"):
+        one, other = early.ask(question), late.ask(question)
+        assert (one.answer, one.items, one.citations) == (other.answer, other.items, other.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"), [("哪些条目涉及食堂？", "载入了6份"), ("Which items concern canteens?", "6 doc")]
+)
+def test_too_many_plans_are_not_all_decided_over_and_the_answer_says_so(
+    several: Assistant, question: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = several.reload().ask(question)
+    assert whole.checked == 12
+    assert words not in whole.answer
+    monkeypatch.setattr("qa.assistant.WIDE", 9)
+    bounded = several.reload().ask(question)
+    assert 2 <= bounded.checked <= 4
+    assert words in bounded.answer
+    assert bounded.items
+    named = several.reload().ask(
+        "青溪县2031年" + question if question[0] == "哪" else f"{question[:-1]} in 青溪县2031年?"
+    )
+    assert words not in named.answer
+
+
+def test_what_is_kept_of_single_plans_is_bounded(several: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.assistant.KEPT_ROWS", 8)
+    assistant = several.reload()
+    for summary in ("p0-2031", "p0-2032", "p1-2031", "p1-2032", "p2-2031"):
+        assistant.plan(summary)
+    assert len(assistant._narrow) == 2

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.hybrid import Entry, HybridIndex
 from kg.errors import SourceError, UnknownDocument
+from kg.model import Plan
 from kg.settings import Settings
 from kg.workspace import Workspace
 from qa import Assistant
-from qa.build import document_id, files_in, ingest, remove, translated
+from qa.build import document_id, entries_of, files_in, ingest, remove, translated
 from qa.check import check
 
 PLAN = "甲县教育局2031年工作要点\n\n一、安全\n\n1.抓好校园安全。开展校车检查。\n\n2.办好食堂。食堂达标率达到90%。\n"
@@ -133,3 +135,53 @@ def test_a_translation_beside_the_plan_is_aligned_or_refused(tmp_path: Path, set
     beside.write_text("[]", encoding="utf-8")
     assert "not a translation file" in ingest([path], settings)[0].problem
     assert translated is not None
+
+
+def test_one_changed_plan_leaves_the_work_on_the_others_alone(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    for name in "abc":
+        (folder / f"{name}.txt").write_text(PLAN.replace("甲县", f"{name}县"), encoding="utf-8")
+    ingest([folder], settings)
+    before = Workspace(settings.workspace).current()
+    (folder / "b.txt").write_text(PLAN.replace("90%", "95%").replace("食堂。", "学生食堂。"), encoding="utf-8")
+    indexed: list[str] = []
+
+    def watched(plan: Plan, base: str) -> tuple[list[Entry], dict[str, str]]:
+        indexed.append(plan.document.id)
+        return entries_of(plan, base)
+
+    monkeypatch.setattr("qa.build.entries_of", watched)
+    ingest([folder], settings)
+    assert indexed == ["b"]
+    after = Workspace(settings.workspace).current()
+    for name, same in (("a", True), ("b", False), ("c", True)):
+        files = [g.path / "plans" / f"{name}.json" for g in (before, after)]
+        assert files[0].samefile(files[1]) is same
+    assert check(settings) == ()
+    monkeypatch.undo()
+    whole = replace(settings, workspace=tmp_path / "anew")
+    ingest([folder], whole)
+    one, other = (HybridIndex.load(Workspace(s.workspace).current().path) for s in (settings, whole))
+    assert one.ids == other.ids
+    assert one.clauses.vectors == pytest.approx(other.clauses.vectors, abs=1e-5)
+    assert one.clause_words.scores("学生食堂") == pytest.approx(other.clause_words.scores("学生食堂"), abs=1e-6)
+
+
+@pytest.mark.parametrize("file", ["dense/clauses-vectors.npy", "lexical/units-rows.npy", "plans/plan.json"])
+def test_what_can_be_made_again_is_named_when_damaged_and_made_again(
+    tmp_path: Path, settings: Settings, file: str
+) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_text(PLAN, encoding="utf-8")
+    ingest([path], settings)
+    damaged = Workspace(settings.workspace).current().path / file
+    whole = damaged.read_bytes()
+    damaged.unlink()
+    damaged.write_bytes(whole[:-3] + bytes([whole[-3] ^ 1]) + whole[-2:])
+    problems = check(settings)
+    assert file in problems[0]
+    ingest([path], settings)
+    assert check(settings) == ()

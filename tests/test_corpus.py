@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa import Assistant
-from qa.corpus import matching, numeral, stems
+from qa.corpus import is_pinyin, matching, may_be_pinyin, numeral, stems
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,13 @@ def test_english_words_are_compared_by_stem() -> None:
 def test_sounds_stand_one_a_character(dongqiao: Assistant) -> None:
     sounds, text = dongqiao.corpus.sounds
     assert len(sounds.split()) == len(text)
+
+
+def test_every_sound_of_a_character_is_known_as_a_syllable() -> None:
+    from pypinyin import Style, lazy_pinyin
+    from pypinyin.constants import PINYIN_DICT
+
+    sounds = {s for code in PINYIN_DICT for s in lazy_pinyin(chr(code), style=Style.NORMAL)}
+    assert not [s for s in sorted(sounds) if not is_pinyin(s)]
+    assert may_be_pinyin("xiangcunjiaoshi") and may_be_pinyin("zhuang" * 6)
+    assert not may_be_pinyin("teachers") and not may_be_pinyin("a" * 7) and not may_be_pinyin("")

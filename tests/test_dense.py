@@ -163,3 +163,22 @@ def test_progress_counts_what_is_embedded(tmp_path: Path) -> None:
     cache.passages(Letters(), ["a", "b"], lambda done, total: seen.append((done, total)))
     cache.passages(Letters(), ["a", "b"], lambda done, total: seen.append((done, total)))
     assert seen == [(2, 2)]
+
+
+def test_what_was_embedded_before_a_kill_is_not_embedded_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embeddings.dense._PIECE", 2)
+    texts = ["a", "b", "ab", "abc", "c"]
+    seen: list[tuple[int, int]] = []
+
+    def killed(done: int, total: int) -> None:
+        seen.append((done, total))
+        if done > 2:
+            raise KeyboardInterrupt
+
+    first, second = Letters(), Letters()
+    with pytest.raises(KeyboardInterrupt):
+        VectorCache(tmp_path / "vectors.sqlite").passages(first, texts, killed)
+    assert seen == [(2, 5), (4, 5)]
+    got = VectorCache(tmp_path / "vectors.sqlite").passages(second, texts)
+    assert second.asked == ["ab", "abc", "c"]
+    assert (got == Letters().passages(texts)).all()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from embeddings.dense import VectorCache
-from embeddings.encoder import Encoder, load_encoder
+from embeddings.encoder import Encoder, Vectors, load_encoder
 from embeddings.gloss import GlossBook, open_glosses
 from embeddings.hybrid import LEXICAL_WEIGHT, Entry, HybridIndex, fuse
 from kg.errors import DamagedWorkspace, ModelError
@@ -188,3 +188,41 @@ def test_what_equal_scores_say_is_nothing() -> None:
     same = np.ones(4, np.float32)
     assert fuse(same, same, "zh").tolist() == [0, 0, 0, 0]
     assert fuse(same[:0], same[:0], "zh").tolist() == []
+
+
+def test_a_changed_index_is_the_one_built_anew(encoder: Encoder, cache: Path) -> None:
+    """Documents come, change and go; what is left is taken over, and no score tells the difference."""
+    vectors = VectorCache(cache / "vectors.sqlite")
+
+    def build(plans: dict[str, str]) -> HybridIndex:
+        units = {f"{name}/i1": text for name, text in sorted(plans.items())}
+        made = [Entry(f"{k}/c{n}", k, f"{c}。") for k, t in units.items() for n, c in enumerate(t.split("。")[:-1], 1)]
+        return HybridIndex.build(made, units, encoder, vectors)
+
+    before = build({"b": "办好食堂。检查食堂。", "d": "培训教师。", "f": "防控近视。监测视力。"})
+    fresh = {"a": "建设操场。", "d": "培训乡村教师。轮岗交流。", "e": "School canteens are checked."}
+    after = before.changed(build(fresh), lambda key: key.split("/")[0] not in {"d", "f"})
+    whole = build({"b": "办好食堂。检查食堂。", **fresh})
+    assert after.ids == whole.ids
+    assert after.units.ids == whole.units.ids
+    for question in ("食堂", "乡村教师轮岗", "school canteens", "近视"):
+        one, other = (i.scores(question, encoder.queries([question])[0], "zh") for i in (after, whole))
+        assert one.lexical == pytest.approx(other.lexical, abs=1e-6)
+        assert one.dense == pytest.approx(other.dense, abs=1e-5)
+
+
+@given(rows=st.sets(st.integers(0, len(ENTRIES) - 1)))
+def test_some_rows_alone_have_the_scores_that_they_have_among_all(
+    index: HybridIndex, encoder: Encoder, glosses: GlossBook, rows: set[int]
+) -> None:
+    vector = VECTOR.setdefault(0, encoder.queries(["training of teachers in villages"])[0])
+    some = np.array(sorted(rows), dtype=np.int64)
+    for question, language in (("乡村教师培训", "zh"), ("training of teachers in villages", "en")):
+        known: Language = "en" if language == "en" else "zh"
+        every = index.scores(question, vector, known, glosses)
+        own = index.scores(question, vector, known, glosses, rows=some)
+        assert own.lexical == pytest.approx(every.lexical[some], abs=1e-6)
+        assert own.dense == pytest.approx(every.dense[some], abs=1e-6)
+
+
+VECTOR: dict[int, Vectors] = {}

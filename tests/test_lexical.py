@@ -180,3 +180,16 @@ def test_stems_are_the_same_from_many_threads() -> None:
 
 def test_compatibility_characters_are_folded() -> None:
     assert tokens("㈠") == tokens(unicodedata.normalize("NFKC", "㈠"))
+
+
+@given(st.lists(words, max_size=5), st.lists(words, max_size=5), st.data())
+def test_a_joined_index_is_the_one_built_of_its_rows(old: list[str], new: list[str], data: st.DataObject) -> None:
+    kept = data.draw(st.permutations(range(len(old) + len(new))))
+    take = np.array(kept[: data.draw(st.integers(0, len(kept)))], dtype=np.int64)
+    texts = [(old + new)[i] for i in take]
+    built, joined = index(texts), index(old).joined(index(new), [f"c{i}" for i in range(len(texts))], take)
+    assert joined.ids == built.ids
+    for text in [*old, *new, "甲乙学校教师"]:
+        assert (joined.scores(text) == built.scores(text)).all()
+    for token in tokens("甲乙丙学校教师"):
+        assert joined.spread(token) == built.spread(token)

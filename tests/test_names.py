@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -242,7 +242,7 @@ def test_a_thousand_plans_take_seconds() -> None:
         plan(f"d{i}", " ".join([*(f"市{o}" for o in offices), *(f"{stem}市{o}" for o in offices)]), f"{stem}市教育局")
         for i, stem in enumerate(stems[:1000])
     ]
-    start = perf_counter()
+    start = process_time()
     found = suggestions(made)
-    assert perf_counter() - start < 20
+    assert process_time() - start < 20
     assert len(found) > 10_000

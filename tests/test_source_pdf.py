@@ -244,10 +244,10 @@ def test_a_drawing_of_many_lines_ends_soon() -> None:
     many = [(float(x), float(y), 3.5, 0.5) for x in range(0, 600, 4) for y in range(0, 800, 4)]
     many += [(x, y, 0.5, 3.5) for x, y, _, _ in many]
     few = [(0.0, 4.0 * k, 590.0, 0.5) for k in range(190)] + [(4.0 * k, 0.0, 0.5, 790.0) for k in range(140)]
-    begun = time.monotonic()
+    begun = time.process_time()
     for rules in (many, few):
         assert "一、甲" in "".join(re.split(r"[\s|]", of((lines("一、甲。"), rules)).text))
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
 
 
 # As a browser prints it

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_the_wheel_holds_its_licence_and_nothing_beside_the_packages(wheel: Path
 
 
 def test_the_installed_command_reads_a_plan_and_answers_from_another_folder(
-    wheel: Path, tmp_path: Path, plan_path: Path, plan_text: str
+    wheel: Path, tmp_path: Path, plan_path: Path, plan_text: str, warm: Callable[[Path], Path]
 ) -> None:
     # An environment of its own, which sees the libraries of this one but not this checkout.
     place = tmp_path / "venv"
@@ -81,6 +82,7 @@ def test_the_installed_command_reads_a_plan_and_answers_from_another_folder(
     command = place / "bin" / "yaodian"
     where = run(place / "bin" / "python", "-c", "import qa; print(qa.__file__)", cwd=elsewhere).strip()
     assert Path(where).is_relative_to(site), "the checkout was imported in place of the wheel"
+    warm(elsewhere / "built")
     run(command, "ingest", "plan.txt", "--workspace", "built", cwd=elsewhere)
     question = "which items involve rural teachers"
     answer = json.loads(run(command, "ask", question, "--json", "--workspace", "built", cwd=elsewhere))

@@ -321,7 +321,7 @@ def test_a_writer_killed_anywhere_leaves_the_old_or_the_new_generation_whole(tmp
     assert done.returncode == 0, done.stderr
     steps = int(done.stdout)
     # Spread over the whole run, and each step around the switch.
-    for number, last in enumerate([*range(2, steps, max(1, steps // 7)), -1, -2, -3]):
+    for number, last in enumerate([*range(2, steps, max(1, steps // 4)), -1, -2, -3]):
         path = tmp_path / str(number)
         workspace = ingested(path, "old")
         killed = write(path, last).returncode == -signal.SIGKILL

@@ -24,18 +24,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..model import Document, Fact, Span
 from ..thesaurus import Thesaurus
-from .bodies import ShortForms, body_facts
-from .english import english_bodies, english_programmes
-from .english_context import cell_kinds, context
-from .english_targets import english_targets
-from .programmes import programme_facts
-from .tables import Cell, owner_cells
-from .targets import boxed, target_facts
-from .themes import theme_facts
 from .words import windows
+
+if TYPE_CHECKING:
+    from .bodies import ShortForms
+    from .tables import Cell
 
 __all__ = ["extract"]
 
@@ -45,6 +42,16 @@ def extract(document: Document, thesaurus: Thesaurus) -> tuple[Fact, ...]:
 
     Short forms (``以下简称``) hold from the clause that gives them to the end of the document.
     """
+    # A question needs the words of the lexicon and no rule: compiled, the rules cost its cold start half a second.
+    from .bodies import body_facts
+    from .english import english_bodies, english_programmes
+    from .english_context import cell_kinds, context
+    from .english_targets import english_targets
+    from .programmes import programme_facts
+    from .tables import owner_cells
+    from .targets import boxed, target_facts
+    from .themes import theme_facts
+
     facts: list[Fact] = []
     short_forms: dict[str, str] = {}
     short_bodies: ShortForms = {}

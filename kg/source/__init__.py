@@ -12,10 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import DamagedFile, EmptyDocument, SourceError, TooLarge, UnsupportedFormat
-from .docx import MAX_UNPACKED, read_docx
-from .html import read_html
-from .pdf import read_pdf
-from .text import MAX_BYTES, MAX_CHARACTERS, Hint, HintKind, Source, Writer, decode
+from .text import MAX_BYTES, MAX_CHARACTERS, MAX_UNPACKED, Hint, HintKind, Source, Writer, decode
 from .view import View, unglossed, view
 
 __all__ = [
@@ -34,7 +31,6 @@ FORMATS = {
     ".docx": "docx",
     ".pdf": "pdf",
 }
-_READERS: dict[str, Callable[[str, bytes], Writer]] = {"docx": read_docx, "html": read_html, "pdf": read_pdf}
 
 
 def read(path: Path | str) -> Source:
@@ -64,7 +60,8 @@ def read_bytes(name: str, data: bytes) -> Source:
     if not data.strip():
         raise EmptyDocument(f"{name}: is empty; check the file")
     _agree(name, form, data)
-    made = _READERS[form](name, data) if form in _READERS else None
+    reader = _reader(form)
+    made = reader(name, data) if reader is not None else None
     text = made.text if made is not None else decode(name, data)
     if len(text) > MAX_CHARACTERS:
         raise TooLarge(f"{name}: {len(text):,} characters, over the limit of {MAX_CHARACTERS:,}; split the file")
@@ -77,6 +74,23 @@ def read_bytes(name: str, data: bytes) -> Source:
         warnings += made.warnings
     hints = tuple(made.hints) if made is not None else ()
     return Source(name, form, hashlib.sha256(data).hexdigest(), text, hints, tuple(warnings))
+
+
+def _reader(form: str) -> Callable[[str, bytes], Writer] | None:
+    """What reads a format that is not plain text; imported when it is wanted, since a question reads no file."""
+    if form == "docx":
+        from .docx import read_docx
+
+        return read_docx
+    if form == "html":
+        from .html import read_html
+
+        return read_html
+    if form == "pdf":
+        from .pdf import read_pdf
+
+        return read_pdf
+    return None
 
 
 _SIGNATURES = (

@@ -22,10 +22,7 @@ from typing import Any
 from ..errors import DamagedFile, TooLarge
 from .numbers import counted
 from .table import Cell, write_table
-from .text import HintKind, Writer
-
-MAX_UNPACKED = 64 * 1024 * 1024
-"""Bytes of one XML part of a docx file: what stops a zip bomb."""
+from .text import MAX_UNPACKED, HintKind, Writer
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"

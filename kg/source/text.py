@@ -18,6 +18,8 @@ HintKind = Literal["heading", "furniture", "continued"]
 
 MAX_BYTES = 32 * 1024 * 1024
 """A plan is some hundred kilobytes; ten times the largest scan-free file seen is left as room."""
+MAX_UNPACKED = 64 * 1024 * 1024
+"""Bytes of one XML part of a docx file: what stops a zip bomb."""
 MAX_CHARACTERS = 4_000_000
 """Of the text that a file holds; more than any plan, less than what would stall the parser."""
 

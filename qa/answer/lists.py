@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kg.names import why
-
 from ..corpus import Row, UnitRow, language, matching
 from ..model import (
     Borderline,
+    CitesTitle,
     InUnit,
     Place,
     UnderHeading,
@@ -21,10 +20,11 @@ from ..retrieve import (
     Selection,
     gives,
     select,
+    titles_cited,
 )
 from ..sparql import to_sparql
-from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft
-from .facts import ENOUGH_GRAPH, fact
+from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft, squeeze
+from .facts import ENOUGH_GRAPH, fact, is_telling
 from .focus import is_in
 from .parts import navigate_to
 
@@ -122,6 +122,29 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
     _offer(draft, passing)
 
 
+def titles(draft: Draft) -> bool:
+    """The documents whose titles hold what the question names, and the units that cite them."""
+    corpus = draft.corpus
+    nodes = [n for n in terms_of(draft.query.condition) if isinstance(n, CitesTitle)]
+    if not nodes:
+        return False
+    _, listed, _ = _decided(draft)
+    if not listed:
+        draft.status = "not_stated"
+        words = draft.say("names").join(text for node in nodes for text in node.texts)
+        draft.lines.append(draft.say("list_none", words=words, checked=draft.checked))
+        return True
+    shown = {u.index: [corpus.rows[i] for i in sorted(rows)] for u, rows in listed}
+    named = [t for rows in shown.values() for row in rows for node in nodes for t in titles_cited(row, node)]
+    names = list(dict.fromkeys(squeeze(t) for t in named))
+    draft.lines.append(
+        draft.say("fact_lead", focus=draft.say("how_many", n=len(names), names=draft.say("names").join(names)))
+    )
+    for index, rows in shown.items():
+        draft.take(corpus.units[index], rows, "fact_line")
+    return True
+
+
 def _sections_about(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     """Sections whose own title holds what the question names; ``False`` where none does, or items are asked for."""
     corpus, query = draft.corpus, draft.query
@@ -163,6 +186,8 @@ def _offer_same_bodies(draft: Draft) -> None:
     for term in draft.query.terms:
         if not term.active or term.kind != "text" or term.concept not in corpus.body_spellings:
             continue
+        from kg.names import why
+
         for other, suggestion in corpus.same_bodies.get(term.concept, ()):
             for index in sorted(corpus.acting.get(other, ())):
                 row = corpus.rows[index]
@@ -238,7 +263,8 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     things = sum(t.active and t.kind == "concept" for t in query.terms)
     # Of two things asked for together, a clause on one of them is no yes.
     enough = FOUND if listed or things < 2 else WHOLE
-    if (not listed or query.unlinked) and not query.strict and ranked and ranked[0].graph >= enough:
+    close = bool(ranked) and (ranked[0].graph >= enough or (query.unlinked and is_telling(draft, ranked[0])))
+    if (not listed or query.unlinked) and not query.strict and close:
         fact(draft, ranked)
         return
     if not listed or query.unlinked:

@@ -151,7 +151,7 @@ def _of_a_matter(query: Query, corpus: Corpus) -> bool:
     """Whether a question names anything but the document itself."""
     own = squeeze("".join(matching(t) for p in corpus.plans for t in (p.document.title, *p.document.issuers)))
     named = [t.surface for t in query.terms if t.active and t.kind in {"text", "concept"}]
-    return any(squeeze(name) not in own and name not in corpus.document_names for name in named)
+    return any(squeeze(name) not in own and not corpus.names_a_document(name) for name in named)
 
 
 def _tell_beside(draft: Draft, ranked: Sequence[Ranked], beside: Sequence[Wanted]) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from kg.model import Language
 
-from ..corpus import Corpus, UnitRow, matching, numeral
+from ..corpus import Corpus, UnitRow, matching, may_be_pinyin, numeral
 from ..model import InSection, InUnit, Node, Not, Place, UnderHeading
 from ..retrieve import stands_in
-from .cues import detect, pattern
+from .cues import detect, pattern, stop_words
 from .headings import LAST, Named, sections_numbered, sections_titled
 from .numbers import number_said, take, take_span
 
@@ -218,7 +218,11 @@ def documents_named(question: str, corpus: Corpus) -> tuple[tuple[str, ...], str
     text = question.lower()
     kept = question
     found = {p.document.id for p in corpus.plans}
-    for names in (corpus.document_names, corpus.document_years):
+    called = corpus.document_names
+    if any(may_be_pinyin(word) and word not in stop_words("en") for word in re.findall("[a-z]+", text)):
+        both = {*called, *corpus.romanised_names}
+        called = {n: called.get(n, frozenset()) | corpus.romanised_names.get(n, frozenset()) for n in both}
+    for names in (called, corpus.document_years):
         hits = {name: ids for name, ids in names.items() if _names_it(text, name)}
         longest = [n for n in hits if not any(n != other and n in other for other in hits)]
         ids = {i for name in longest for i in hits[name]} & found

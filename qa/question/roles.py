@@ -167,7 +167,7 @@ def without_own_names(tokens: list[Token], spoken: Language, corpus: Corpus, *, 
     kept = [
         t
         for t in tokens
-        if t.term.reason == "quoted" or not (t.term.surface in corpus.document_names or own.fullmatch(t.term.surface))
+        if t.term.reason == "quoted" or not (corpus.names_a_document(t.term.surface) or own.fullmatch(t.term.surface))
     ]
     return kept if any(t.node is not None for t in kept) else tokens
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..corpus import Corpus, language
+from ..corpus import Corpus, is_pinyin, language, may_be_pinyin
 
 
 def spelt(text: str, corpus: Corpus) -> str:
@@ -24,6 +24,8 @@ def spelt(text: str, corpus: Corpus) -> str:
 
 def romanised(word: str, corpus: Corpus) -> str:
     """The string of the plans that a name written in pinyin without blanks stands for; empty where there is none."""
+    if not may_be_pinyin(word):
+        return ""
     for cut in _syllable_cuts(word, corpus.pinyin_syllables):
         found = sounding(cut, corpus)
         if found:
@@ -56,7 +58,7 @@ def in_pinyin(word: str, corpus: Corpus) -> str:
 
 def sounding(syllables: Sequence[str], corpus: Corpus) -> str:
     """The string of the plans that the syllables spell; empty where none does."""
-    if len(syllables) < 2:
+    if len(syllables) < 2 or not all(map(is_pinyin, syllables)):
         return ""
     sounds, text = corpus.sounds
     needle = " " + " ".join(syllables) + " "

@@ -1,0 +1,255 @@
+"""What a question costs as the workspace grows, and against what others need for the same: ratios of one run.
+
+    python -m benchmarks.bench_scale [--sizes 1000 10000 100000] [--peers] [--json FILE]
+
+Clauses are those of ``tools/plans.py``; so are their words in the lexical index.  Embedding so many would take days, so
+the vectors of the first thousand are real and the others are these with noise of the size of the distance between
+neighbours: searching them costs what searching real ones costs.  ``bare`` is one question embedded and nothing else.
+``floor`` is one pass over the bytes of the vectors, which no exact search can go below.  A scoped question is one that
+names a plan (150 clauses).  Peers do the dense part alone, top 10, with the same vectors; those that are not installed
+are left out.  Times are medians, and mean little on a busy machine; the ratios are of one run, turn about.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.dense import DenseIndex
+from embeddings.encoder import Encoder, load_encoder
+from embeddings.hybrid import HybridIndex
+from embeddings.lexical import LexicalIndex
+from tools.plans import sentences
+
+Vectors = NDArray[np.float32]
+Search = Callable[[Vectors], list[int]]
+ROUNDS = 15
+PER_UNIT = 7
+SCOPE = 150
+REAL = 1000
+QUESTIONS = [f"哪些条目涉及{what}？" for what in ("乡村教师培训", "校园食堂", "控辍保学", "近视防控", "产教融合")]
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Of one call."""
+    start = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - start)
+
+
+def vectors_of(encoder: Encoder, texts: list[str]) -> Vectors:
+    """One row a text: real ones first, then those with noise."""
+    real = encoder.passages(texts[:REAL])
+    rng = np.random.default_rng(1)
+    out = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+    for start in range(0, len(texts), 50_000):
+        rows = slice(start, min(start + 50_000, len(texts)))
+        base = real[np.arange(rows.start, rows.stop) % len(real)]
+        noise = rng.standard_normal(base.shape, dtype=np.float32) / np.float32(np.sqrt(base.shape[1]))
+        out[rows] = base + np.float32(0.35) * noise
+    out[: len(real)] = real
+    out /= np.linalg.norm(out, axis=1, keepdims=True)
+    return out
+
+
+def index_of(encoder: Encoder, size: int) -> HybridIndex:
+    """An index of that many clauses."""
+    texts = list(sentences(1, size))
+    vectors = vectors_of(encoder, texts)
+    units = ["".join(texts[k : k + PER_UNIT]) for k in range(0, size, PER_UNIT)]
+    ids = [f"d{k // SCOPE:06d}/i{k // PER_UNIT}/c{k}" for k in range(size)]
+    keys = [f"d{k * PER_UNIT // SCOPE:06d}/i{k}" for k in range(len(units))]
+    return HybridIndex(
+        DenseIndex.build(ids, vectors, encoder.name),
+        DenseIndex.build(keys, vectors[::PER_UNIT], encoder.name),
+        LexicalIndex.build(ids, texts),
+        LexicalIndex.build(keys, units),
+        (np.arange(size) // PER_UNIT).astype(np.int32),
+    )
+
+
+def measured(encoder: Encoder, index: HybridIndex) -> dict[str, float]:
+    """Medians of one size, everything turn about."""
+    rows = np.arange(len(index) // 2, min(len(index) // 2 + SCOPE, len(index)), dtype=np.int64)
+    vectors = np.ascontiguousarray(index.clauses.vectors)
+    times: dict[str, list[float]] = {}
+    for turn in range(ROUNDS):
+        question = QUESTIONS[turn % len(QUESTIONS)] + str(turn)
+        vector = encoder.queries([question])[0]
+
+        def scoped(asked: str = question) -> object:
+            return index.scores(asked, encoder.queries([asked])[0], "zh", rows=rows)
+
+        def whole(asked: str = question) -> object:
+            return index.search(asked, encoder, "zh", 20)
+
+        for name, work in {
+            "bare": lambda asked=question: encoder.queries([asked]),
+            "scoped": scoped,
+            "whole": whole,
+            "dense alone": lambda v=vector: index.clauses.scores(v),
+            "lexical alone": lambda asked=question: index.clause_words.scores(asked),
+            "floor": lambda: float(vectors.view(np.uint64).max()) if vectors.nbytes % 8 == 0 else float(vectors.max()),
+        }.items():
+            times.setdefault(name, []).append(milliseconds(work))
+    return {name: round(statistics.median(found), 3) for name, found in times.items()}
+
+
+def approximate(index: HybridIndex, encoder: Encoder) -> dict[str, float]:
+    """FAISS IVF beside exact search: time, and the share of the exact first twenty that it finds."""
+    import faiss
+
+    vectors = np.ascontiguousarray(index.clauses.vectors)
+    lists = max(16, int(np.sqrt(len(vectors))))
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    flat.add(vectors)
+    inverted = faiss.IndexIVFFlat(
+        faiss.IndexFlatIP(vectors.shape[1]), vectors.shape[1], lists, faiss.METRIC_INNER_PRODUCT
+    )
+    inverted.train(vectors[:: max(1, len(vectors) // (50 * lists))])
+    inverted.add(vectors)
+    inverted.nprobe = max(8, lists // 10)
+    asked = encoder.queries([f"{QUESTIONS[k % 5]}{k}" for k in range(40)])
+    found: dict[str, list[float]] = {"faiss exact": [], "faiss ivf": []}
+    shared = []
+    for vector in asked:
+        row = vector.reshape(1, -1)
+        found["faiss exact"].append(milliseconds(lambda r=row: flat.search(r, 20)))
+        found["faiss ivf"].append(milliseconds(lambda r=row: inverted.search(r, 20)))
+        exact, near = flat.search(row, 20)[1][0], inverted.search(row, 20)[1][0]
+        shared.append(len(set(exact.tolist()) & set(near.tolist())) / 20)
+    times = {name: round(statistics.median(values), 3) for name, values in found.items()}
+    return {**times, "ivf recall@20": round(statistics.mean(shared), 4)}
+
+
+# ------------------------------------------------------------------------------------------------ peers
+
+
+def peers(vectors: Vectors, folder: Path) -> dict[str, Search]:
+    """Dense search of those that are installed, over the same vectors, ten hits.
+
+    They are no libraries of the project: each is loaded by name where somebody has installed it beside.
+    """
+    found: dict[str, Search] = {"numpy": lambda v: np.argpartition(-(vectors @ v), 10)[:10].tolist()}
+    for name, package, made in (
+        ("faiss", "faiss", _faiss),
+        ("chroma", "chromadb", _chroma),
+        ("qdrant, local", "qdrant_client", _qdrant),
+        ("lancedb", "lancedb", _lance),
+    ):
+        if find_spec(package) is not None:
+            found[name] = made(vectors, folder)
+    return found
+
+
+def _faiss(vectors: Vectors, _: Path) -> Search:
+    import faiss
+
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    return lambda v: index.search(v.reshape(1, -1), 10)[1][0].tolist()  # type: ignore[no-any-return]
+
+
+def _chroma(vectors: Vectors, folder: Path) -> Search:
+    chromadb: Any = import_module("chromadb")
+    client: Any = chromadb.PersistentClient(str(folder / "chroma"), chromadb.Settings(anonymized_telemetry=False))
+    made = client.create_collection("c", metadata={"hnsw:space": "ip"})
+    for start in range(0, len(vectors), 5000):
+        part = vectors[start : start + 5000]
+        made.add(ids=[str(start + k) for k in range(len(part))], embeddings=part)
+    return lambda v: [int(i) for i in made.query(query_embeddings=v.reshape(1, -1), n_results=10)["ids"][0]]
+
+
+def _qdrant(vectors: Vectors, _: Path) -> Search:
+    qdrant: Any = import_module("qdrant_client")
+    client: Any = qdrant.QdrantClient(":memory:")
+    wish = qdrant.models.VectorParams(size=vectors.shape[1], distance=qdrant.models.Distance.DOT)
+    client.create_collection("c", wish)
+    client.upload_collection("c", vectors=vectors, ids=range(len(vectors)))
+    return lambda v: [point.id for point in client.query_points("c", query=v.tolist(), limit=10).points]
+
+
+def _lance(vectors: Vectors, folder: Path) -> Search:
+    lancedb, pa = (import_module(name) for name in ("lancedb", "pyarrow"))
+    column = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1])
+    table: Any = lancedb.connect(str(folder / "lance")).create_table(
+        "c", pa.table({"id": pa.array(range(len(vectors))), "vector": column})
+    )
+    return lambda v: [row["id"] for row in table.search(v).distance_type("dot").limit(10).to_list()]
+
+
+def against_peers(encoder: Encoder, index: HybridIndex) -> dict[str, dict[str, float]]:
+    """A question in all, embedding and the first ten, over bare embedding; and how many hits are the exact ones."""
+    vectors = np.ascontiguousarray(index.clauses.vectors)
+    with tempfile.TemporaryDirectory() as folder:
+        engines = peers(vectors, Path(folder))
+        engines["yaodian, dense and lexical"] = lambda _: []
+        times: dict[str, list[float]] = {name: [] for name in ("bare", *engines)}
+        right: dict[str, list[float]] = {name: [] for name in engines}
+        for turn in range(ROUNDS):
+            asked = QUESTIONS[turn % 5] + str(turn)
+            times["bare"].append(milliseconds(lambda a=asked: encoder.queries([a])))
+            exact = set(np.argsort(-(vectors @ encoder.queries([asked])[0]))[:10].tolist())
+            for name, search in engines.items():
+                if name.startswith("yaodian"):
+                    times[name].append(milliseconds(lambda a=asked: index.search(a, encoder, "zh", 10)))
+                    continue
+                times[name].append(milliseconds(lambda a=asked, s=search: s(encoder.queries([a])[0])))
+                right[name].append(len(exact & set(search(encoder.queries([asked])[0]))) / 10)
+    bare = statistics.median(times["bare"])
+    return {
+        name: {
+            "over bare": round(statistics.median(times[name]) / bare, 2),
+            **({"recall@10": round(statistics.mean(right[name]), 3)} if right[name] else {}),
+        }
+        for name in engines
+    }
+
+
+def main() -> None:
+    """Read the arguments, measure, print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--peers", action="store_true", help="also the peers that are installed, at 10,000 clauses")
+    parser.add_argument("--json", type=Path, help="also write it to a file")
+    args = parser.parse_args()
+    encoder = load_encoder()
+    told: dict[str, Any] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "load": os.getloadavg()[0],
+        "sizes": {},
+    }
+    for size in args.sizes:
+        start = time.perf_counter()
+        index = index_of(encoder, size)
+        made = round(time.perf_counter() - start, 1)
+        row = measured(encoder, index) | approximate(index, encoder)
+        row |= {"scoped over bare": round(row["scoped"] / row["bare"], 2), "seconds to make": made}
+        row["memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        told["sizes"][str(size)] = row
+        sys.stderr.write(f"{size}: {row}\n")
+        if args.peers and size == 10_000:
+            told["peers"] = against_peers(encoder, index)
+    text = json.dumps(told, ensure_ascii=False, indent=1)
+    print(text)
+    if args.json:
+        args.json.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
