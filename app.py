@@ -247,7 +247,7 @@ def _downloads(server: FastAPI, desk: Desk) -> None:
         except YaodianError as error:
             # Opened in a tab of its own, where no page says it in the reader's language.
             told = [texts()[language].get(f"refused.{reason_of(str(error))}", "") for language in ("zh", "en")]
-            return PlainTextResponse("\n".join(filter(None, (*told, str(error)))), 404)
+            return PlainTextResponse("\n".join(filter(None, told)) or str(error), 404)
         disposition = f"attachment; filename*=UTF-8''{quote(made.name)}"
         return Response(made.data, media_type=made.media, headers={"Content-Disposition": disposition})
 

@@ -40,7 +40,8 @@ from kg.source import read_bytes
 from kg.structure import parse
 from kg.thesaurus import Thesaurus
 from kg.vocab import DEFAULT_BASE, clause_iri, target_iri, unit_iri
-from qa import Assistant
+from qa import Assistant, feedback
+from qa.evaluate import evaluate
 from qa.model import Intent, Status, Term
 from ui.board import board_view
 from ui.compare import compare_view
@@ -652,6 +653,15 @@ def test_what_is_said_of_an_answer_is_a_line_of_json_and_the_file_is_bounded(own
     assert {line["note"] for line in lines} == {"少了一条"}
     assert lines[0]["question"].startswith("哪些条目涉及教师？")
     assert lines[0]["items"]
+    listed = {label for _, label in lines[0]["items"]}
+    keep(desk, {"answer": key, "kind": "wrong_item", "note": f"第{min(listed)}条不该列"})
+    # What was said can be asked again: a list with less, and one that should be a no.
+    again = feedback.questions(file)
+    assert {one["type"]: set(one["gold_items"]) for one in again} == {
+        "should_be_no": set(),
+        "wrong_item": listed - {min(listed)},
+    }
+    assert [one.right for one in evaluate(desk.assistant, file)] == [False, False]
     with pytest.raises(BadRequest):
         keep(desk, {"answer": key, "kind": "other"})
     with pytest.raises(BadRequest):
