@@ -434,6 +434,7 @@ def newcomer(page: Page) -> Newcomer:
 def test_a_newcomer_finds_all_items_on_a_group_and_opens_a_clause_in_two_actions(newcomer: Newcomer) -> None:
     newcomer.type("#question textarea", "哪些条目涉及乡村教师？")
     newcomer.page.locator(".certificate").wait_for()
+    newcomer.page.locator(".turn .tools").wait_for()
     assert newcomer.page.locator(".fold.items li").count() >= 3
     newcomer.click(".prose a.cite")
     expect(newcomer.page.locator("#reader .lit")).to_be_visible()

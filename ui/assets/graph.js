@@ -1,10 +1,12 @@
 // Graph: ego views of at most sixty nodes; a node shows its facts, each with its clause.  The table holds the same edges.
-import { Refused, button, call, clauseLink, copy, documentTitle, fill, go, h, icon, label, nodeLink, note, on, picked, refill, state, stated, t, toast, word } from "./core.js";
+import { Refused, button, call, clauseLink, copy, documentTitle, emit, fill, go, h, icon, label, nodeLink, note, on, picked, refill, state, stated, t, toast, withTranslation, word } from "./core.js";
 
 const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
 // In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.
 const FEW = 18;
 const MOST = 60;
+// Around one node: what it is linked to and a first ring beyond; more is brought in by type.
+const AROUND = 36;
 // Above this many, the names of the edges lie on each other; the panel has them all.
 const LABELLED = 12;
 let root = null;
@@ -106,6 +108,7 @@ function style() {
       "text-background-color": css("--surface"), "text-background-opacity": 0.9, "text-background-padding": 2, "text-rotation": "autorotate" } },
     { selector: "edge.near", style: { label: slim() ? "" : "data(text)", width: 2, "line-color": css("--accent"), "target-arrow-color": css("--accent") } },
     { selector: "edge.many", style: { label: "" } },
+    { selector: "edge.over", style: { width: 3, "line-color": css("--accent"), "target-arrow-color": css("--accent") } },
     { selector: "edge.far", style: { opacity: 0.45, width: 1 } },
     { selector: ".faded", style: { opacity: 0.35 } },
     { selector: ".off", style: { display: "none" } },
@@ -146,8 +149,11 @@ async function firstLook() {
   overview();
 }
 
+// A document and its sections are shown with all their units.
+const isWhole = (iri) => state.documents.some((d) => iri === d.iri || iri.startsWith(`${d.iri}/s`));
+
 async function explore(iri) {
-  const found = await ask("neighbourhood", { iri });
+  const found = await ask("neighbourhood", { iri, ...(state.page === "graph" && !isWhole(iri) ? { limit: AROUND } : {}) });
   if (!found) return;
   trail = [...trail.filter((step) => step.iri !== iri), { iri, title: found.title }].slice(-6);
   await draw({ ...found, of: "node" });
@@ -219,6 +225,7 @@ const relation = (edge) => label(edge.relation, edge.relation_en);
 // `around`: the node beside which new ones appear; without it everything is laid out anew.
 async function draw(next, around = "") {
   view = next;
+  emit("preview", null);
   await load();
   if (view !== next) return;
   const degrees = new Map();
@@ -228,7 +235,7 @@ async function draw(next, around = "") {
   const nodes = next.nodes.map((node) => ({ group: "nodes", data: { id: node.iri, kind: kindOf(node), center: node.iri === next.center, ...box(node, degrees) } }));
   const ids = new Set(next.nodes.map((n) => n.iri));
   const edges = next.edges.filter((e) => ids.has(e.source) && ids.has(e.target))
-    .map((edge, i) => ({ group: "edges", data: { id: `e${i}`, source: edge.source, target: edge.target, text: relation(edge) } }));
+    .map((edge, i) => ({ group: "edges", data: { id: `e${i}`, source: edge.source, target: edge.target, text: relation(edge), clause: edge.clause } }));
   if (!cy) {
     cy = cytoscape({ container: canvas, style: style(), minZoom: 0.15, maxZoom: 3, boxSelectionEnabled: false });
     window.yaodianGraph = cy;
@@ -236,6 +243,10 @@ async function draw(next, around = "") {
     cy.on("dbltap", "node", (event) => go("graph", { node: event.target.id() }));
     cy.on("mouseover", "node", () => { canvas.style.cursor = "pointer"; });
     cy.on("mouseout", "node", () => { canvas.style.cursor = ""; });
+    // The sentence that an edge stands for: under the pointer, and opened by a click.
+    cy.on("mouseover", "edge", (event) => { over(event.target); });
+    cy.on("mouseout", "edge", () => { over(null); });
+    cy.on("tap", "edge", (event) => { if (event.target.data("clause")) { over(null); emit("light", event.target.data("clause").iri); } });
   } else {
     cy.style(style());
   }
@@ -254,6 +265,17 @@ async function draw(next, around = "") {
   if (selected && cy.getElementById(selected).length) near(selected);
   canvas.dataset.nodes = String(nodes.length);
   canvas.dataset.of = next.of;
+}
+
+function over(edge) {
+  cy.edges(".over").removeClass("over");
+  const clause = edge?.data("clause");
+  canvas.style.cursor = clause ? "pointer" : "";
+  if (!clause) { emit("preview", null); return; }
+  edge.addClass("over");
+  const frame = canvas.getBoundingClientRect();
+  const at = edge.renderedMidpoint();
+  emit("preview", { quote: withTranslation(clause.text, clause.translation), where: `${edge.data("text")} · ${clause.where}`, box: { left: frame.left + at.x, top: frame.top + at.y - 6, bottom: frame.top + at.y + 6 } });
 }
 
 const measure = document.createElement("canvas").getContext("2d");
@@ -346,6 +368,35 @@ function chain(nodes) {
   }
 }
 
+// Around one node: what it is linked to in a ring, and beyond each of those what hangs on it, as a fan.
+function radial(nodes, centre) {
+  const rank = (node) => ORDER.indexOf(node.data("kind"));
+  const near = centre.neighborhood("node").not(".off").sort((a, b) => rank(a) - rank(b));
+  const fans = new Map(near.map((node) => [node.id(), []]));
+  nodes.difference(near).difference(centre).sort((a, b) => rank(a) - rank(b)).forEach((node) => {
+    // On that neighbour of the ring which has the fewest so far.
+    const holders = node.neighborhood("node").filter((one) => fans.has(one.id())).toArray();
+    const holder = holders.sort((a, b) => fans.get(a.id()).length - fans.get(b.id()).length)[0];
+    (fans.get((holder ?? near[0] ?? centre).id()) ?? []).push(node);
+  });
+  const weight = (node) => 1.6 + fans.get(node.id()).length;
+  const whole = near.reduce((sum, node) => sum + weight(node), 0);
+  // Many neighbours stand in two or three rings in turn, so that none is far away.
+  const rings = near.length > 24 ? 3 : near.length > 12 ? 2 : 1;
+  const ring = Math.max(125, Math.min(160, near.length * 16));
+  const outer = ring + 82 * (rings - 1) + 100;
+  const place = (node, angle, radius) => node.position({ x: 1.65 * radius * Math.cos(angle), y: radius * Math.sin(angle) });
+  centre.position({ x: 0, y: 0 });
+  let from = -Math.PI / 2;
+  near.forEach((node, i) => {
+    const span = (2 * Math.PI * weight(node)) / whole;
+    place(node, from + span / 2, ring + 82 * (i % rings));
+    const fan = fans.get(node.id());
+    fan.forEach((one, j) => place(one, from + (span * (j + 0.5)) / fan.length, outer + 52 * (j % 2)));
+    from += span;
+  });
+}
+
 // Force layout from a fixed start (the same graph looks the same each time), then boxes that still touch are moved apart.
 function lay() {
   laidSlim = slim();
@@ -360,6 +411,12 @@ function lay() {
   }
   if (slim()) {
     columns(shownNodes, centre);
+    fitView();
+    return;
+  }
+  if (centre.length && view.of === "node") {
+    radial(shownNodes, centre[0]);
+    separate(shownNodes);
     fitView();
     return;
   }

@@ -31,6 +31,7 @@ export function mount(element) {
     if (same) open(same); else first();
   });
   on("picked", open);
+  on("light", (iri) => light(iri));
   // What an answer rests on first is in view beside it, without a click.
   on("answer", (answer) => { if (answer.citations.length && state.page === "ask" && !narrow()) light(answer.citations[0].iri); });
   // The pane changes its width with the page: what is lit stays in view.
