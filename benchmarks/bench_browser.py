@@ -189,7 +189,11 @@ def measure(address: str, chromium: Path) -> dict[str, Any]:
                 citations.append(took)
         page.evaluate("location.hash = '#/graph'")
         page.wait_for_timeout(500)
-        page.evaluate("location.hash = '#/graph?node=' + encodeURIComponent(window.yaodianGraph.nodes()[0].id())")
+        # The plan itself: as many nodes as are ever drawn around one.
+        whole_plan = page.evaluate(
+            "import(document.querySelector('link[href$=\"core.js\"]').href).then((core) => core.state.documents[0].iri)"
+        )
+        page.evaluate("(iri) => { location.hash = '#/graph?node=' + encodeURIComponent(iri) }", whole_plan)
         page.wait_for_timeout(1500)
         count, met = page.evaluate(OVERLAPS)
         for i in range(count):
