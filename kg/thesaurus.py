@@ -144,6 +144,20 @@ class _Entry(NamedTuple):
     kind: LabelKind
 
 
+def _derived(word: str, label: str) -> bool:
+    """Whether words share only their stem with a label: *publicly* is not *publicity*, *education* not *educators*.
+
+    >>> [_derived(*pair) for pair in (("publicly", "publicity"), ("education", "educators"), ("teacher", "teachers"))]
+    [True, True, False]
+    """
+    endings = {
+        "agent" if re.search("ors?$", text) else "act" if re.search("ions?$", text) else "" for text in (word, label)
+    }
+    return word != label and (
+        endings == {"agent", "act"} or any(word.endswith(e) != label.endswith(e) for e in ("ly", "ity", "ness", "ism"))
+    )
+
+
 class _Hit(NamedTuple):
     """An entry found at a place of the folded text: characters in Chinese, tokens in English."""
 
@@ -256,7 +270,8 @@ class Thesaurus:
             hits = list(self._hits_zh(folded))
         else:
             folded = _fold_en(text)
-            hits = list(self._hits_en(folded))
+            spans = ((hit, text[folded.starts[hit.start] : folded.ends[hit.end - 1]]) for hit in self._hits_en(folded))
+            hits = [hit for hit, surface in spans if not _derived(surface.lower(), hit.entry.label.lower())]
         live = _live(hits, question)
         kept = self._resolve(live, question)
         found = [

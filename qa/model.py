@@ -20,6 +20,7 @@ Intent = Literal["list_items", "count", "fact", "compare", "navigate", "summary"
 Wanted = Literal[
     "", "who", "owner", "company", "when", "how_much", "percent", "where", "document", "programme", "definition",
     "parts",    "person_name", "contact", "money", "title", "item", "how", "why", "number", "frequency", "section",
+    "consequence", "result",
 ]  # fmt: skip
 
 
@@ -85,6 +86,13 @@ class NamesDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class CitesTitle:
+    """Clauses that cite a document, in book-title marks, in whose title one of the texts stands."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class YearAfter:
     """Clauses that name a year after this one: what runs on beyond it."""
 
@@ -144,6 +152,7 @@ Node = (
     | HasBody
     | SharedBy
     | NamesDocument
+    | CitesTitle
     | YearAfter
     | InUnit
     | InSection

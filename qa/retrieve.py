@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from embeddings.hybrid import Scored
 from kg.model import TargetFact
 
-from .corpus import Corpus, Row, UnitRow, genre, language, section_number
+from .corpus import Corpus, Row, UnitRow, genre, language, matching, section_number
 from .model import (
     And,
+    CitesTitle,
     DueIn,
     HasBody,
     HasConcept,
@@ -135,9 +136,19 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
         )
     if isinstance(node, NamesDocument):
         return frozenset(r.index for r in corpus.rows if any(p.kind == "policy_document" for p in r.programmes))
+    if isinstance(node, CitesTitle):
+        return frozenset(row.index for row in corpus.rows if titles_cited(row, node))
     if isinstance(node, YearAfter):
         return frozenset(row.index for row in corpus.rows if any(int(y) > node.year for y in YEAR.findall(row.view)))
     raise TypeError(f"not a leaf that clauses show: {node!r}")
+
+
+_TITLE = re.compile(r"《([^《》]+)》")
+
+
+def titles_cited(row: Row, node: CitesTitle) -> list[str]:
+    """The titles in book-title marks that hold one of the texts."""
+    return [m.group() for m in _TITLE.finditer(row.clause.text) if any(t in matching(m.group(1)) for t in node.texts)]
 
 
 def _is_kind(target: TargetFact, kind: str) -> bool:
@@ -473,7 +484,7 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     if measure == "@day":
         return _DAY.search(row.view) is not None
     if measure == "@name":
-        return any(is_proper(b.name) for b in row.bodies)
+        return any(is_proper(matching(b.name)) for b in row.bodies)
     if measure == "@office":
         return any(b.role in ACTING and re.search(r"[科股处室办]$|中心$", b.name) for b in row.bodies)
     test = _GIVES.get(wants)
@@ -539,5 +550,7 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "contact": lambda row: bool(re.search(genre()["phone"], row.view)),
     "money": lambda row: bool(re.search(genre()["money"], row.view)),
     "why": lambda row: bool(re.search(genre()["reason"], f"{row.view} {row.translation}")),
+    "result": lambda row: bool(re.search(genre()["result"], f"{row.view} {row.translation}")),
+    "consequence": lambda row: bool(re.search(genre()["consequence"], f"{row.view} {row.translation}")),
     "frequency": lambda row: bool(re.search(genre()["frequency"], row.view)),
 }

@@ -15,6 +15,7 @@ from kg.vocab import NS, PREFIXES, body_iri, concept_iri
 from .corpus import Corpus
 from .model import (
     And,
+    CitesTitle,
     DueIn,
     HasBody,
     HasConcept,
@@ -110,17 +111,8 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         return (
             f"{tie}  VALUES {top} {{ {wanted} }}\n  {variable} plan:states {found} .\n  {found} skos:broader* {top} .\n"
         )
-    if isinstance(node, HasText):
-        value = f"?v{next(names)}"  # type: ignore[call-overload]
-        chinese = [t for t in node.texts if not t.startswith("en:")]
-        english = [t[3:] for t in node.texts if t.startswith("en:")]
-        tests = [f"CONTAINS(LCASE(STR({value})), {literal(t)})" for t in chinese if not t[:1].isdigit()]
-        tests += [
-            f"REGEX(LCASE(STR({value})), {literal(rf'(^|[^0-9.]){re.escape(t)}')})" for t in chinese if t[:1].isdigit()
-        ]
-        tests += [f'REGEX(STR({value}), {literal(rf"(^|[^a-z]){re.escape(t)}")}, "i")' for t in english]
-        path = "plan:translation|rdf:value" if english else "rdf:value"
-        return f"{tie}  {variable} {path} {value} .\n  FILTER({' || '.join(tests)})\n"
+    if isinstance(node, HasText | CitesTitle | YearAfter):
+        return f"{tie}{_worded(node, variable, names)}"
     if isinstance(node, HasTarget):
         target = f"?t{next(names)}"  # type: ignore[call-overload]
         needs = {
@@ -139,12 +131,29 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     if isinstance(node, NamesDocument):
         named = f"?d{next(names)}"  # type: ignore[call-overload]
         return f"{tie}  {variable} plan:states {named} .\n  {named} a plan:PolicyDocument .\n"
+    raise TypeError(f"not a leaf: {node!r}")
+
+
+def _worded(node: HasText | CitesTitle | YearAfter, variable: str, names: object) -> str:
+    """What the text of a clause must hold."""
+    value = f"?v{next(names)}"  # type: ignore[call-overload]
     if isinstance(node, YearAfter):
-        value, year = f"?v{next(names)}", f"?y{next(names)}"  # type: ignore[call-overload]
+        year = f"?y{next(names)}"  # type: ignore[call-overload]
         years = " ".join(f'"{y}"' for y in range(node.year + 1, node.year + 51))
         test = f"  VALUES {year} {{ {years} }}\n  FILTER(CONTAINS({value}, {year}))\n"
-        return f"{tie}  {variable} rdf:value {value} .\n{test}"
-    raise TypeError(f"not a leaf: {node!r}")
+        return f"  {variable} rdf:value {value} .\n{test}"
+    if isinstance(node, CitesTitle):
+        tests = [f"REGEX(LCASE(STR({value})), {literal(f'《[^《》]*{re.escape(t)}[^《》]*》')})" for t in node.texts]
+        return f"  {variable} rdf:value {value} .\n  FILTER({' || '.join(tests)})\n"
+    chinese = [t for t in node.texts if not t.startswith("en:")]
+    english = [t[3:] for t in node.texts if t.startswith("en:")]
+    tests = [f"CONTAINS(LCASE(STR({value})), {literal(t)})" for t in chinese if not t[:1].isdigit()]
+    tests += [
+        f"REGEX(LCASE(STR({value})), {literal(rf'(^|[^0-9.]){re.escape(t)}')})" for t in chinese if t[:1].isdigit()
+    ]
+    tests += [f'REGEX(STR({value}), {literal(rf"(^|[^a-z]){re.escape(t)}")}, "i")' for t in english]
+    path = "plan:translation|rdf:value" if english else "rdf:value"
+    return f"  {variable} {path} {value} .\n  FILTER({' || '.join(tests)})\n"
 
 
 def _place(node: Place, names: object, unit: str) -> str:

@@ -36,7 +36,7 @@ from .compare import compare, connect
 from .defining import explains
 from .draft import Draft, citation_of, phrases, squeeze
 from .facts import fact
-from .lists import count, list_items, yes_no
+from .lists import count, list_items, titles, yes_no
 from .parts import metadata, navigate, summarise
 from .premises import missing_part, not_loaded
 
@@ -64,7 +64,7 @@ def compose(
         draft.lines.append(draft.say("too_long", most=MAX_QUESTION))
     elif not_loaded(draft):
         draft.status = "not_stated"
-    elif not missing_part(draft):
+    elif not missing_part(draft) and not titles(draft):
         _KINDS[query.intent](draft, ranked)
     return _finish(draft, ranked, id, elapsed_ms)
 

@@ -39,6 +39,8 @@ NEEDED: frozenset[Wanted] = frozenset(
         "when",
         "where",
         "frequency",
+        "consequence",
+        "result",
         "why",
         "document",
         "who",

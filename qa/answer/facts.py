@@ -10,6 +10,7 @@ from kg.model import Language
 from ..corpus import HAN, Corpus, Row, genre, language, stem
 from ..model import (
     HasConcept,
+    HasText,
     Place,
     Query,
     Term,
@@ -55,8 +56,12 @@ MANY = 8
 """Units beyond which the things asked for are so common that the best ones serve better than all."""
 SHARES = 0.6
 """A clause that gives what was asked must hold at least this share of what the best one holds of the question."""
+RARE = 2
+"""Clauses that are on a matter which tells where a question is answered, whatever its other words are."""
 ENOUGH_GRAPH = 0.34
 """Share of the question's weight that the best clause must hold where words of it link to nothing."""
+LOOSE_GRAPH = 0.6
+"""The same where single words of a translation are all that it holds."""
 
 
 def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
@@ -122,6 +127,7 @@ def _not_there(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     """Whether the question is about something that the plans do not mention; the answer then says so."""
     query = draft.query
     missing = [t.surface for t in query.terms if t.kind == "nothing" and t.active and _is_name(query, t.surface)]
+    missing += [t.surface for t in query.terms if t.kind == "nothing" and t.active and is_place_name(t.surface)]
     if query.language == "en" and HAN.search(ranked[0].row.view) and ranked[0].graph >= FOUND:
         # A name in English quotes is somebody's translation: it need not stand in a Chinese plan.
         missing = [name for name in missing if HAN.search(name)]
@@ -130,7 +136,7 @@ def _not_there(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     if query.language == ranked[0].row.document.language == "zh" and ranked[0].dense < NEAR_ALL_THE_SAME:
         # In the plan's own language its words are known; in another, a matter may go by a word that no dictionary has.
         missing += absent
-    if not missing and _beside_the_point(query, ranked[0], strange):
+    if not missing and _beside_the_point(draft, ranked[0], strange):
         missing = strange or [t.surface for t in query.terms if t.active]
     if not missing:
         return False
@@ -152,7 +158,16 @@ def _absent(term: Term, corpus: Corpus) -> bool:
     if term.reason != "label" or clauses_of(corpus, HasConcept((term.concept,))) or term.surface in corpus.text:
         return False
     words = re.findall(r"[a-z]+", term.surface)
-    return not words or not all(stem(word) in corpus.english or corpus.gloss(word) for word in words)
+    if not words or not all(stem(word) in corpus.english or corpus.gloss(word) for word in words):
+        return True
+    told = [corpus.english.get(stem(word), frozenset()) for word in words]
+    return bool(corpus.english) and len(words) > 1 and not frozenset.intersection(*told) and not _glossed(words, corpus)
+
+
+def _glossed(words: Sequence[str], corpus: Corpus) -> bool:
+    """Whether one clause holds a translation of each word."""
+    rows = [frozenset(i for g in corpus.gloss(w) for i in corpus.containing(g)) for w in words]
+    return bool(frozenset.intersection(*rows))
 
 
 def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> bool:
@@ -230,17 +245,41 @@ def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
     )
 
 
-def _beside_the_point(query: Query, best: Ranked, strange: Sequence[str]) -> bool:
+def is_telling(draft: Draft, best: Ranked) -> bool:
+    """Whether the best clause is on a matter of the question that few clauses are on."""
+    leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept)]
+    found = [clauses_of(draft.corpus, n) for n in leaves]
+    return any(best.row.index in rows and len(rows) <= RARE for rows in found)
+
+
+def _is_firm(draft: Draft, best: Ranked) -> bool:
+    """Whether the best unit is held by more than single words of a translation, which many clauses share."""
+    if draft.query.language == best.row.document.language:
+        return True
+    rows = frozenset(draft.corpus.units[best.row.unit_index].rows)
+    leaves = [n for n in terms_of(draft.query.condition) if not isinstance(n, Place)]
+    weak = [n for n in leaves if isinstance(n, HasText) and all(t.startswith("en:") for t in n.texts)]
+    return any(rows & clauses_of(draft.corpus, n) for n in leaves if n not in weak)
+
+
+def _beside_the_point(draft: Draft, best: Ranked, strange: Sequence[str]) -> bool:
     """Whether the best clause shares so little with the question, in words and in meaning, that it is no answer."""
+    query = draft.query
     if best.graph == 0.0 and query.terms and any(isinstance(n, Place) for n in terms_of(query.condition)):
         return True
-    if not strange or best.graph >= ENOUGH_GRAPH:
+    enough = ENOUGH_GRAPH if _is_firm(draft, best) else LOOSE_GRAPH
+    if not strange or best.graph >= enough or is_telling(draft, best):
         return False
     if query.focus:
         return False  # A further question about units that were just answered with: where it looks is known.
     if best.row.document.language == "en" != query.language:
         return best.dense < ACROSS  # The thesaurus knows few of the words that an English plan may use.
     return best.dense < (NEAR if best.graph > 0 else VERY_NEAR)[query.language]
+
+
+def is_place_name(surface: str) -> bool:
+    """Whether a word is shaped like the name of a place, a school or a company: 桃江县, 育才中学."""
+    return re.fullmatch(language()["filter"]["zh"]["place_name"], surface) is not None
 
 
 def _is_name(query: Query, surface: str) -> bool:

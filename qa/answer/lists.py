@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ..corpus import Row, UnitRow, language, matching
 from ..model import (
     Borderline,
+    CitesTitle,
     InUnit,
     Place,
     UnderHeading,
@@ -19,10 +20,11 @@ from ..retrieve import (
     Selection,
     gives,
     select,
+    titles_cited,
 )
 from ..sparql import to_sparql
-from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft
-from .facts import ENOUGH_GRAPH, fact
+from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft, squeeze
+from .facts import ENOUGH_GRAPH, fact, is_telling
 from .focus import is_in
 from .parts import navigate_to
 
@@ -118,6 +120,29 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
     for unit, rows in listed:
         draft.take(unit, _with_asked(draft, unit, rows_for(draft, unit, rows)))
     _offer(draft, passing)
+
+
+def titles(draft: Draft) -> bool:
+    """The documents whose titles hold what the question names, and the units that cite them."""
+    corpus = draft.corpus
+    nodes = [n for n in terms_of(draft.query.condition) if isinstance(n, CitesTitle)]
+    if not nodes:
+        return False
+    _, listed, _ = _decided(draft)
+    if not listed:
+        draft.status = "not_stated"
+        words = draft.say("names").join(text for node in nodes for text in node.texts)
+        draft.lines.append(draft.say("list_none", words=words, checked=draft.checked))
+        return True
+    shown = {u.index: [corpus.rows[i] for i in sorted(rows)] for u, rows in listed}
+    named = [t for rows in shown.values() for row in rows for node in nodes for t in titles_cited(row, node)]
+    names = list(dict.fromkeys(squeeze(t) for t in named))
+    draft.lines.append(
+        draft.say("fact_lead", focus=draft.say("how_many", n=len(names), names=draft.say("names").join(names)))
+    )
+    for index, rows in shown.items():
+        draft.take(corpus.units[index], rows, "fact_line")
+    return True
 
 
 def _sections_about(draft: Draft, ranked: Sequence[Ranked]) -> bool:
@@ -238,7 +263,8 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     things = sum(t.active and t.kind == "concept" for t in query.terms)
     # Of two things asked for together, a clause on one of them is no yes.
     enough = FOUND if listed or things < 2 else WHOLE
-    if (not listed or query.unlinked) and not query.strict and ranked and ranked[0].graph >= enough:
+    close = bool(ranked) and (ranked[0].graph >= enough or (query.unlinked and is_telling(draft, ranked[0])))
+    if (not listed or query.unlinked) and not query.strict and close:
         fact(draft, ranked)
         return
     if not listed or query.unlinked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..corpus import Corpus, genre, numeral
+from ..corpus import Corpus, genre, language, numeral
 from ..model import (
     InSection,
     InUnit,
@@ -34,6 +34,10 @@ def not_loaded(draft: Draft) -> bool:
 
 def _missing_year(corpus: Corpus, query: Query) -> str:
     """A year that the question names, that no loaded plan is for or mentions, be it in the head of a column."""
+    own = {str(p.document.year) for p in corpus.plans}
+    of_year = re.search(language()["filter"][query.language]["of_year"], query.question.lower())
+    if of_year and of_year.group("y") not in own and not any(of_year.group() in p.document.text for p in corpus.plans):
+        return of_year.group("y")
     for year in YEAR.findall(query.question):
         if all(str(p.document.year) != year and year not in p.document.text for p in corpus.plans):
             return str(year)

@@ -41,8 +41,21 @@ from .parts import asks_each, documents_named, references_of
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .spelling import spelt
 from .times import periods_of, times_of
-from .words import Token, chinese, english, inside_of, literally, parts_of, quoted, with_short_forms, without_covered
+from .words import (
+    Token,
+    chinese,
+    english,
+    in_title,
+    inside_of,
+    literally,
+    parts_of,
+    quoted,
+    with_short_forms,
+    without_covered,
+)
 
+_APART = re.compile(r"(?<=[a-z0-9,;:])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9(])")
+"""Where the matching view closed the gap between a Chinese name and the English around it."""
 _BARE = 0.8
 """Share of a question's letters that concepts must make up for it to be a name and no sentence."""
 
@@ -65,7 +78,7 @@ def understand(
     shown = view(question).text
     text = shown.lower()
     if spoken == "en":
-        text = spelt(text, corpus)
+        text = spelt(_APART.sub(" ", text), corpus)
     text, any_role = in_any_part(text, spoken)
     free = bytearray(b"\x01" * len(text))
     named = references_of(text, spoken, free, corpus)
@@ -93,10 +106,7 @@ def understand(
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
     ]
-    if pattern("filter", spoken, "literal").search(text):
-        tokens = [literally(t, corpus) for t in tokens]
-    tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
-    tokens = without_explained(text, tokens, corpus, strict=strict)
+    tokens = _as_meant(text, spoken, tokens, corpus, strict=strict)
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     condition = _join(text, spoken, tokens, corpus)
     for node in played:
@@ -144,11 +154,7 @@ def understand(
         and bool(pattern("filter", spoken, "section").search(text)),
         sides=_sides(text, spoken, tokens),
         counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
-        asked_strange=tuple(
-            t.term.surface
-            for t in strange
-            if corpus.is_chinese(t.term.surface) and _beside_a_cue(text, spoken, t, cues.spans)
-        ),
+        asked_strange=_asked_strange(text, spoken, strange, cues, corpus),
         hints=tuple(t.node for t in covered if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
     )
@@ -166,6 +172,33 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
         or (end <= token.start and between.fullmatch(text[end : token.start]))
         for start, end in spans
     )
+
+
+def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, strict: bool) -> list[Token]:
+    """The tokens as the question says that its words are meant: in a title, to the letter, by their short forms."""
+    if pattern("filter", spoken, "in_title").search(text):
+        tokens = [in_title(t) for t in tokens]
+    if pattern("filter", spoken, "literal").search(text):
+        tokens = [literally(t, corpus) for t in tokens]
+    tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
+    return without_explained(text, tokens, corpus, strict=strict)
+
+
+def _asked_strange(
+    text: str, spoken: Language, strange: Iterable[Token], cues: Cues, corpus: Corpus
+) -> tuple[str, ...]:
+    """The words that link to nothing and are the very thing asked for."""
+    return tuple(
+        t.term.surface
+        for t in strange
+        if (corpus.is_chinese(t.term.surface) and _beside_a_cue(text, spoken, t, cues.spans))
+        or (spoken == "en" and _is_counted(text, t))
+    )
+
+
+def _is_counted(text: str, token: Token) -> bool:
+    """Whether a word stands right behind *how many*: the thing that is counted."""
+    return any(match.end() == token.start for match in pattern("filter", "en", "how_many").finditer(text))
 
 
 def _uncompared(cues: Cues, limits: Sequence[Token]) -> Cues:

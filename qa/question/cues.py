@@ -11,8 +11,8 @@ from kg.model import Language
 
 from ..corpus import HAN, language
 from ..model import (
+    CitesTitle,
     HasTarget,
-    HasText,
     Intent,
     NamesDocument,
     Node,
@@ -115,15 +115,15 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
     """Kinds of target and years that the question limits itself to, and the characters that say so."""
     nodes: list[Node] = []
     spans: list[tuple[int, int]] = []
+    marks = pattern("filter", spoken, "title_marks").search(text)
+    if marks:
+        nodes.append(CitesTitle(("",)))
+        spans.append(marks.span())
     if {"list_items", "count"} & cues.all_intents:
-        found, spans = _kinds_of(text, spoken)
-        nodes += found
-        marks = pattern("filter", spoken, "title_marks").search(text)
+        found, said = _kinds_of(text, spoken)
+        nodes, spans = nodes + found, spans + said
         documents = pattern("filter", spoken, "documents").search(text)
-        if marks:
-            nodes.append(HasText(("《",)))
-            spans.append(marks.span())
-        elif documents:
+        if documents and not marks:
             nodes.append(NamesDocument())
             spans.append(documents.span())
     later = pattern("filter", spoken, "after").search(text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.model import Language
+from kg.thesaurus import ConceptMatch
 
 from ..corpus import HAN, Corpus, label_number, language, matching, stem, stems
 from ..model import InSection, Place, UnderHeading
@@ -231,8 +232,32 @@ def _share(name: str, title: str, corpus: Corpus) -> float:
     if wanted and all(corpus.thesaurus.narrower(c) & here for c in wanted):
         met = [m for m in matched if any(m.concept in corpus.thesaurus.narrower(c) for c in wanted)]
         return max((m.end - m.start for m in met), default=1) / len(title)
+    if lang == "en" and told == "zh":
+        return _glossed_share(name, title, corpus)
     words = stems(name) - {stem(s) for s in stop_words("en")} if lang == told == "en" else frozenset()
     return len(words) / len(stems(title)) if words and words <= stems(title) else 0.0
+
+
+def _glossed_share(name: str, title: str, corpus: Corpus) -> float:
+    """The share of a Chinese title that the words of an English name translate; 0 where one of them does not."""
+    met: set[str] = set()
+    matches = [m for m in corpus.thesaurus.match(name, "en", question=True) if _held(m, title, corpus)]
+    for m in matches:
+        met.update(title[h.start : h.end] for h in _held(m, title, corpus)[:1])
+    for word in re.finditer(r"[a-z]{3,}", name):
+        if word.group() in stop_words("en") or any(m.start <= word.start() < m.end for m in matches):
+            continue
+        glosses = [g for g in corpus.gloss(word.group()) if g in title]
+        if not glosses:
+            return 0.0
+        met.update(glosses[:1])
+    return sum(map(len, met)) / len(title)
+
+
+def _held(match: ConceptMatch, title: str, corpus: Corpus) -> list[ConceptMatch]:
+    """The words of a title that stand for a concept, or one below it."""
+    below = corpus.thesaurus.narrower(match.concept)
+    return [m for m in corpus.thesaurus.match(title, "zh") if m.concept in below]
 
 
 def _squeezed(text: str) -> str:

@@ -47,11 +47,12 @@ def due_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list
     tokens: list[Token] = []
     if not pattern("time", spoken, "due").search(text):
         return tokens
+    quoted = [m.span() for m in QUOTED.finditer(text)]
     moment = pattern("time", spoken, "moment").pattern
     for name in ("between", "limit"):
         shape = pattern("time", spoken, name).pattern
         for match in re.finditer(_numbered(shape, moment), text):
-            if not all(free[match.start() : match.end()]):
+            if not all(free[match.start() : match.end()]) or any(a <= match.start() < b for a, b in quoted):
                 continue
             nodes = _due_nodes(match.groupdict(), corpus)
             if nodes is None:
@@ -131,7 +132,7 @@ def _moment(said: Mapping[str, str | None], year: int, corpus: Corpus) -> _Momen
         first, last, next_year = _TERMS[next(name for name, words in names.items() if re.search(words, term))]
         start = year + (schooled and next_year)
         return _Moment(f"{start}-{first:02}-01", f"{start + (last < first)}-{last:02}-31", True)
-    if said.get("y") or said.get("yy"):
+    if said.get("y") or said.get("yy") or said.get("w"):
         return _Moment(f"{year}-01-01", f"{year}-12-31", bool(said.get("ee")))
     return None
 

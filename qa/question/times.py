@@ -28,10 +28,8 @@ def times_of(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, li
             continue
         said = {name: value for name, value in match.groupdict().items() if value}
         texts: list[str]
-        if "within" in said and not listing:
-            continue
-        if "year" in said or "within" in said:
-            texts = list(language()["time"]["year_end" if "year" in said else "within_year"])
+        if "year" in said:
+            texts = list(language()["time"]["year_end"])
         else:
             name = said.get("month") or said.get("month2") or ""
             month = months.index(name[:3]) + 1 if name[:3] in months else numeral(name)

@@ -12,6 +12,7 @@ from kg.thesaurus import ConceptMatch
 
 from ..corpus import HAN, Corpus, is_pinyin, stem
 from ..model import (
+    CitesTitle,
     HasConcept,
     HasText,
     Node,
@@ -147,7 +148,7 @@ def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corp
     spans: dict[tuple[int, int], list[str]] = {}
     for m in _concepts(text, free, "en", corpus):
         surface = text[m.start : m.end]
-        if all(free[m.start : m.end]) and not _derived(surface, m.label):
+        if all(free[m.start : m.end]):
             spans.setdefault((m.start, m.end), []).append(m.concept)
     for (a, b), ids in spans.items():
         surface = text[a:b]
@@ -213,13 +214,6 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
 def _present(ids: Iterable[str], corpus: Corpus) -> bool:
     """Whether a clause is about one of the concepts."""
     return any(corpus.thesaurus.narrower(c) & corpus.concepts for c in ids)
-
-
-def _derived(word: str, label: str) -> bool:
-    """Whether a word shares only its stem with a label: *publicly* is not *publicity*."""
-    return word != label.lower() and any(
-        word.endswith(e) != label.lower().endswith(e) for e in ("ly", "ity", "ness", "ism")
-    )
 
 
 def _pinyin_words(text: str, words: Sequence[re.Match[str]], taken: bytearray, corpus: Corpus) -> list[Token]:
@@ -312,6 +306,14 @@ def literally(token: Token, corpus: Corpus) -> Token:
     if token.term.kind != "concept" or token.node is None or not HAN.search(surface) or surface not in corpus.text:
         return token
     return text_token(token.start, token.end, surface, surface, "quoted")
+
+
+def in_title(token: Token) -> Token:
+    """A token of the words of a plan as words in the title of a document that the plan cites."""
+    node = token.node
+    if token.term.reason not in {"quoted", "verbatim"} or not isinstance(node, HasText):
+        return token
+    return replace(token, node=CitesTitle(node.texts))
 
 
 def _join_overlapping(matches: dict[tuple[int, int], list[str]]) -> None:
