@@ -44,7 +44,7 @@ _KEPT = 2
 _TOGETHER = 200_000
 """Quads that are written at once, about seven plans: each writing flushes files of its own to the disk."""
 _FLUSHED_SINGLY = 300
-"""Files and folders that are flushed one by one; each waits for the disk, so that for more all of it is flushed once."""
+"""Files and folders flushed one by one: each waits for the disk, so that of more all of the disk is flushed once."""
 _WORK = "graph.work"
 _NAME = re.compile(r"g[0-9]{6,12}")
 # Oxigraph's own log and lock, which every opening may touch and nothing is read from.
