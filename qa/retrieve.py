@@ -370,7 +370,7 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     leaves: list[Node] = list(terms_of(query.condition))
     leaves += [leaf for hint in query.hints for leaf in terms_of(hint)]
     weights = 0.0
-    themed = any(isinstance(leaf, HasConcept | HasText) and not _is_people(corpus, leaf) for leaf in leaves)
+    themed = any(isinstance(leaf, HasConcept | HasText) and not is_people(corpus, leaf) for leaf in leaves)
     for leaf in dict.fromkeys(leaves):
         if isinstance(leaf, Place):
             continue
@@ -380,7 +380,7 @@ def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
             weights += 0.0 if leaf in query.hints else 0.5 * math.log(total + 1)
             continue
         weight = math.log((total + 1) / (len(rows) + 0.5)) * (0.7 if _weak(leaf) else 1.0)
-        weight *= WEIGHT_PEOPLE if themed and _is_people(corpus, leaf) else 1.0
+        weight *= WEIGHT_PEOPLE if themed and is_people(corpus, leaf) else 1.0
         weight *= 0.5 if leaf in query.hints else 1.0
         weights += weight
         for unit in {corpus.rows[r].unit_index for r in rows}:
@@ -408,7 +408,8 @@ def is_headed(corpus: Corpus, unit: int) -> bool:
 _STOP = re.compile(r"[。；;.!?！？：:]\W*$")
 
 
-def _is_people(corpus: Corpus, leaf: Node) -> bool:
+def is_people(corpus: Corpus, leaf: Node) -> bool:
+    """Whether a leaf stands for a group of people at large, and not for a matter."""
     if not isinstance(leaf, HasConcept):
         return False
     concepts = [corpus.thesaurus.concepts[c] for c in leaf.concepts]
@@ -447,6 +448,8 @@ def _measures(word: str) -> str:
     """A pattern for the measure words that count the same things."""
     table = language()["measures"]
     groups = [group.split() for group in table["groups"]]
+    if word == "个":
+        return "|".join(w for group in groups for w in group if w not in {"期", "批", "日", "天"})
     if word.isascii():
         # "how many schools": any count will do, a share or a date will not.
         everything = "|".join(w for group in groups for w in group if w not in {"期", "批", "日"})
@@ -465,6 +468,8 @@ _NUMBER = re.compile(
 _PERCENT = re.compile(
     r"%|％|百分之|个百分点|per ?cent|[一两二三四五六七八九]成(?![立为效果绩员功长熟人就])|半数|过半|一半|分之"
 )
+_ENUMERATION = re.compile(r"[^、，。；]{1,12}、[^、，。；]{1,12}[、和及]|\w+, [\w ]+ and \w+")
+_ENGLISH_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+ (?:[A-Z][\w’'-]+ ?)+")
 _ENGLISH_PLACE = re.compile(
     r"\b(?:in|at) (?:the )?(?!January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec|Year)[A-Z]\w+"
 )
@@ -477,18 +482,32 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     """Whether the clause holds something of the kind asked for, in the measure asked for."""
     if wants == "how_much" and measure:
         counted = rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?(?:{_measures(measure)})"
-        plain = measure.isascii() and row.document.language == "en"
-        listed = not measure.isascii() and len(places(row)) >= 2
+        plain = row.document.language == "en"
+        kinds = measure in {"种", "类"} and _ENUMERATION.search(row.view) is not None
+        listed = not measure.isascii() and (len(places(row)) >= 2 or kinds)
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
         return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
     if measure == "@day":
         return _DAY.search(row.view) is not None
     if measure == "@name":
-        return any(is_proper(matching(b.name)) for b in row.bodies)
+        return any(is_proper(matching(b.name)) for b in row.bodies) or _ENGLISH_NAME.search(row.clause.text) is not None
+    if wants == "where" and measure:
+        return any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies)))
     if measure == "@office":
         return any(b.role in ACTING and re.search(r"[科股处室办]$|中心$", b.name) for b in row.bodies)
     test = _GIVES.get(wants)
     return True if test is None else test(row)
+
+
+def _is_a(name: str, sort: str) -> bool:
+    """Whether a name is that of a place of the sort: 石门镇 is a 镇, 各乡镇 is none.
+
+    >>> [_is_a(*pair) for pair in (("石门镇", "镇"), ("各乡镇", "乡镇"), ("赫山区", "区县"), ("社区", "区"))]
+    [True, False, True, False]
+    """
+    text = matching(name)
+    ends = "|".join(dict.fromkeys([sort, *(c for c in sort if c in "省市县区镇乡村")]))
+    return re.search(rf"(?:{ends})$", text) is not None and not re.search(genre()["place_sort"], text)
 
 
 def is_dated(text: str) -> bool:

@@ -10,6 +10,7 @@ from ..model import (
     Borderline,
     CitesTitle,
     InUnit,
+    Node,
     Place,
     UnderHeading,
     terms_of,
@@ -18,7 +19,9 @@ from ..retrieve import (
     YEAR,
     Ranked,
     Selection,
+    clauses_of,
     gives,
+    is_people,
     select,
     titles_cited,
 )
@@ -253,6 +256,11 @@ def _unsaid(draft: Draft) -> str:
     return draft.say("not_stated_words" if absent or len(terms) < 2 else "not_together", words=names)
 
 
+def _held(ranked: Sequence[Ranked], node: Node, draft: Draft) -> bool:
+    """Whether the best clause shows a leaf."""
+    return bool(ranked) and not isinstance(node, Place) and ranked[0].row.index in clauses_of(draft.corpus, node)
+
+
 def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     """Whether a unit meets the condition, with the clauses; a number that the plan does not bear out is corrected."""
     corpus, query = draft.corpus, draft.query
@@ -263,7 +271,11 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     things = sum(t.active and t.kind == "concept" for t in query.terms)
     # Of two things asked for together, a clause on one of them is no yes.
     enough = FOUND if listed or things < 2 else WHOLE
-    close = bool(ranked) and (ranked[0].graph >= enough or (query.unlinked and is_telling(draft, ranked[0])))
+    # Who is meant may be said in other words than a plan's, which has pupils in mind throughout.
+    loose = query.unlinked or all(
+        is_people(corpus, n) for n in terms_of(query.condition) if not _held(ranked, n, draft)
+    )
+    close = bool(ranked) and (ranked[0].graph >= enough or (loose and is_telling(draft, ranked[0])))
     if (not listed or query.unlinked) and not query.strict and close:
         fact(draft, ranked)
         return

@@ -188,6 +188,9 @@ def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
         return "@day" if pattern("filter", spoken, "day").search(text) else ""
     if wants == "who" and pattern("filter", spoken, "names").search(text):
         return "@name"
+    if wants == "where":
+        match = pattern("filter", spoken, "place_sort").search(text)
+        return f"@{match.group('p')}" if match else ""
     if wants == "owner":
         return "@office" if pattern("filter", spoken, "office").search(text) else ""
     match = pattern("filter", spoken, "measure").search(text)

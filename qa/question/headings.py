@@ -18,7 +18,10 @@ from .numbers import NUMBER, number_said, take, take_span
 _WITHIN: dict[Language, tuple[re.Pattern[str], re.Pattern[str]]] = {
     # What stands between an outer part and an inner one; and the reverse.
     "zh": (re.compile(r"[的里中内下之,，、\s]*(?:下面|底下|里面)?的?"), re.compile(r"(?!)")),
-    "en": (re.compile(r"(?:,\s|\s|.s\s)(?:the\s)?"), re.compile(r"\s(?:of|in|under|within|from|inside)\s(?:the\s)?")),
+    "en": (
+        re.compile(r"(?:(?:,\s|\s|.s\s)(?:the\s)?)?"),
+        re.compile(r"\s(?:of|in|under|within|from|inside)\s(?:the\s)?"),
+    ),
 }
 LAST = -1
 """What :func:`~qa.question.numbers.number_said` gives for *last*."""
