@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from embeddings.dense import VectorCache
 from embeddings.encoder import Encoder, load_encoder
@@ -77,7 +78,8 @@ def ingest(
     say = progress or _silent
     workspace = Workspace(settings.workspace, settings.base)
     thesaurus = Thesaurus.load(cache=workspace.cache)
-    known, maker = _in_force(workspace), made_by(thesaurus)
+    maker = made_by(thesaurus)
+    known, held = _in_force(workspace)
     results: list[Ingested] = []
     plans: dict[str, Made] = {}
     shelf = Shelf(workspace.cache / "reading", maker)
@@ -106,7 +108,7 @@ def ingest(
             plans[name] = _again(workspace, name, thesaurus, maker, known[name])
         model = encoder or load_encoder(settings.model, workspace.cache)
         with workspace.writing() as draft:
-            _put(draft, workspace, plans, thesaurus, model, say)
+            _put(draft, workspace, plans, thesaurus, model, say, held)
         shelf.clear()
     return tuple(results)
 
@@ -158,6 +160,7 @@ def _put(
     thesaurus: Thesaurus,
     encoder: Encoder,
     say: Progress,
+    held: Held | None = None,
 ) -> None:
     """Plans into the draft, as people decided on them, and everything that is built from plans."""
     decisions = draft.decisions()
@@ -166,21 +169,24 @@ def _put(
         say("graph", k + 1, len(plans))
     if draft.notes.get("vocabulary") != thesaurus.sha256:
         draft.put_vocabulary(thesaurus.quads(draft.base))
-    _index(draft, workspace, encoder, say, plans)
+    _index(draft, workspace, encoder, say, plans, held)
     open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
     marks = {**draft.notes.get("made", {}), **{name: made.mark for name, made in plans.items()}}
     draft.notes |= {"model": encoder.name, "vocabulary": thesaurus.sha256, "made": marks}
 
 
-def _in_force(workspace: Workspace) -> dict[str, str]:
-    """What the documents in force were made by and from, by id; empty where nothing can be built upon."""
+Held: TypeAlias = tuple[str, HybridIndex]
+"""The indexes of a generation, with its name: they were read, and hashed, once."""
+
+
+def _in_force(workspace: Workspace) -> tuple[dict[str, str], Held | None]:
+    """What the documents in force were made by and from, by id, and their indexes, if they can be built upon."""
     try:
         generation = workspace.current()
         generation.directory("plans")
-        HybridIndex.load(generation.path)
-        return dict(generation.manifest.notes.get("made", {}))
+        return dict(generation.manifest.notes.get("made", {})), (generation.name, HybridIndex.load(generation.path))
     except (NothingIngested, DamagedWorkspace):
-        return {}
+        return {}, None
 
 
 def _again(workspace: Workspace, name: str, thesaurus: Thesaurus, maker: str, mark: str) -> Made:
@@ -277,13 +283,20 @@ def remove(document: str, settings: Settings, progress: Progress | None = None, 
         )
 
 
-def _index(draft: Draft, workspace: Workspace, encoder: Encoder, say: Progress, changed: Collection[str]) -> None:
+def _index(
+    draft: Draft,
+    workspace: Workspace,
+    encoder: Encoder,
+    say: Progress,
+    changed: Collection[str],
+    held: Held | None = None,
+) -> None:
     """Both text indexes over all plans of the draft; vectors of texts seen before come from the cache.
 
     What the previous generation's indexes say of documents that did not change is taken over: the cost is that of the
     changed ones, and of copying.
     """
-    before = _indexed(draft, encoder)
+    before = _indexed(draft, encoder, held)
     names = [d.id for d in draft.documents() if before is None or d.id in changed]
     entries: list[Entry] = []
     units: dict[str, str] = {}
@@ -301,12 +314,12 @@ def _index(draft: Draft, workspace: Workspace, encoder: Encoder, say: Progress, 
     index.save(draft.path)
 
 
-def _indexed(draft: Draft, encoder: Encoder) -> HybridIndex | None:
+def _indexed(draft: Draft, encoder: Encoder, held: Held | None) -> HybridIndex | None:
     """The previous generation's indexes, where they are whole and made by the same encoder."""
     if draft.previous is None:
         return None
     try:
-        index = HybridIndex.load(draft.previous.path)
+        index = held[1] if held and held[0] == draft.previous.name else HybridIndex.load(draft.previous.path)
         index.clauses.check_model(encoder.name)
     except (DamagedWorkspace, ModelError):
         return None

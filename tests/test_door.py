@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -18,8 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.accounts import Accounts
-from tests.serving import ROOT, free_port, served
+from tests.serving import ROOT, ask, free_port, served
 from ui.door import COOKIE, TRIES, Limit, People, TooManyTries
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 WORD = "correct horse battery"
 PAGE = {"x-yaodian": "page"}
@@ -184,9 +188,9 @@ def test_each_may_do_what_the_role_reaches_and_the_log_says_who(enter: Enter, op
 
 def test_a_program_comes_in_with_name_and_password(enter: Enter) -> None:
     client = enter("")
-    ask = {"headers": PAGE, "json": {"question": "谁"}}
-    assert client.post("/ask", auth=("asker", WORD), **ask).status_code == 200  # type: ignore[arg-type]
-    assert client.post("/ask", auth=("asker", WORD), **ask).status_code == 200  # type: ignore[arg-type]
+    who = {"headers": PAGE, "json": {"question": "谁"}}
+    assert client.post("/ask", auth=("asker", WORD), **who).status_code == 200  # type: ignore[arg-type]
+    assert client.post("/ask", auth=("asker", WORD), **who).status_code == 200  # type: ignore[arg-type]
     for header in ("Basic !!!", "Basic YTpi", "Bearer x", "Basic " + "A" * 5000):
         assert client.get("/", headers={"authorization": header}).status_code == 401
 
@@ -208,6 +212,42 @@ def test_too_many_requests_are_put_off_and_another_client_is_not(enter: Enter) -
     assert other.get("/nothing").status_code == 404
 
 
+@pytest.mark.browser
+def test_a_person_signs_in_asks_and_signs_out_by_the_page(browser: Browser, door: str) -> None:
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(door)
+    page.fill("#name", "asker")
+    page.fill("#password", "not the password")
+    page.press("#password", "Enter")
+    page.locator("[role=alert]").wait_for()
+    page.fill("#name", "asker")
+    page.fill("#password", WORD)
+    page.press("#password", "Enter")
+    page.wait_for_selector("body[data-ready]")
+    ask(page, "哪些条目涉及乡村教师？")
+    page.evaluate("location.hash = '#/documents'")
+    page.locator(".shelf > li").first.wait_for()
+    assert page.locator("input[type=file]").count() == 0  # whose role does not reach so far is not offered it
+    page.locator("#sign-out").click()
+    page.locator("#password").wait_for()
+    page.goto(door)
+    page.locator("#password").wait_for()
+    context.close()
+    reviewer = browser.new_context(locale="zh-CN").new_page()
+    reviewer.goto(door)
+    reviewer.fill("#name", "reviewer")
+    reviewer.fill("#password", WORD)
+    reviewer.press("#password", "Enter")
+    reviewer.wait_for_selector("body[data-ready]")
+    reviewer.evaluate("location.hash = '#/review'")
+    reviewer.locator(".tasks > li").first.wait_for()
+    assert "reviewer" in reviewer.locator(".who-reviews").inner_text()
+    assert errors == []
+
+
 def test_a_server_told_to_end_lets_an_answer_arrive(workspace: Path) -> None:
     command = [sys.executable, "-m", "qa.cli", "serve", "--workspace", str(workspace), "--port", str(free_port())]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -217,13 +257,13 @@ def test_a_server_told_to_end_lets_an_answer_arrive(workspace: Path) -> None:
     steps: list[dict[str, object]] = []
     begun = threading.Event()
 
-    def ask() -> None:
+    def put() -> None:
         body = {"question": "哪些条目涉及乡村教师？"}
         with httpx.stream("POST", f"{found[0]}/ask", headers=PAGE, json=body, timeout=60) as response:
             begun.set()
             steps.extend(json.loads(line) for line in response.iter_lines())
 
-    asking = threading.Thread(target=ask)
+    asking = threading.Thread(target=put)
     asking.start()
     assert begun.wait(60)
     process.send_signal(signal.SIGTERM)
