@@ -171,6 +171,8 @@ def serve(
             access_log=False,
             # Told to end, it takes nothing new, lets answers that are on their way arrive, and goes.
             timeout_graceful_shutdown=PATIENCE,
+            # Longer than clients keep a silent connection: who ends it first is never in the middle of a new request.
+            timeout_keep_alive=75,
             # Only the door reads who a proxy speaks for, and only the last that it names.
             proxy_headers=False,
             server_header=False,

@@ -34,11 +34,13 @@ def pinned(lock: Path) -> dict[str, str]:
 
 def licence_of(found: Distribution) -> str:
     """What a library says its licence is; empty where it says nothing."""
-    said = found.metadata
-    classes = [line.split(" :: ")[-1] for line in said.get_all("Classifier") or () if line.startswith("License")]
-    free = (said["License"] or "").strip().splitlines()
-    first = (said["License-Expression"] or "").strip() or " and ".join(c for c in classes if c != "OSI Approved")
-    return first or (free[0][:80] if free else "")
+
+    def said(field: str) -> str:
+        return ((found.metadata.get_all(field) or [""])[0] or "").strip()
+
+    classes = [c.split(" :: ")[-1] for c in found.metadata.get_all("Classifier") or () if c.startswith("License")]
+    named = said("License-Expression") or " and ".join(c for c in classes if c != "OSI Approved")
+    return named or said("License").split("\n", 1)[0][:80]
 
 
 def fits(licence: str) -> bool:
