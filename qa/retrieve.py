@@ -463,7 +463,8 @@ _DATE = re.compile(
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY = re.compile(rf"\d{{1,2}}月|\d{{1,2}}[日号]|\b(?:{_MONTHS})\b")
 _NUMBER = re.compile(
-    r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成)"
+    r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成"
+    r"|平方|公里|米|亩|元|万|吨|户|日|周岁|岁|小时|分钟|学时|课时)"
 )
 _PERCENT = re.compile(
     r"%|％|百分之|个百分点|per ?cent|[一两二三四五六七八九]成(?![立为效果绩员功长熟人就])|半数|过半|一半|分之"
@@ -492,7 +493,12 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     if measure == "@name":
         return any(is_proper(matching(b.name)) for b in row.bodies) or _ENGLISH_NAME.search(row.clause.text) is not None
     if wants == "where" and measure:
-        return any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies)))
+        named = any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies)))
+        # 觀塘、沙田及元朗三區: the sort of place stands once behind the names.
+        return (
+            named
+            or re.search(rf"[、及和][^、，。；]{{2,8}}[二三四五六七八九两\d]个?[{measure[1:]}]", row.view) is not None
+        )
     if measure == "@office":
         return any(b.role in ACTING and re.search(r"[科股处室办]$|中心$", b.name) for b in row.bodies)
     test = _GIVES.get(wants)

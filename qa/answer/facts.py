@@ -133,7 +133,8 @@ def _not_there(draft: Draft, ranked: Sequence[Ranked]) -> bool:
         missing = [name for name in missing if HAN.search(name)]
     absent = [t.surface for t in query.terms if t.active and t.kind == "concept" and _absent(t, draft.corpus)]
     strange = [*query.unlinked, *absent]
-    if query.language == ranked[0].row.document.language == "zh" and ranked[0].dense < NEAR_ALL_THE_SAME:
+    same = query.language == ranked[0].row.document.language == "zh"
+    if same and ranked[0].dense < NEAR_ALL_THE_SAME and not _given_beside(draft, ranked[0]):
         # In the plan's own language its words are known; in another, a matter may go by a word that no dictionary has.
         missing += absent
     if not missing and _beside_the_point(draft, ranked[0], strange):
@@ -250,6 +251,12 @@ def is_telling(draft: Draft, best: Ranked) -> bool:
     leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept)]
     found = [clauses_of(draft.corpus, n) for n in leaves]
     return any(best.row.index in rows and len(rows) <= RARE for rows in found)
+
+
+def _given_beside(draft: Draft, best: Ranked) -> bool:
+    """Whether the best clause gives what is asked for of the matter that tells where, though not by every word."""
+    asks = draft.query.wants in NEEDED and best.gives
+    return asks and (bool(draft.query.focus) or is_telling(draft, best))
 
 
 def _is_firm(draft: Draft, best: Ranked) -> bool:

@@ -50,6 +50,7 @@ from .words import (
     literally,
     parts_of,
     quoted,
+    to_the_letter,
     with_short_forms,
     without_covered,
 )
@@ -130,6 +131,9 @@ def understand(
     intent = intent_of(cues, bool(references), bool(sections), bool(content), bool(filters), len(references), bare)
     if inside and intent != "compare":
         intent = "navigate"
+    if intent == "list_items" and not filters and pattern("filter", spoken, "inside_item").search(text):
+        intent = "fact"
+        cues = replace(cues, wants=next((w for w in reversed(cues.all_wants) if w != "item"), ""))
     query = Query(
         question=question,
         language=spoken,
@@ -179,7 +183,7 @@ def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, 
     if pattern("filter", spoken, "in_title").search(text):
         tokens = [in_title(t) for t in tokens]
     if pattern("filter", spoken, "literal").search(text):
-        tokens = [literally(t, corpus) for t in tokens]
+        tokens = [literally(t, corpus) for t in (to_the_letter(text, tokens) if spoken == "en" else tokens)]
     tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
     return without_explained(text, tokens, corpus, strict=strict)
 
@@ -240,7 +244,11 @@ def _without_kinds(tokens: Sequence[Token], spoken: Language, *, named: bool, co
 def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list[Token]:
     """The tokens without the strange words of what people tell about themselves before they ask: *for my KPI sheet*."""
     told = pattern("filter", spoken, "narrative").match(text)
-    return [t for t in tokens if told is None or t.end > told.end() or t.node is not None]
+    if told is None:
+        return tokens
+    # A sentence by itself tells who asks; where the question says what about, it has no say in that.
+    apart = told.group().rstrip()[-1:] in ".;:。；" and any(t.start >= told.end() and t.node for t in tokens)
+    return [t for t in tokens if t.end > told.end() or (t.node is not None and not apart)]
 
 
 def _limited(

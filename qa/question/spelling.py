@@ -14,6 +14,8 @@ def spelt(text: str, corpus: Corpus) -> str:
     out = []
     slang: dict[str, str] = language()["slang"]
     text = re.sub(r"(?<![a-z'])[a-z0-9]+(?![a-z'])", lambda m: slang.get(m.group(), m.group()), text)
+    for typed, said in language()["typed"].items():
+        text = re.sub(rf"(?<![a-z]){typed}(?![a-z])", said, text)
     for piece in re.split(r"([a-z]{5,})", text):
         if not re.fullmatch(r"[a-z]{5,}", piece) or piece in known or corpus.is_english(piece):
             out.append(piece)

@@ -104,6 +104,8 @@ def _quoted_english(text: str, inner: str, start: int, corpus: Corpus) -> list[T
     unread = not corpus.english and linked
     if whole or unread or inner in corpus.english_text:
         return linked if unread else tokens
+    if spelled := sounding(inner.split(), corpus):
+        return [text_token(start, start + len(inner), inner, spelled, "pinyin")]
     return [nothing(start, start + len(inner), inner)]
 
 
@@ -306,6 +308,21 @@ def literally(token: Token, corpus: Corpus) -> Token:
     if token.term.kind != "concept" or token.node is None or not HAN.search(surface) or surface not in corpus.text:
         return token
     return text_token(token.start, token.end, surface, surface, "quoted")
+
+
+def to_the_letter(text: str, tokens: Sequence[Token]) -> list[Token]:
+    """The tokens where *the term* is asked for: what a Chinese name in brackets translates, and the topic, are let go.
+
+    *Crisis readiness: which items use the term 应急*; *the words "compulsory education" (义务教育)*.
+    """
+    named = [t for t in tokens if t.term.reason == "quoted" and HAN.search(t.term.surface)]
+    topic = re.match(r"[^:?]{2,40}:\s", text)
+    kept = []
+    for token in tokens:
+        said_again = any(re.fullmatch(r"[\s\"”]*\(\s*", text[token.end : t.start]) for t in named)
+        if token in named or not (said_again or (topic and token.end <= topic.end())):
+            kept.append(token)
+    return kept
 
 
 def in_title(token: Token) -> Token:
