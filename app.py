@@ -12,7 +12,7 @@ import re
 import secrets
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from html import escape
 from ipaddress import ip_address
 from pathlib import Path
@@ -31,10 +31,13 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from kg.accounts import Account, Accounts, Role
     from qa.assistant import Assistant
     from ui.desk import Desk
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
+PATIENCE = 20
+"""Seconds that answers on their way are given when the server is told to end."""
 
 POLICY = "; ".join(
     (
@@ -73,13 +76,14 @@ def build_app(assistant: Assistant) -> gr.Blocks:
     return build_blocks(Desk(assistant))
 
 
-def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastAPI:
+def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL, accounts: Accounts | None = None) -> FastAPI:
     """The whole web application: pages, assets, downloads, HTTP API and MCP server.
 
     Args:
         assistant: the open workspace.
         hosts: names by which it may be called (the Host header); ``*`` for any.  Documents are put in and taken out
-            only where all of them name this computer, since there are no accounts.
+            only where all of them name this computer, or by somebody whose account may.
+        accounts: who may come in; None lets in anybody who reaches the address.
     """
     import gradio as gr
     from fastapi import FastAPI
@@ -88,21 +92,26 @@ def build_server(assistant: Assistant, *, hosts: Iterable[str] = LOCAL) -> FastA
     from starlette.staticfiles import StaticFiles
 
     from ui.desk import Desk
-    from ui.pages import ASSETS, FONTS, assets_version, build_blocks
+    from ui.door import Door, Limit, People
+    from ui.pages import ASSETS, FONTS, assets_version, build_blocks, texts
 
     hosts = tuple(hosts)
     desk = Desk(assistant)
     server = FastAPI(title="Yaodian", docs_url=None, redoc_url=None, openapi_url=None)
+    settings = assistant.settings
+    people = None if accounts is None else People(accounts, settings.workspace)
+    server.add_middleware(Door, people=people, limit=Limit(settings.requests), texts=texts())
     server.add_middleware(_Guard, desk=desk)
     # A page of another site that has this machine's address under its own name gets nothing.
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     server.mount(f"/assets/{assets_version()}", GZipMiddleware(StaticFiles(directory=ASSETS), minimum_size=500))
     _downloads(server, desk)
-    _requests(server, desk, local=set(hosts) <= set(LOCAL))
+    local = accounts is None and set(hosts) <= set(LOCAL)
+    _requests(server, desk, local=local)
     theme = gr.themes.Base(font=list(FONTS), font_mono=["ui-monospace", "Consolas", "monospace"])
     gr.mount_gradio_app(
         server,
-        build_blocks(desk, changes=set(hosts) <= set(LOCAL)),
+        build_blocks(desk, changes=local),
         path="/",
         run_history=False,
         footer_links=[],
@@ -129,11 +138,20 @@ def serve(
         ready: called with the address once the first page can be had.
 
     Raises:
-        SettingsError: the address cannot be listened on.
+        SettingsError: the address cannot be listened on, or others reach it and there are no accounts.
     """
     import uvicorn
 
+    from kg.accounts import Accounts
     from kg.errors import SettingsError
+
+    settings = assistant.settings
+    accounts = Accounts(settings.workspace) if host not in LOCAL or settings.accounts else None
+    if accounts is not None and not accounts.all():
+        raise SettingsError(
+            f"people must sign in at {host}, and there are no accounts; "
+            "make one: yaodian account add NAME --role manage"
+        )
 
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with listener:
@@ -147,7 +165,18 @@ def serve(
             reason = error.strerror or error
             raise SettingsError(f"cannot listen on {host} port {port}: {reason}; choose another PORT") from error
         hosts = LOCAL if host in LOCAL else ("*",)
-        config = uvicorn.Config(build_server(assistant, hosts=hosts), log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            build_server(assistant, hosts=hosts, accounts=accounts),
+            log_level="warning",
+            access_log=False,
+            # Told to end, it takes nothing new, lets answers that are on their way arrive, and goes.
+            timeout_graceful_shutdown=PATIENCE,
+            # Longer than clients keep a silent connection: who ends it first is never in the middle of a new request.
+            timeout_keep_alive=75,
+            # Only the door reads who a proxy speaks for, and only the last that it names.
+            proxy_headers=False,
+            server_header=False,
+        )
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -174,6 +203,7 @@ class _Guard:
         nonce = secrets.token_urlsafe(16)
         whole_page = scope["path"] == "/" and scope["method"] == "GET"
         held: list[Message] = []
+        seen: Mapping[str, Any] = scope.setdefault("yaodian", {})
         body = bytearray()
 
         async def guarded(message: Message) -> None:
@@ -181,7 +211,7 @@ class _Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
-                headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+                headers["Content-Security-Policy"] = _policy(scope["path"], nonce)
                 if scope["path"].startswith("/assets/") and message["status"] == 200:
                     headers["Cache-Control"] = "public, max-age=31536000, immutable"
                 if whole_page:
@@ -192,7 +222,8 @@ class _Guard:
                 if message.get("more_body"):
                     return
                 start = held.pop()
-                dressed = _dress(body.decode("utf-8"), nonce, self.desk.in_force()).encode("utf-8")
+                account = seen.get("account")
+                dressed = _dress(body.decode("utf-8"), nonce, self.desk.in_force(), account).encode("utf-8")
                 MutableHeaders(scope=start)["Content-Length"] = str(len(dressed))
                 await send(start)
                 message = {"type": "http.response.body", "body": dressed}
@@ -205,13 +236,21 @@ class _Guard:
         await self.inner(scope, receive, guarded)
 
 
-def _dress(page: str, nonce: str, generation: str) -> str:
+def _policy(path: str, nonce: str) -> str:
+    policy = POLICY.format(nonce=nonce)
+    # The page to sign in is the one with a form.
+    return policy.replace("form-action 'none'", "form-action 'self'") if path == "/login" else policy
+
+
+def _dress(page: str, nonce: str, generation: str, account: Account | None) -> str:
     # Data stands in the page as JSON in which "<" is escaped, so each "<script" is the template's own.
     from ui.pages import assets_version
 
     page = re.sub(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*/>', "", page)
     # What Gradio keeps of the page is as old as the server: this says whether the page must ask what is loaded now.
     early = f'<meta name="generation" content="{escape(generation)}">'
+    if account is not None:
+        early += f'<meta name="account" content="{escape(account.name)}"><meta name="role" content="{account.role}">'
     early += f'<link rel="stylesheet" href="./assets/{assets_version()}/app.css">' + "".join(
         f'<link rel="modulepreload" href="./assets/{assets_version()}/{name}.js">'
         for name in (
@@ -263,6 +302,7 @@ def _requests(server: FastAPI, desk: Desk, *, local: bool) -> None:
     from starlette.concurrency import run_in_threadpool
     from starlette.responses import StreamingResponse
 
+    from kg.accounts import audit
     from ui.desk import text_of
     from ui.feedback import keep
     from ui.intake import Intake
@@ -270,33 +310,51 @@ def _requests(server: FastAPI, desk: Desk, *, local: bool) -> None:
 
     intake = Intake(desk)
 
+    def note(request: Request, what: str, **about: str) -> None:
+        account: Account | None = request.scope.get("account")
+        who = account.name if account is not None else "on this computer"
+        audit(desk.assistant.settings.workspace, who, what, about)
+
     async def put(request: Request) -> Any:
         name = text_of(request.query_params, "name", 300)
         stored = await run_in_threadpool(intake.name_for, name, replace=request.query_params.get("replace") == "yes")
         with tempfile.TemporaryDirectory(prefix="yaodian-") as folder:
             file = Path(folder) / "received"
             await _receive(request, file, stored)
+            note(request, "puts a document in", document=stored)
             return await run_in_threadpool(intake.put, stored, file)
 
     async def ask(request: Request) -> Any:
         return StreamingResponse(_steps(desk, await _object(request)), media_type="application/x-ndjson")
 
     async def remove(request: Request) -> Any:
-        return await run_in_threadpool(intake.remove, text_of(await _object(request), "document"))
+        name = text_of(await _object(request), "document")
+        note(request, "takes a document out", document=name)
+        return await run_in_threadpool(intake.remove, name)
 
     async def say(request: Request) -> Any:
         return await run_in_threadpool(keep, desk, await _object(request))
 
     async def review(request: Request) -> Any:
-        return await run_in_threadpool(decide_view, desk, await _object(request))
+        wanted = await _object(request)
+        account: Account | None = request.scope.get("account")
+        if account is not None:
+            wanted["by"] = account.name  # who is in decides, whatever the page says
+        about = text_of(wanted, "clause" if wanted.get("clause") else "id")
+        note(request, "decides on a fact", verdict=text_of(wanted, "verdict", 20), about=about)
+        return await run_in_threadpool(decide_view, desk, wanted)
 
-    def here(request: Request) -> bool:
-        return local and _of_this_computer(request)
+    def may(role: Role) -> Callable[[Request], bool]:
+        def allowed(request: Request) -> bool:
+            account: Account | None = request.scope.get("account")
+            return account.may(role) if account is not None else local and _of_this_computer(request)
+
+        return allowed
 
     server.add_route("/ask", _guarded(ask, lambda request: True), methods=["POST"])
-    server.add_route("/documents/put", _guarded(put, here), methods=["POST"])
-    server.add_route("/documents/remove", _guarded(remove, here), methods=["POST"])
-    server.add_route("/review/decide", _guarded(review, here), methods=["POST"])
+    server.add_route("/documents/put", _guarded(put, may("manage")), methods=["POST"])
+    server.add_route("/documents/remove", _guarded(remove, may("manage")), methods=["POST"])
+    server.add_route("/review/decide", _guarded(review, may("review")), methods=["POST"])
     server.add_route("/feedback", _guarded(say, lambda request: True), methods=["POST"])
 
 
@@ -314,7 +372,7 @@ def _guarded(
         if not _of_this_page(request):
             return JSONResponse(refusal("only this program's own page may ask for that"), 403)
         if not allowed(request):
-            return JSONResponse(refusal("documents and facts are changed on the computer that serves them alone"), 403)
+            return JSONResponse(refusal(_not_allowed(request)), 403)
         try:
             made = await act(request)
             return made if isinstance(made, Response) else JSONResponse(made)
@@ -324,6 +382,12 @@ def _guarded(
             return JSONResponse(refusal(error), 400)
 
     return answer
+
+
+def _not_allowed(request: Request) -> str:
+    if "account" in request.scope:
+        return "your account may not do that; ask who runs the server for another role"
+    return "documents and facts are changed on the computer that serves them alone"
 
 
 def _steps(desk: Desk, request: dict[str, Any]) -> Iterator[bytes]:

@@ -151,6 +151,10 @@ def peers(vectors: Vectors, folder: Path) -> dict[str, Search]:
         ("chroma", "chromadb", _chroma),
         ("qdrant, local", "qdrant_client", _qdrant),
         ("lancedb", "lancedb", _lance),
+        ("langchain, FAISS", "langchain_community", _langchain),
+        ("txtai", "txtai", _txtai),
+        ("haystack, in memory", "haystack", _haystack),
+        ("llama-index, default", "llama_index", _llama),
     ):
         if find_spec(package) is not None:
             found[name] = made(vectors, folder)
@@ -168,7 +172,7 @@ def _faiss(vectors: Vectors, _: Path) -> Search:
 def _chroma(vectors: Vectors, folder: Path) -> Search:
     chromadb: Any = import_module("chromadb")
     client: Any = chromadb.PersistentClient(str(folder / "chroma"), chromadb.Settings(anonymized_telemetry=False))
-    made = client.create_collection("c", metadata={"hnsw:space": "ip"})
+    made = client.create_collection("clauses", metadata={"hnsw:space": "ip"})
     for start in range(0, len(vectors), 5000):
         part = vectors[start : start + 5000]
         made.add(ids=[str(start + k) for k in range(len(part))], embeddings=part)
@@ -193,11 +197,46 @@ def _lance(vectors: Vectors, folder: Path) -> Search:
     return lambda v: [row["id"] for row in table.search(v).distance_type("dot").limit(10).to_list()]
 
 
+def _langchain(vectors: Vectors, _: Path) -> Search:
+    stores, embeddings = import_module("langchain_community.vectorstores"), import_module("langchain_core.embeddings")
+    held: Any = stores.FAISS.from_embeddings(
+        [(str(k), vector) for k, vector in enumerate(vectors)], embeddings.DeterministicFakeEmbedding(size=1)
+    )
+    return lambda v: [int(found.page_content) for found in held.similarity_search_by_vector(v, k=10)]
+
+
+def _txtai(vectors: Vectors, _: Path) -> Search:
+    made: Any = import_module("txtai").Embeddings(method="external", transform=lambda v: v, content=False)
+    made.index((k, vector, None) for k, vector in enumerate(vectors))
+    return lambda v: [int(id) for id, _ in made.search(v, 10)]
+
+
+def _haystack(vectors: Vectors, _: Path) -> Search:
+    haystack = import_module("haystack")
+    store: Any = import_module("haystack.document_stores.in_memory").InMemoryDocumentStore(
+        embedding_similarity_function="dot_product"
+    )
+    store.write_documents(
+        [haystack.Document(id=str(k), content=str(k), embedding=vector.tolist()) for k, vector in enumerate(vectors)]
+    )
+    return lambda v: [int(found.id) for found in store.embedding_retrieval(v.tolist(), top_k=10)]
+
+
+def _llama(vectors: Vectors, _: Path) -> Search:
+    schema, stores = import_module("llama_index.core.schema"), import_module("llama_index.core.vector_stores")
+    store: Any = stores.SimpleVectorStore()
+    store.add([schema.TextNode(id_=str(k), text="", embedding=vector.tolist()) for k, vector in enumerate(vectors)])
+    return lambda v: [
+        int(id) for id in store.query(stores.VectorStoreQuery(query_embedding=v.tolist(), similarity_top_k=10)).ids
+    ]
+
+
 def against_peers(encoder: Encoder, index: HybridIndex) -> dict[str, dict[str, float]]:
     """A question in all, embedding and the first ten, over bare embedding; and how many hits are the exact ones."""
     vectors = np.ascontiguousarray(index.clauses.vectors)
     with tempfile.TemporaryDirectory() as folder:
         engines = peers(vectors, Path(folder))
+        engines["yaodian, dense"] = lambda v: [row for row, _ in index.clauses.search(v, 10)]
         engines["yaodian, dense and lexical"] = lambda _: []
         times: dict[str, list[float]] = {name: [] for name in ("bare", *engines)}
         right: dict[str, list[float]] = {name: [] for name in engines}
@@ -206,7 +245,7 @@ def against_peers(encoder: Encoder, index: HybridIndex) -> dict[str, dict[str, f
             times["bare"].append(milliseconds(lambda a=asked: encoder.queries([a])))
             exact = set(np.argsort(-(vectors @ encoder.queries([asked])[0]))[:10].tolist())
             for name, search in engines.items():
-                if name.startswith("yaodian"):
+                if name == "yaodian, dense and lexical":
                     times[name].append(milliseconds(lambda a=asked: index.search(a, encoder, "zh", 10)))
                     continue
                 times[name].append(milliseconds(lambda a=asked, s=search: s(encoder.queries([a])[0])))

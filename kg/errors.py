@@ -18,6 +18,7 @@
     ├── BrokenCitation         a quote is not at its offsets: the workspace is not of one making
     ├── ReviewError            a decision that cannot be taken: its reviewer or its words are missing
     ├── UnknownTerm            an IRI that names nothing in the graph
+    ├── AccountError           an account that cannot be made or taken away, or passwords tried too fast
     └── SettingsError          a setting has no usable value
 
 The message of each is one line that says what is wrong and what to do.
@@ -96,6 +97,10 @@ class UnknownTerm(YaodianError):
 
 class ReviewError(YaodianError):
     """A decision that cannot be taken: it lacks its reviewer, or words that it names do not stand there."""
+
+
+class AccountError(YaodianError):
+    """An account that cannot be made or taken away, or passwords that are tried too fast."""
 
 
 class SettingsError(YaodianError):

@@ -43,6 +43,8 @@ _KEPT = 2
 """Generations kept: the one in force, and the one before it for readers that are just opening it."""
 _TOGETHER = 200_000
 """Quads that are written at once, about seven plans: each writing flushes files of its own to the disk."""
+_FLUSHED_SINGLY = 300
+"""Files and folders flushed one by one: each waits for the disk, so that of more all of the disk is flushed once."""
 _WORK = "graph.work"
 _NAME = re.compile(r"g[0-9]{6,12}")
 # Oxigraph's own log and lock, which every opening may touch and nothing is read from.
@@ -376,11 +378,16 @@ class Draft:
                 files[name] = self._known(name, file) or (file.stat().st_size, _sha256(file))
         manifest = Manifest(self.base, self.documents(), self.notes, files)
         (self.path / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
-        for file in _files(self.path):
-            _flush(file)
-        for folder in sorted((f for f in self.path.rglob("*") if f.is_dir()), reverse=True):
-            _flush(folder)
-        _flush(self.path)
+        # What is the previous generation's own, by a hard link, was flushed with it.
+        fresh = [
+            file for file in _files(self.path) if self._known(file.relative_to(self.path).as_posix(), file) is None
+        ]
+        folders = sorted((f for f in self.path.rglob("*") if f.is_dir()), reverse=True)
+        if len(fresh) + len(folders) > _FLUSHED_SINGLY and hasattr(os, "sync"):
+            os.sync()
+        else:
+            for place in (*fresh, *folders, self.path):
+                _flush(place)
 
     def _known(self, name: str, file: Path) -> tuple[int, str] | None:
         """Size and hash of a file that is the previous generation's own, by a hard link: it need not be read again."""

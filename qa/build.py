@@ -6,13 +6,13 @@ Nothing of the workspace in force is touched before everything of the new genera
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
-import kg
 from embeddings.dense import VectorCache
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.gloss import open_glosses
@@ -26,8 +26,10 @@ from kg.settings import Settings
 from kg.source import FORMATS, read
 from kg.structure import parse
 from kg.thesaurus import Thesaurus
-from kg.vocab import clause_iri, document_iri, slug, unit_iri
-from kg.workspace import Draft, Workspace
+from kg.vocab import clause_iri, document_iri, unit_iri
+from kg.workspace import Draft, Generation, Workspace
+
+from .reading import WORTH_IT, Shelf, digest_of, document_id, made_by, make_plan, read_ahead
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -55,58 +57,14 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def document_id(name: str) -> str:
-    """The id of a document: its file name without the ending, as an ASCII slug.
-
-    >>> document_id("Plan 2031.txt")
-    'plan-2031'
-    """
-    stem = Path(name).stem
-    plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
-    return plain if stem.isascii() and plain else slug(stem)
-
-
-def make_plan(path: Path, thesaurus: Thesaurus) -> Plan:
-    """One file → its plan; :class:`SourceError` where it cannot be read."""
-    document = parse(read(path), document_id(path.name))
-    document = translated(document, path)
-    return Plan(document, extract(document, thesaurus))
-
-
-def translated(document: Document, path: Path) -> Document:
-    """The document with the unofficial translation that lies beside its file (``<stem>.en.json``), where there is one.
-
-    A translation is aligned by unit label and clause; one that does not fit is refused, not guessed at.
-    """
-    beside = path.with_suffix(".en.json")
-    if not beside.is_file():
-        return document
-    try:
-        units = json.loads(beside.read_text(encoding="utf-8"))["units"]
-        texts = {label: [str(t) for t in lines] for label, lines in units.items()}
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise SourceError(
-            f"{beside.name}: not a translation file; it needs an object 'units' of lists of sentences"
-        ) from error
-    made = []
-    for unit in document.units:
-        lines = texts.get(unit.label, [])
-        if lines and len(lines) != len(unit.clauses):
-            raise SourceError(
-                f"{beside.name}: unit {unit.label} has {len(lines)} sentences, the plan has {len(unit.clauses)} clauses"
-            )
-        clauses = tuple(replace(c, translation=t) for c, t in zip(unit.clauses, lines, strict=False)) or unit.clauses
-        made.append(replace(unit, clauses=clauses))
-    return replace(document, units=tuple(made))
-
-
 def ingest(
     paths: Sequence[Path], settings: Settings, progress: Progress | None = None, encoder: Encoder | None = None
 ) -> tuple[Ingested, ...]:
     """Ingest files and folders into the workspace; a file that cannot be read is reported and the others go on.
 
     A document with the same id is replaced; a file that did not change since, with the same program and thesaurus, is
-    left as it is.  Where no file could be read, the workspace stays as it is.
+    left as it is.  Where no file could be read, the workspace stays as it is.  Many files are read by many processes;
+    what they read, and what was embedded, is kept until it is in force, so that a run that was stopped goes on.
 
     Raises:
         SourceError: no file was named that could be read.
@@ -120,90 +78,127 @@ def ingest(
     say = progress or _silent
     workspace = Workspace(settings.workspace, settings.base)
     thesaurus = Thesaurus.load(cache=workspace.cache)
-    known, maker = _in_force(workspace), made_by(thesaurus)
+    maker = made_by(thesaurus)
+    known, held = _in_force(workspace)
     results: list[Ingested] = []
-    plans: dict[str, tuple[Plan, Path, str]] = {}
+    plans: dict[str, Made] = {}
+    shelf = Shelf(workspace.cache / "reading", maker)
+    many = _read_ahead(files, known, shelf, workspace, say)
     for k, path in enumerate(files):
         try:
-            digest = _digest(path)
+            digest = digest_of(path)
             if known.get(document_id(path.name)) == f"{maker}:{digest}" and document_id(path.name) not in plans:
                 results.append(Ingested(path, None, unchanged=True))
                 continue
-            plan = make_plan(path, thesaurus)
+            plan = (shelf.take(path, digest) if many else None) or make_plan(path, thesaurus)
         except SourceError as error:
             results.append(Ingested(path, None, problem=str(error)))
         else:
             plan = _own_id(plan, path, plans)
-            plans[plan.document.id] = (plan, path, f"{maker}:{digest}")
+            name = plan.document.id
+            load = partial(_taken, shelf, path, digest, name, thesaurus) if many else partial(_same, plan)
+            plans[name] = Made(load, path, f"{maker}:{digest}")
             results.append(Ingested(path, plan.document, len(plan.facts)))
-        say("read", k + 1, len(files))
+        if not many:
+            say("read", k + 1, len(files))
     if plans:
         # What an older program, or an older thesaurus, made of the other documents is made anew beside them.
         old = [name for name, mark in known.items() if name not in plans and not mark.startswith(f"{maker}:")]
         for name in old:
-            plans[name] = _made_again(workspace, name, thesaurus, f"{maker}:{known[name].split(':')[-1]}")
+            plans[name] = _again(workspace, name, thesaurus, maker, known[name])
         model = encoder or load_encoder(settings.model, workspace.cache)
         with workspace.writing() as draft:
-            _put(draft, workspace, plans, thesaurus, model, say)
+            _put(draft, workspace, plans, thesaurus, model, say, held)
+        shelf.clear()
     return tuple(results)
 
 
-Made = Mapping[str, tuple[Plan, Path, str]]
-"""By id of the document: the plan, its file, and what it was made by and from."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan to be put into the workspace: a thousand of them at once are not held, but read when their turn comes."""
+
+    load: Callable[[], Plan]
+    path: Path
+    """Its file."""
+    mark: str
+    """What it was made by and from."""
+
+
+def _same(plan: Plan) -> Plan:
+    return plan
+
+
+def _taken(shelf: Shelf, path: Path, digest: str, name: str, thesaurus: Thesaurus) -> Plan:
+    """The plan of a file from the shelf, under the id that this run gave it; read again where it lies there no more."""
+    plan = shelf.take(path, digest) or make_plan(path, thesaurus)
+    return plan if plan.document.id == name else replace(plan, document=replace(plan.document, id=name))
+
+
+def _read_ahead(
+    files: Sequence[Path], known: Mapping[str, str], shelf: Shelf, workspace: Workspace, say: Progress
+) -> bool:
+    """Have the files that are new or changed read by several processes, where they are many; whether they are."""
+    changed: list[Path] = []
+    for path in files:
+        with suppress(SourceError):
+            digest = digest_of(path)
+            if known.get(document_id(path.name)) != f"{shelf.maker}:{digest}":
+                changed.append(path)
+    if len(changed) < WORTH_IT:
+        return False
+    waiting = [path for path in changed if not shelf.has(path, digest_of(path))]
+    before = len(files) - len(waiting)
+    if waiting:
+        read_ahead(waiting, shelf, workspace.cache, lambda done, _: say("read", before + done, len(files)))
+    return True
 
 
 def _put(
-    draft: Draft, workspace: Workspace, plans: Made, thesaurus: Thesaurus, encoder: Encoder, say: Progress
+    draft: Draft,
+    workspace: Workspace,
+    plans: Mapping[str, Made],
+    thesaurus: Thesaurus,
+    encoder: Encoder,
+    say: Progress,
+    held: Held | None = None,
 ) -> None:
     """Plans into the draft, as people decided on them, and everything that is built from plans."""
     decisions = draft.decisions()
-    for k, (plan, path, _) in enumerate(plans.values()):
-        draft.put_plan(apply(plan, decisions), path.read_bytes(), vocabulary=thesaurus.sha256)
+    for k, made in enumerate(plans.values()):
+        draft.put_plan(apply(made.load(), decisions), made.path.read_bytes(), vocabulary=thesaurus.sha256)
         say("graph", k + 1, len(plans))
-    draft.put_vocabulary(thesaurus.quads(draft.base))
-    _index(draft, workspace, encoder, say, plans)
+    if draft.notes.get("vocabulary") != thesaurus.sha256:
+        draft.put_vocabulary(thesaurus.quads(draft.base))
+    _index(draft, workspace, encoder, say, plans, held)
     open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
-    marks = {**draft.notes.get("made", {}), **{name: mark for name, (_, _, mark) in plans.items()}}
+    marks = {**draft.notes.get("made", {}), **{name: made.mark for name, made in plans.items()}}
     draft.notes |= {"model": encoder.name, "vocabulary": thesaurus.sha256, "made": marks}
 
 
-def made_by(thesaurus: Thesaurus) -> str:
-    """A short hash of all that turns a file into facts: the code and the lexicons of ``kg``, and the thesaurus."""
-    folder = Path(kg.__file__).parent
-    parts = sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".toml"})
-    whole = hashlib.sha256(thesaurus.sha256.encode())
-    for part in parts:
-        whole.update(part.read_bytes())
-    return whole.hexdigest()[:16]
+Held: TypeAlias = tuple[str, HybridIndex]
+"""The indexes of a generation, with its name: they were read, and hashed, once."""
 
 
-def _in_force(workspace: Workspace) -> dict[str, str]:
-    """What the documents in force were made by and from, by id; empty where nothing can be built upon."""
+def _in_force(workspace: Workspace) -> tuple[dict[str, str], Held | None]:
+    """What the documents in force were made by and from, by id, and their indexes, if they can be built upon."""
     try:
         generation = workspace.current()
         generation.directory("plans")
-        HybridIndex.load(generation.path)
-        return dict(generation.manifest.notes.get("made", {}))
+        return dict(generation.manifest.notes.get("made", {})), (generation.name, HybridIndex.load(generation.path))
     except (NothingIngested, DamagedWorkspace):
-        return {}
+        return {}, None
 
 
-def _digest(path: Path) -> str:
-    """A hash of a file and of the translation beside it."""
-    try:
-        whole = hashlib.sha256(path.read_bytes())
-        beside = path.with_suffix(".en.json")
-        whole.update(beside.read_bytes() if beside.is_file() else b"")
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror or error}); check the path") from error
-    return whole.hexdigest()
-
-
-def _made_again(workspace: Workspace, name: str, thesaurus: Thesaurus, mark: str) -> tuple[Plan, Path, str]:
-    """A document made anew from its stored file; the translation of each clause that is still the same goes along."""
+def _again(workspace: Workspace, name: str, thesaurus: Thesaurus, maker: str, mark: str) -> Made:
+    """A document in force to be made anew by this program from its stored file."""
     generation = workspace.current()
-    path = generation.file(name)
-    document = parse(read(path), name)
+    load = partial(_made_again, generation, name, thesaurus)
+    return Made(load, generation.file(name), f"{maker}:{mark.split(':')[-1]}")
+
+
+def _made_again(generation: Generation, name: str, thesaurus: Thesaurus) -> Plan:
+    """A document made anew; the translation of each clause that is still the same goes along."""
+    document = parse(read(generation.file(name)), name)
     texts = {
         (unit.label, clause.number, clause.text): clause.translation
         for unit, clause in read_plan(generation.store(), name).document.clauses()
@@ -216,7 +211,7 @@ def _made_again(workspace: Workspace, name: str, thesaurus: Thesaurus, mark: str
         for unit in document.units
     )
     document = replace(document, units=units)
-    return Plan(document, extract(document, thesaurus)), path, mark
+    return Plan(document, extract(document, thesaurus))
 
 
 def _own_id(plan: Plan, path: Path, plans: Mapping[str, object]) -> Plan:
@@ -257,7 +252,7 @@ def decide(
         maker, marks = made_by(thesaurus), draft.notes.get("made", {})
         old = {d.id: marks.get(d.id, "") for d in draft.documents() if not marks.get(d.id, "").startswith(f"{maker}:")}
         if old:
-            made = {n: _made_again(workspace, n, thesaurus, f"{maker}:{m.split(':')[-1]}") for n, m in old.items()}
+            made = {n: _again(workspace, n, thesaurus, maker, m) for n, m in old.items()}
             _put(draft, workspace, made, thesaurus, encoder or load_encoder(settings.model, workspace.cache), _silent)
         else:
             draft.keep("dense")
@@ -288,13 +283,20 @@ def remove(document: str, settings: Settings, progress: Progress | None = None, 
         )
 
 
-def _index(draft: Draft, workspace: Workspace, encoder: Encoder, say: Progress, changed: Collection[str]) -> None:
+def _index(
+    draft: Draft,
+    workspace: Workspace,
+    encoder: Encoder,
+    say: Progress,
+    changed: Collection[str],
+    held: Held | None = None,
+) -> None:
     """Both text indexes over all plans of the draft; vectors of texts seen before come from the cache.
 
     What the previous generation's indexes say of documents that did not change is taken over: the cost is that of the
     changed ones, and of copying.
     """
-    before = _indexed(draft, encoder)
+    before = _indexed(draft, encoder, held)
     names = [d.id for d in draft.documents() if before is None or d.id in changed]
     entries: list[Entry] = []
     units: dict[str, str] = {}
@@ -312,12 +314,12 @@ def _index(draft: Draft, workspace: Workspace, encoder: Encoder, say: Progress, 
     index.save(draft.path)
 
 
-def _indexed(draft: Draft, encoder: Encoder) -> HybridIndex | None:
+def _indexed(draft: Draft, encoder: Encoder, held: Held | None) -> HybridIndex | None:
     """The previous generation's indexes, where they are whole and made by the same encoder."""
     if draft.previous is None:
         return None
     try:
-        index = HybridIndex.load(draft.previous.path)
+        index = held[1] if held and held[0] == draft.previous.name else HybridIndex.load(draft.previous.path)
         index.clauses.check_model(encoder.name)
     except (DamagedWorkspace, ModelError):
         return None

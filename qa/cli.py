@@ -172,6 +172,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("-n", type=int, default=20, metavar="N", help="how many tasks are listed (default 20; 0 for all)")
     one.add_argument("--json", action="store_true", help="one JSON object a line")
 
+    one = command("account", _account, "who may use the app where others can reach it: make, list, remove")
+    one.add_argument("action", choices=("list", "add", "remove"))
+    one.add_argument("name", nargs="?", metavar="NAME")
+    one.add_argument(
+        "--role", choices=("ask", "review", "manage"), default="ask", help="what they may do (default: ask)"
+    )
+
     one = command("serve", _serve, "the web app, on this computer")
     one.add_argument("--host", help="address to listen on (default: $YAODIAN_HOST or 127.0.0.1)")
     one.add_argument("--port", type=int, help="port (default: $PORT or 7860)")
@@ -466,12 +473,39 @@ def _write_page(arguments: argparse.Namespace, runs: Sequence[Run], state: str) 
         raise UsageProblem(f"the page cannot be written ({error})") from error
 
 
+def _account(arguments: argparse.Namespace, settings: Settings) -> int:
+    import getpass
+
+    from kg.accounts import Accounts, audit
+
+    accounts = Accounts(settings.workspace)
+    if arguments.action == "list":
+        for account in accounts.all():
+            print(f"{account.name}\t{account.role}")
+        return 0
+    if not arguments.name:
+        raise UsageProblem(f"give the NAME of the account to {arguments.action}")
+    try:
+        who = f"{getpass.getuser()}, by command"
+    except (KeyError, OSError):
+        who = "by command"
+    if arguments.action == "remove":
+        accounts.remove(arguments.name)
+    else:
+        # Typed unseen by a person, or one line from another program; never a word of the command, which others see.
+        typed = getpass.getpass(f"Password for {arguments.name}: ") if sys.stdin.isatty() else sys.stdin.readline()
+        accounts.put(arguments.name, arguments.role, typed.rstrip("\r\n"))
+    audit(settings.workspace, who, f"account: {arguments.action}", {"name": arguments.name, "role": arguments.role})
+    return 0
+
+
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     from app import serve
 
     host, port = arguments.host or settings.host, arguments.port or settings.port
     if not 0 < port < 65536:
         raise UsageProblem("--port takes a whole number from 1 to 65535")
+    settings = replace(settings, host=host, port=port)
     assistant = _assistant(settings)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a person ends it.
         serve(assistant, host, port, ready=lambda address: print(f"Yaodian answers at {address}", flush=True))

@@ -39,7 +39,7 @@ from kg.store import GraphStore
 from kg.structure import leaves, parse
 from kg.thesaurus import Thesaurus
 from qa import Assistant
-from qa.build import document_id
+from qa.reading import document_id
 from ui.intake import safe_name
 from ui.limits import bound
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -29,11 +30,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(workspace: Path) -> Iterator[str]:
-    """The address of the app over a workspace; it is stopped on the way out."""
+def served(workspace: Path, **environment: str) -> Iterator[str]:
+    """The address of the app over a workspace, with settings; it is stopped on the way out."""
     command = [sys.executable, "-m", "qa.cli", "serve", "--workspace", str(workspace), "--port", str(free_port())]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     )
     try:
         assert process.stdout is not None

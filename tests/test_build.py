@@ -15,8 +15,9 @@ from kg.model import Plan
 from kg.settings import Settings
 from kg.workspace import Workspace
 from qa import Assistant
-from qa.build import document_id, entries_of, files_in, ingest, remove, translated
+from qa.build import entries_of, files_in, ingest, remove
 from qa.check import check
+from qa.reading import document_id, translated
 
 PLAN = "甲县教育局2031年工作要点\n\n一、安全\n\n1.抓好校园安全。开展校车检查。\n\n2.办好食堂。食堂达标率达到90%。\n"
 

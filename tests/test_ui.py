@@ -112,6 +112,10 @@ def test_chinese_texts_are_chinese_and_english_texts_are_not() -> None:
 def test_every_text_that_a_page_names_exists_and_every_text_is_named() -> None:
     named = set(re.findall(r"""\bt\(["'`]([a-z_]+\.[a-z_0-9]+)["'`]""", source()))
     named |= {f"about.{name}" for name in re.findall(r'"about\.(\w+)"', source())}
+    # Those of the page to sign in, which is no script's.
+    door = (ROOT / "ui" / "door.py").read_text(encoding="utf-8")
+    named |= set(re.findall(r'text\["(door\.[a-z]+)"\]', door))
+    named |= {f"door.{problem}" for problem in re.findall(r'\d{3}, "([a-z]+)"\)', door)}
     assert not named - texts()["zh"].keys()
     patterns = [
         re.compile(re.escape(prefix) + r"[a-z_0-9]+")

@@ -354,3 +354,13 @@ def test_what_a_killed_writer_left_is_cleaned_up(tmp_path: Path) -> None:
     assert generations(tmp_path) == ["g000001", "g000002"]
     assert workspace.current().name == "g000002"
     assert os.path.exists(workspace.current().path / "manifest.json")
+
+
+def test_many_files_are_flushed_at_once_and_are_as_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[str] = []
+    monkeypatch.setattr("kg.workspace._FLUSHED_SINGLY", 0)
+    monkeypatch.setattr("os.sync", lambda: flushed.append("all"))
+    workspace = ingested(tmp_path, "old")
+    assert flushed == ["all"]
+    workspace.current().verify()
+    assert document_ids(workspace.current().store()) == ("old",)

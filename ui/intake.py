@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import SourceError, TooLarge, UnknownDocument, UnsupportedFormat, WorkspaceBusy
 from kg.source import FORMATS, MAX_BYTES
-from qa.build import document_id
+from qa.reading import document_id
 
 from .views import View
 

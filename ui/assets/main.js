@@ -22,7 +22,10 @@ export function mount(name, element, props, server) {
     state.documents = props.value.documents;
     state.suggestions = props.value.suggestions;
     state.generation = props.value.generation;
-    state.changes = props.value.changes;
+    const said = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+    state.account = said("account");
+    state.changes = props.value.changes || said("role") === "manage";
+    state.reviews = state.changes || said("role") === "review";
     state.formats = props.value.formats;
     state.most_bytes = props.value.most_bytes;
     state.feedback = props.value.feedback;

@@ -53,13 +53,13 @@ function draw(view) {
   fill(root, h("div", { class: "review-page" },
     h("h1", {}, one ? t("review.clause_title", { where: view.of.clause.where }) : t("review.title")),
     h("p", { class: "lead" }, one ? t("review.clause_lead") : t("review.lead")),
-    state.changes ? who() : h("p", { class: "note quiet" }, icon("warn"), t("review.elsewhere")),
+    state.reviews ? who() : h("p", { class: "note quiet" }, icon("warn"), t("review.elsewhere")),
     bar,
     one ? h("blockquote", { class: "sentence whole", dir: "auto" }, view.of.segments.map(([text]) => text)) : null,
     one && view.of.clause.translation && state.language === "en" ? h("p", { class: "quiet", lang: "en" }, view.of.clause.translation) : null,
-    view.cards.length && state.changes ? h("p", { class: "quiet hint" }, t("review.keys")) : null,
+    view.cards.length && state.reviews ? h("p", { class: "quiet hint" }, t("review.keys")) : null,
     view.cards.length ? list : note(one ? t("review.no_facts") : t("review.empty"), "good"),
-    one && state.changes ? adding(view.of) : null,
+    one && state.reviews ? adding(view.of) : null,
     !one && view.total > view.cards.length ? more(view) : null,
     view.orphans?.length ? h("details", { class: "orphans" }, h("summary", {}, t("review.orphans", { n: view.orphans.length })),
       h("p", { class: "quiet" }, t("review.orphans_text")), h("ul", {}, view.orphans.map(told))) : null));
@@ -86,6 +86,7 @@ function more(view) {
 // ---- who, and which ------------------------------------------------------------------------------------------------
 
 function who() {
+  if (state.account) return h("p", { class: "who-reviews quiet" }, t("review.as", { name: state.account }));
   const box = h("input", { type: "text", id: "reviewer", maxlength: String(about?.longest?.name ?? 80), autocomplete: "name", value: kept().reviewer ?? "",
     placeholder: t("review.name_placeholder"), oninput: () => { keep({ reviewer: box.value.trim() }); box.removeAttribute("aria-invalid"); } });
   box.value = kept().reviewer ?? "";
@@ -93,7 +94,7 @@ function who() {
 }
 
 function reviewer() {
-  const name = (kept().reviewer ?? "").trim();
+  const name = state.account || (kept().reviewer ?? "").trim();
   if (name) return name;
   const box = document.getElementById("reviewer");
   box?.setAttribute("aria-invalid", "true");
@@ -141,7 +142,7 @@ function face(node, view) {
     view.clause?.translation && state.language === "en" && !shown.clause ? h("p", { class: "quiet translation", lang: "en" }, view.clause.translation) : null,
     view.kind === "fact" ? said(view) : null,
     view.kind === "span" ? h("p", {}, t("review.span_text", { words: view.words })) : null,
-    state.changes ? actions(node, view) : null,
+    state.reviews ? actions(node, view) : null,
     view.history?.length ? h("details", { class: "history" }, h("summary", {}, t("review.history", { n: view.history.length })), h("ul", {}, view.history.map(told))) : null);
 }
 

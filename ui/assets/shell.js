@@ -24,7 +24,8 @@ export function mount(element) {
             const theme = state.theme === "dark" ? "light" : "dark";
             keep({ theme });
             setTheme(theme);
-          }, { id: "theme", "data-key": "theme" }))),
+          }, { id: "theme", "data-key": "theme" }),
+          state.account ? button("out", t("shell.sign_out", { name: state.account }), leave, { id: "sign-out", "data-key": "sign-out" }) : null)),
       // The pages without a heading of their own on the page.
       ["ask", "graph"].includes(state.page) ? h("h1", { class: "sr" }, t(`nav.${state.page}`)) : null,
       h("div", { class: "tabs", role: "tablist", "aria-label": t("shell.panes") },
@@ -40,6 +41,11 @@ export function mount(element) {
 function choose(event) {
   const chosen = event.target.closest("button")?.dataset.language;
   setLanguage(chosen ?? (state.language === "zh" ? "en" : "zh"));
+}
+
+async function leave() {
+  await fetch(new URL("logout", document.baseURI), { method: "POST", redirect: "manual" });
+  location.assign(new URL("login", document.baseURI));
 }
 
 function skip(event) {
