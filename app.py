@@ -277,12 +277,16 @@ def _downloads(server: FastAPI, desk: Desk) -> None:
 
     from kg.errors import YaodianError
     from ui.downloads import download
+    from ui.pages import texts
+    from ui.refusals import reason_of
 
     def offer(what: str, name: str, ending: str) -> Response:
         try:
             made = download(desk, what, name, ending)
         except YaodianError as error:
-            return PlainTextResponse(str(error), 404)
+            # Opened in a tab of its own, where no page says it in the reader's language.
+            told = [texts()[language].get(f"refused.{reason_of(str(error))}", "") for language in ("zh", "en")]
+            return PlainTextResponse("\n".join(filter(None, told)) or str(error), 404)
         disposition = f"attachment; filename*=UTF-8''{quote(made.name)}"
         return Response(made.data, media_type=made.media, headers={"Content-Disposition": disposition})
 
@@ -360,23 +364,22 @@ def _guarded(
     """The act behind its two doors; what it refuses is one line."""
     from starlette.responses import JSONResponse, Response
 
-    from kg.errors import SourceError, YaodianError
-    from ui.intake import AlreadyLoaded, reason_of
+    from kg.errors import YaodianError
+    from ui.intake import AlreadyLoaded
+    from ui.refusals import refusal
 
     async def answer(request: Request) -> Response:
         if not _of_this_page(request):
-            return JSONResponse({"refused": "only this program's own page may ask for that"}, 403)
+            return JSONResponse(refusal("only this program's own page may ask for that"), 403)
         if not allowed(request):
-            return JSONResponse({"refused": _not_allowed(request)}, 403)
+            return JSONResponse(refusal(_not_allowed(request)), 403)
         try:
             made = await act(request)
             return made if isinstance(made, Response) else JSONResponse(made)
         except AlreadyLoaded as error:
-            return JSONResponse({"refused": str(error), "reason": reason_of(str(error)), "loaded": True}, 409)
-        except SourceError as error:
-            return JSONResponse({"refused": str(error), "reason": reason_of(str(error))}, 400)
+            return JSONResponse({**refusal(error), "loaded": True}, 409)
         except YaodianError as error:
-            return JSONResponse({"refused": str(error)}, 400)
+            return JSONResponse(refusal(error), 400)
 
     return answer
 
@@ -390,12 +393,13 @@ def _not_allowed(request: Request) -> str:
 def _steps(desk: Desk, request: dict[str, Any]) -> Iterator[bytes]:
     """An answer as lines of JSON, each sent when it is made; a refusal is a line like the others."""
     from kg.errors import YaodianError
+    from ui.refusals import refusal
 
     try:
         for step in desk.ask(request):
             yield json.dumps(step, ensure_ascii=False).encode("utf-8") + b"\n"
     except YaodianError as error:
-        yield json.dumps({"step": "refused", "refused": str(error)}, ensure_ascii=False).encode("utf-8") + b"\n"
+        yield json.dumps({"step": "refused", **refusal(error)}, ensure_ascii=False).encode("utf-8") + b"\n"
 
 
 async def _object(request: Request) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -172,7 +172,24 @@ class Assistant:
         documents: tuple[str, ...] = (),
         switched_off: Iterable[str] = (),
     ) -> Answer:
-        """Answer a question.
+        """Answer a question: the last step of :meth:`steps`, which takes the same and says what each argument is."""
+        *_, answer = self.steps(
+            question, id=id, language=language, after=after, documents=documents, switched_off=switched_off
+        )
+        assert isinstance(answer, Answer)
+        return answer
+
+    def steps(
+        self,
+        question: str,
+        *,
+        id: str = "",
+        language: Literal["auto", "zh", "en"] = "auto",
+        after: Answer | None = None,
+        documents: tuple[str, ...] = (),
+        switched_off: Iterable[str] = (),
+    ) -> Iterator[Query | Answer]:
+        """Answer a question in steps: how it was understood, as soon as that is known, then the answer.
 
         Args:
             question: in Chinese or English.
@@ -191,7 +208,8 @@ class Assistant:
         scope = scope if len(chosen) == len(wanted) else chosen
         if each:
             answer = self._of_each(each, scope, id=id, language=language, question=question)
-            return self._finished(answer, started, len(chosen), len(wanted))
+            yield self._finished(answer, started, len(chosen), len(wanted))
+            return
         corpus, rows = self._narrowed(frozenset(scope))
         query = understand(
             asked,
@@ -204,8 +222,9 @@ class Assistant:
         query = replace(query, question=question, search_text=asked)
         if query.points_back and after is not None:
             query = self._pointing(query, after)
+        yield query
         answer = compose(corpus, query, self._scores(query, rows), id=id, weights=self.weights)
-        return self._finished(answer, started, len(chosen), len(wanted))
+        yield self._finished(answer, started, len(chosen), len(wanted))
 
     def _nearest(self, asked: str, documents: tuple[str, ...], most: int) -> tuple[str, ...]:
         """Of some documents those that are decided over: all, or where they are too many the nearest to the question.

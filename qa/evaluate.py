@@ -31,6 +31,7 @@ from embeddings.encoder import Encoder, Progress, Vectors
 from kg.errors import SourceError
 from kg.settings import Settings
 
+from . import feedback
 from .answer import squeeze
 from .assistant import Assistant
 from .model import Answer, Citation, ItemRef
@@ -90,7 +91,7 @@ def evaluate(assistant: Assistant, path: Path, split: str | None = None, ask: As
 
     Args:
         assistant: over a workspace that holds the plan.
-        path: the questions.
+        path: the questions; or what people said of answers (``feedback.jsonl``), as far as it says what is right.
         split: only the questions of this split, and those that they follow on.
         ask: another way to answer, to compare with; its confidence is not taken.
 
@@ -123,8 +124,10 @@ def evaluate(assistant: Assistant, path: Path, split: str | None = None, ask: As
 
 def _questions(path: Path) -> list[Any]:
     try:
+        if path.suffix == ".jsonl":
+            return feedback.questions(path)
         return list(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise _not_questions(path, error) from error
 
 

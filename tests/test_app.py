@@ -90,10 +90,12 @@ def test_assets_are_kept_by_the_browser_and_sent_compressed(client: httpx.Client
 
 
 @pytest.mark.parametrize("path", ["/download/plan/nothing.csv", "/download/answer/x.docx", "/download/x/y.z"])
-def test_a_download_that_is_not_there_is_refused_in_one_line(client: httpx.Client, path: str) -> None:
+def test_a_download_that_is_not_there_is_refused_in_a_line_of_each_language(client: httpx.Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
-    assert len(response.text.splitlines()) == 1
+    chinese, english = response.text.splitlines()
+    assert not chinese.isascii()
+    assert english.isascii()
 
 
 def test_a_download_is_saved_and_never_shown_as_a_page(client: httpx.Client) -> None:
@@ -125,12 +127,12 @@ def test_the_page_gets_an_answer_in_lines_of_json_and_a_refusal_as_one_of_them(c
     with client.stream("POST", "/ask", headers=PAGE, json={"question": "哪些条目涉及职业教育？"}) as response:
         assert response.headers["content-type"] == "application/x-ndjson"
         steps = [json.loads(line)["step"] for line in response.iter_lines()]
-    assert steps[:2] == ["checking", "understood"]
-    assert set(steps[2:-1]) == {"line"}
+    assert steps[:3] == ["checking", "read", "understood"]
+    assert set(steps[3:-1]) == {"line"}
     assert steps[-1] == "answer"
     (refused,) = client.post("/ask", headers=PAGE, json={"question": " "}).text.splitlines()
-    assert json.loads(refused) == {"step": "refused", "refused": "the request lacks question"}
-    assert client.post("/ask", headers=PAGE, content=b"[").json() == {"refused": "the request is not JSON"}
+    assert json.loads(refused) == {"step": "refused", "refused": "the request lacks question", "reason": "request"}
+    assert client.post("/ask", headers=PAGE, content=b"[").json()["refused"] == "the request is not JSON"
 
 
 def test_the_http_api_searches(client: httpx.Client) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from qa import Assistant
 from qa.model import (
     And,
+    CitesTitle,
     DueIn,
     HasBody,
     HasConcept,
@@ -41,6 +42,8 @@ LEAVES: tuple[Node, ...] = (
     InSection(4),
     YearAfter(2030),
     HasText(("100%",)),
+    CitesTitle(("补助",)),
+    CitesTitle(("",)),
     HasText(("9月", "0元")),
     HasBody(("responsible",), ("安全股",)),
     HasBody(("support", "lead"), ("计财股", "基教股")),

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -40,7 +40,8 @@ from kg.source import read_bytes
 from kg.structure import parse
 from kg.thesaurus import Thesaurus
 from kg.vocab import DEFAULT_BASE, clause_iri, target_iri, unit_iri
-from qa import Assistant
+from qa import Assistant, feedback
+from qa.evaluate import evaluate
 from qa.model import Intent, Status, Term
 from ui.board import board_view
 from ui.compare import compare_view
@@ -49,8 +50,9 @@ from ui.downloads import DOWNLOADS, download, last_day
 from ui.feedback import KINDS as WRONGS
 from ui.feedback import MOST_BYTES, keep
 from ui.graphs import neighbours_view
-from ui.intake import REASONS, AlreadyLoaded, Intake, Limits, reason_of, safe_name
+from ui.intake import AlreadyLoaded, Intake, Limits, safe_name
 from ui.pages import ASSETS, assets_version, texts
+from ui.refusals import OF_FILES, OF_REQUESTS, reason_of
 from ui.start import quiz_view, start_view
 from ui.views import Library, markdown, segments
 
@@ -68,6 +70,7 @@ DYNAMIC = {
     "reason",
     "status",
     "kind",
+    "kind_one",
     "nav",
     "tab",
     "suggest",
@@ -120,7 +123,7 @@ def test_every_text_that_a_page_names_exists_and_every_text_is_named() -> None:
     ]
     unnamed = {
         key
-        for key in texts()["zh"]
+        for key in (one.removesuffix("_one") for one in texts()["zh"])
         if key not in named and key.split(".")[0] not in DYNAMIC and not any(p.fullmatch(key) for p in patterns)
     }
     assert not unnamed
@@ -416,8 +419,10 @@ def asked(desk: Desk, question: str, **more: str) -> dict[str, Any]:
 
 
 def test_an_answer_comes_in_steps_that_joined_are_the_answer(desk: Desk) -> None:
-    checking, understood, *lines, whole = desk.ask({"question": "哪些条目涉及乡村教师？"})
-    assert [step["step"] for step in (checking, understood, whole)] == ["checking", "understood", "answer"]
+    checking, read, understood, *lines, whole = desk.ask({"question": "哪些条目涉及乡村教师？"})
+    steps = [step["step"] for step in (checking, read, understood, whole)]
+    assert steps == ["checking", "read", "understood", "answer"]
+    assert (read["intent"], read["terms"]) == (whole["intent"], whole["terms"])
     assert checking["units"] == whole["checked"]
     assert {name: understood[name] for name in ("terms", "citations", "status")} == {
         name: whole[name] for name in ("terms", "citations", "status")
@@ -591,17 +596,31 @@ def test_a_hostile_file_is_refused_in_one_line_and_the_workspace_stays(
     assert (own / "CURRENT").read_bytes() == current
 
 
-def test_every_line_that_refuses_a_file_has_a_reason_and_every_reason_a_text() -> None:
-    assert {name for name, _ in REASONS} == {key[8:] for key in texts()["zh"] if key.startswith("refused.")}
-    raised = re.compile(
-        r"raise (?:TooLarge|EmptyDocument|DamagedFile|UndecodableText|UnsupportedFormat|AlreadyLoaded|WorkspaceBusy)"
-        r"\(\s*f?\"((?:[^\"\\]|\\.)*)\""
+def raised(paths: Iterable[Path], *classes: str) -> list[str]:
+    """The lines that modules refuse with, as they stand in the code; what is in braces is a name or a figure."""
+    line = re.compile(rf"raise (?:{'|'.join(classes)})\(\s*f?\"((?:[^\"\\]|\\.)*)\"")
+    found = [text for path in paths for text in line.findall(path.read_text(encoding="utf-8"))]
+    return [re.sub(r"\{[^}]*\}", "7", text) for text in found]
+
+
+def test_every_refusal_of_a_page_has_a_reason_and_every_reason_a_sentence_in_both_languages() -> None:
+    reasons = {name for name, _ in (*OF_FILES, *OF_REQUESTS)} | {"other"}
+    assert reasons == {key[8:] for key in texts()["zh"] if key.startswith("refused.")}
+    paths = [*(ROOT / "ui").glob("*.py"), ROOT / "qa" / "review.py", ROOT / "kg" / "review.py", ROOT / "app.py"]
+    lines = raised(
+        paths, "BadRequest", "UnknownTerm", "UnknownDocument", "WorkspaceBusy", "WorkspaceError", "ReviewError"
     )
+    lines += re.findall(r'refusal\("([^"]+)"\)', (ROOT / "app.py").read_text(encoding="utf-8"))
+    assert len(lines) > 35
+    assert [line for line in lines if not reason_of(line)] == []
+
+
+def test_every_line_that_refuses_a_file_has_a_reason_of_files() -> None:
     files = [*(ROOT / "kg" / "source").glob("*.py"), ROOT / "ui" / "intake.py"]
-    lines = [line for path in files for line in raised.findall(path.read_text(encoding="utf-8"))]
+    kinds = ("TooLarge", "EmptyDocument", "DamagedFile", "UndecodableText", "UnsupportedFormat", "AlreadyLoaded")
+    lines = raised(files, *kinds)
     assert len(lines) > 15
-    # What stands in braces is a name or a figure.
-    assert [line for line in lines if not reason_of(re.sub(r"\{[^}]*\}", "7", line))] == []
+    assert {reason_of(line) for line in lines} <= {name for name, _ in OF_FILES}
 
 
 @pytest.mark.parametrize("limits", [Limits(seconds=0), Limits(memory=200 * 1024**2)])
@@ -638,6 +657,15 @@ def test_what_is_said_of_an_answer_is_a_line_of_json_and_the_file_is_bounded(own
     assert {line["note"] for line in lines} == {"少了一条"}
     assert lines[0]["question"].startswith("哪些条目涉及教师？")
     assert lines[0]["items"]
+    listed = {label for _, label in lines[0]["items"]}
+    keep(desk, {"answer": key, "kind": "wrong_item", "note": f"第{min(listed)}条不该列"})
+    # What was said can be asked again: a list with less, and one that should be a no.
+    again = feedback.questions(file)
+    assert {one["type"]: set(one["gold_items"]) for one in again} == {
+        "should_be_no": set(),
+        "wrong_item": listed - {min(listed)},
+    }
+    assert [one.right for one in evaluate(desk.assistant, file)] == [False, False]
     with pytest.raises(BadRequest):
         keep(desk, {"answer": key, "kind": "other"})
     with pytest.raises(BadRequest):

@@ -1,6 +1,6 @@
 """Pictures of the running app for the README: ``python -m tools.screenshots WORKSPACE`` writes ``docs/images/*.png``.
 
-Serves the workspace, asks the first example question that it offers, and takes the pages as a person sees them.
+Serves the workspace, asks a question, and takes the pages as a person sees them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.serving import browsing, open_page, served
+from tests.serving import ask, browsing, open_page, served
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 LARGEST = 300_000
@@ -34,19 +34,15 @@ def save(page: Page, name: str) -> None:
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 
-def take(address: str, chromium: Path, question: str) -> None:
+def take(address: str, chromium: Path, question: str, english: str) -> None:
     """All pictures of the app at that address."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with browsing(chromium) as browser:
         page, _, _ = open_page(browser, address, width=1440, height=860)
-        page.fill("#question textarea", question)
-        page.press("#question textarea", "Enter")
-        page.locator(".tools").wait_for()
+        ask(page, question)
         page.wait_for_timeout(1500)
         page.locator("#answer .prose a.cite").nth(1).click()
         save(page, "ask")
-        page.locator('nav a[data-page="reader"]').click()
-        save(page, "reader")
         page.evaluate(
             "location.hash = '#/graph?node=' + encodeURIComponent(yaodianGraph.nodes('[kind = \"theme\"]')[0].id())"
         )
@@ -61,6 +57,13 @@ def take(address: str, chromium: Path, question: str) -> None:
         page.evaluate("location.hash = '#/start'")
         page.wait_for_timeout(800)
         save(page, "start")
+        page, _, _ = open_page(browser, address, width=1440, height=860, locale="en-GB")
+        ask(page, english)
+        page.wait_for_timeout(1500)
+        page.locator("#answer .prose a.cite").nth(1).click()
+        save(page, "ask-en")
+        page.locator('nav a[data-page="reader"]').click()
+        save(page, "reader")
 
 
 def main() -> None:
@@ -69,8 +72,9 @@ def main() -> None:
     if len(sys.argv) not in (2, 3) or found is None:
         raise SystemExit("usage: python -m tools.screenshots WORKSPACE [QUESTION] (needs chromium)")
     question = sys.argv[2] if len(sys.argv) == 3 else "哪些条目涉及乡村教师？"
+    english = "Which items involve rural teachers?"
     with served(Path(sys.argv[1])) as address:
-        take(address, Path(found), question)
+        take(address, Path(found), question, english)
 
 
 if __name__ == "__main__":

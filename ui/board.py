@@ -8,7 +8,7 @@ from typing import Any
 from kg.model import BodyFact, ProgrammeFact, TargetFact, ThemeFact, Unit
 from kg.vocab import unit_iri
 
-from .views import Library, Stated, View
+from .views import Library, Stated, View, title_en
 
 DUTY = ("lead", "responsible", "support", "participant")
 """Roles in which a body does something; the others have it done to them."""
@@ -69,6 +69,7 @@ def _row(library: Library, iri: str, unit: Unit, section: str, stated: list[Stat
         "iri": iri,
         "label": unit.label,
         "title": unit.title or section,
+        "title_en": title_en(unit),
         "section": section,
         "bodies": bodies,
         "themes": list(dict.fromkeys(one.object for one in stated if isinstance(one.fact, ThemeFact))),
@@ -99,7 +100,7 @@ def _targets(library: Library, units: list[tuple[str, Unit]], facts: dict[str, l
     for iri, unit in units:
         for one in facts.get(iri, []):
             if isinstance(one.fact, TargetFact):
-                whose = {"iri": iri, "label": unit.label, "title": unit.title}
+                whose = {"iri": iri, "label": unit.label, "title": unit.title, "title_en": title_en(unit)}
                 found.append({"unit": whose, **target_view(library, one, one.fact)})
     # By the day on which it is due; what has no date comes last, in the order of the plan.
     found.sort(key=lambda target: (target["deadline"] is None, (target["deadline"] or "").rsplit("/", 1)[-1]))
@@ -120,6 +121,7 @@ def _programmes(library: Library, units: list[tuple[str, Unit]], facts: dict[str
                         "iri": iri,
                         "label": unit.label,
                         "title": unit.title,
+                        "title_en": title_en(unit),
                         "action": one.fact.action,
                         "clause": _clause(library, one),
                     },

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from kg.model import BodyFact, ProgrammeFact, TargetFact, ThemeFact
 
 from .board import DUTY, board_view, target_view
-from .views import Library, Stated, View
+from .views import Library, Stated, View, title_en
 
 MOST = 4
 """Plans beside each other: with more, a column is too narrow for a clause."""
@@ -99,6 +99,7 @@ def _cell(library: Library, cell: Sequence[Stated], targets: dict[tuple[str, int
                 "iri": one.subject,
                 "label": one.unit.label,
                 "title": one.unit.title,
+                "title_en": title_en(one.unit),
                 "clause": library.clause_ref(one.document, one.unit, one.clause),
                 "roles": [],
                 "action": one.fact.action if isinstance(one.fact, ProgrammeFact) else "",

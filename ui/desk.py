@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from kg.errors import UnknownTerm, YaodianError
-from qa.model import Answer
+from qa.model import Answer, Query
 from qa.review import Reviews
 
 from .board import board_view
 from .compare import BY, MOST, compare_view
-from .graphs import evidence_view, graph_view, neighbours_view, path_view
+from .graphs import evidence_view, graph_view, neighbours_view, overview_view, path_view
+from .refusals import refusal
 from .start import quiz_view, start_view
 from .suggest import suggestions
-from .views import Library, View
+from .views import Library, View, term_view
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -105,6 +107,8 @@ class Desk:
         """Name of a generation that could not be opened: not tried again with each request."""
         self._suggestions: tuple[str, dict[str, list[str]]] | None = None
         self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._asked: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
+        """What was answered to a question that follows on nothing: the same question has the same answer."""
         self._lock = threading.Lock()
         self._opening = threading.Lock()
 
@@ -173,11 +177,14 @@ class Desk:
     def _keep(self, answer: Answer) -> str:
         # A key that cannot be guessed: who has it asked the question, or was given it.
         key = secrets.token_urlsafe(12)
-        with self._lock:
-            self._answers[key] = answer
-            while len(self._answers) > KEPT_ANSWERS:
-                self._answers.popitem(last=False)
+        self._put(self._answers, key, answer)
         return key
+
+    def _put(self, kept: OrderedDict[Any, Answer], key: object, answer: Answer) -> None:
+        with self._lock:
+            kept[key] = answer
+            while len(kept) > KEPT_ANSWERS:
+                kept.popitem(last=False)
 
     # ---- the calls; each takes the request that the page sent ----------------------------------------------------
 
@@ -185,8 +192,8 @@ class Desk:
         """Answer a question: ``question``, ``after`` (key of the answer before), ``off`` (terms not to be used).
 
         Yields what the page draws, as soon as it is known, each with its ``step``: how many units are being checked
-        (``checking``), how the question was understood and what is cited (``understood``), each line of the answer
-        (``line``), and the whole answer (``answer``).
+        (``checking``), how the words of the question were understood (``read``), what was decided and is cited
+        (``understood``), each line of the answer (``line``), and the whole answer (``answer``).
         """
         question = text_of(request, "question", LONGEST_QUESTION)
         after = request.get("after") or ""
@@ -196,10 +203,23 @@ class Desk:
             before = None  # It speaks of a document that was since taken out.
         documents, off = texts_of(request, "documents"), texts_of(request, "off")
         yield {"step": "checking", "units": sum(len(plan.document.units) for plan in now.library.plans)}
-        answer = now.assistant.ask(question, after=before, documents=documents, switched_off=off)
+        started = time.perf_counter()
+        same = (now.generation, question, documents, off) if before is None and now.generation else None
+        steps: Iterable[Query | Answer]
+        if same is not None and (known := self._asked.get(same)) is not None:
+            steps = (known.query, replace(known, elapsed_ms=round((time.perf_counter() - started) * 1000, 2)))
+        else:
+            steps = now.assistant.steps(question, after=before, documents=documents, switched_off=off)
+        for made in steps:
+            if isinstance(made, Query):
+                yield {"step": "read", "intent": made.intent, "terms": [term_view(term) for term in made.terms]}
+            else:
+                answer = made
+        if same is not None:
+            self._put(self._asked, same, answer)
         view = now.library.answer(answer, self._keep(answer))
         lines = view["answer"].split("\n")
-        first = ("intent", "terms", "status", "checked", "citations")
+        first = ("intent", "terms", "status", "checked", "citations", "items", "borderline", "readings")
         yield {"step": "understood", "lines": len(lines), **{name: view[name] for name in first}}
         for line in lines:
             yield {"step": "line", "text": line}
@@ -228,6 +248,10 @@ class Desk:
         iri = text_of(request, "iri")
         now = self.opened()
         return graph_view(now.library, now.assistant.neighbourhood(iri, limit_of(request)))
+
+    def overview(self, request: Mapping[str, Any]) -> View:
+        """What ``document`` is about at first sight: its main themes, and the units about them."""
+        return overview_view(self.library, text_of(request, "document"), limit_of(request))
 
     def neighbours(self, request: Mapping[str, Any]) -> View:
         """The neighbours of ``iri`` of one ``kind``, beside the nodes ``shown``; ``limit``: of both together."""
@@ -297,6 +321,7 @@ class Desk:
                 self.node,
                 self.neighbourhood,
                 self.neighbours,
+                self.overview,
                 self.answer_graph,
                 self.path,
                 self.find,
@@ -315,7 +340,7 @@ class Desk:
             try:
                 return {**call(request), "generation": generation}
             except YaodianError as error:
-                return {"refused": str(error), "generation": generation}
+                return {**refusal(error), "generation": generation}
 
         answer.__name__ = call.__name__
         return answer

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,16 @@ MOST_BYTES = 5_000_000
 """Of the file: some ten thousand lines, more than anybody reads."""
 
 _writing = threading.Lock()
+
+
+def units_named(note: str, labels: Iterable[str]) -> list[str]:
+    """The units that a note names by their numbers.
+
+    >>> units_named("缺第9条和 2.1", ["1", "9", "2.1", "一"])
+    ['9', '2.1']
+    """
+    numbered = (label for label in dict.fromkeys(labels) if any(c.isdigit() for c in label))
+    return [label for label in numbered if re.search(rf"(?<![0-9A-Za-z.]){re.escape(label)}(?![0-9A-Za-z]|\.\d)", note)]
 
 
 def keep(desk: Desk, request: Mapping[str, Any]) -> View:
@@ -53,6 +64,7 @@ def keep(desk: Desk, request: Mapping[str, Any]) -> View:
         "note": note.strip(),
         "status": answer.status,
         "items": [[item.document, item.label] for item in answer.items],
+        "units": units_named(note, (unit.label for plan in desk.library.plans for unit in plan.document.units)),
         "generation": desk.opened().generation,
     }
     # ASCII, so that no character in a question can end the line.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from kg.explore import CONTAINS
-from kg.vocab import term, term_labels
+from kg.model import ThemeFact
+from kg.vocab import term, term_labels, unit_iri
 from qa.model import Answer
 
 from .views import Library, Stated, View
@@ -54,6 +56,34 @@ def evidence_view(library: Library, answer: Answer, limit: int) -> View:
             )
     nodes = [_thing_node(library, iri) for iri in kept]
     return {"center": "", "title": "", "nodes": nodes, "edges": list(edges.values()), "more": len(shown) - len(kept)}
+
+
+def overview_view(library: Library, document_id: str, limit: int) -> View:
+    """The themes that most units of a plan are about, and the units that are about most of those."""
+    document = library.plan(document_id).document
+    about: dict[str, dict[str, Stated]] = {}
+    for one in library.facts:
+        if one.document is document and isinstance(one.fact, ThemeFact) and one.unit.kind != "notice":
+            about.setdefault(one.object, {}).setdefault(one.subject, one)
+    themes = sorted(about, key=lambda iri: -len(about[iri]))[: min(limit // 2, 10)]
+    counted = Counter(unit for iri in themes for unit in about[iri])
+    units = [iri for iri, _ in counted.most_common(min(limit - len(themes), max(7, limit // 5)))]
+    edges: list[View] = []
+    for iri in themes:
+        for unit, one in about[iri].items():
+            if unit in units:
+                zh, en = term_labels()[term(one.relation)]
+                clause = library.clause_ref(one.document, one.unit, one.clause)
+                edges.append({"source": unit, "target": iri, "relation": zh, "relation_en": en, "clause": clause})
+    order = [unit_iri(library.base, document.id, unit.id) for unit in document.units]
+    kept = [*sorted(units, key=order.index), *(iri for iri in themes if any(e["target"] == iri for e in edges))]
+    return {
+        "center": "",
+        "title": document.title,
+        "nodes": [_thing_node(library, iri) for iri in kept],
+        "edges": edges,
+        "more": len(counted) - len(units),
+    }
 
 
 def neighbours_view(library: Library, iri: str, kind: str, known: Sequence[str], room: int) -> View:

@@ -162,32 +162,6 @@ class Intake:
         return _few(out.splitlines()), _few(told)
 
 
-REASONS = (
-    ("loaded", "a document of this name is loaded"),
-    ("busy", "another document is being read"),
-    ("format", "not a format that is read"),
-    ("pages", " pages, over the limit"),
-    ("size", "over the limit of|unpacks to more than"),
-    ("cost", r"not done in \d|needs more memory or time|takes over \d"),
-    ("nested", "nested too deeply"),
-    ("scanned", "holds no text"),
-    ("empty", "is empty|holds no page"),
-    ("other_kind", "by its content|its content is|is a zip container but no docx"),
-    ("encoding", "no encoding fits"),
-    ("damaged", "is broken|the PDF file|declares a document type"),
-)
-"""What a refused file is told for, and the words of the line that say so; the pages have a sentence for each."""
-
-
-def reason_of(line: str) -> str:
-    """The name of the reason in a line that refuses a file; empty for any other line.
-
-    >>> reason_of("a.txt: is empty; check the file")
-    'empty'
-    """
-    return next((name for name, words in REASONS if re.search(words, line)), "")
-
-
 class AlreadyLoaded(SourceError):
     """A document of that name is loaded; the person has to say that it shall be replaced."""
 

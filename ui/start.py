@@ -9,19 +9,25 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from kg.model import BodyFact, Document, ProgrammeFact, TargetFact, ThemeFact
 from kg.vocab import document_iri, section_iri
 
-from .views import Library, Stated, View
+from .board import DUTY, target_view
+from .views import Library, Stated, View, title_en
 
 _EXPLAINED = re.compile(
     r"[”’」』》\"]{0,2}(?:（(?!以下简称|下称|简称)|\((?!以下简称|下称|简称)|，?即|，?是指|，?指的是|[:：])"
 )
 """What follows a name that is explained on the spot: a bracket with more than a short form, ``即``, a colon."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-QUESTIONS = 8
+QUESTIONS = 3
+"""Of one sitting: a newcomer has passed it with two clicks, and takes another when there is time."""
+PASSED = 2
 OPTIONS = 4
+GLANCE = 8
+"""Things of one kind that the first step names."""
 
 
 def start_view(library: Library, document_id: str) -> View:
@@ -45,10 +51,35 @@ def start_view(library: Library, document_id: str) -> View:
             "targets": sum(isinstance(o.fact, TargetFact) for o in stated),
             "programmes": len({o.object for o in stated if isinstance(o.fact, ProgrammeFact)}),
         },
+        "glance": _glance(library, [one for one in stated if one.unit.kind != "notice"]),
         "outline": _outline(library, document),
         "audiences": _audiences(stated),
         "glossary": _glossary(library, stated),
     }
+
+
+def _glance(library: Library, stated: Sequence[Stated]) -> View:
+    """What a first look should find: who has most to do, what most units are about, what is due first."""
+    acting = Counter(o.object for o in {(s.subject, s.object): s for s in stated if _acts(s)}.values())
+    themes = Counter(
+        o.object for o in {(s.subject, s.object): s for s in stated if isinstance(s.fact, ThemeFact)}.values()
+    )
+    due = [
+        {"unit": one.unit.label, **target_view(library, one, one.fact)}
+        for one in stated
+        if isinstance(one.fact, TargetFact) and one.fact.deadline
+    ]
+    due.sort(key=lambda target: target["deadline"].rsplit("/", 1)[-1])
+    return {
+        "acting": [{**library.things[iri].view(), "units": n} for iri, n in acting.most_common(GLANCE)],
+        "themes": [{**library.things[iri].view(), "units": n} for iri, n in themes.most_common(GLANCE)],
+        "due": due[: GLANCE // 2],
+        "dated": len(due),
+    }
+
+
+def _acts(one: Stated) -> bool:
+    return isinstance(one.fact, BodyFact) and one.fact.role in DUTY
 
 
 def _outline(library: Library, document: Document) -> list[View]:
@@ -77,8 +108,12 @@ def _audiences(stated: Iterable[Stated]) -> list[View]:
                 label, english = fact.label_zh, fact.label_en
             case _:
                 continue
-        entry = found.setdefault(one.object, {"iri": one.object, "label": label, "label_en": english, "units": {}})
-        entry["units"].setdefault(one.subject, {"iri": one.subject, "label": one.unit.label, "title": one.unit.title})
+        # A group that is a theme as well is one thing to who looks for it.
+        entry = found.setdefault(label, {"iri": one.object, "label": label, "label_en": "", "units": {}})
+        if english:
+            entry |= {"iri": one.object, "label_en": english}
+        unit = {"label": one.unit.label, "title": one.unit.title, "title_en": title_en(one.unit)}
+        entry["units"].setdefault(one.subject, {"iri": one.subject, **unit})
     ranked = sorted(found.values(), key=lambda entry: -len(entry["units"]))
     return [{**entry, "units": list(entry["units"].values())} for entry in ranked]
 
@@ -86,7 +121,8 @@ def _audiences(stated: Iterable[Stated]) -> list[View]:
 def _glossary(library: Library, stated: Iterable[Stated]) -> list[View]:
     found: dict[str, View] = {}
     for one in stated:
-        if not isinstance(one.fact, ProgrammeFact):
+        # What the covering notice alone names is the plan itself.
+        if not isinstance(one.fact, ProgrammeFact) or one.unit.kind == "notice":
             continue
         entry = found.setdefault(
             one.object,
@@ -108,19 +144,33 @@ def _glossary(library: Library, stated: Iterable[Stated]) -> list[View]:
 
 
 def quiz_view(library: Library, document_id: str, round_number: int) -> View:
-    """Eight questions with four choices each; the same round of the same plan asks the same.
+    """A sitting of three questions with four choices each, one of each kind where the plan has them.
+
+    The same round of the same plan asks the same.
 
     Every question is made from one fact, and its answer opens the clause that states it.
     """
     document = library.plan(document_id).document
     stated = [one for one in library.facts if one.document.id == document_id and one.unit.kind != "notice"]
     draw = random.Random(f"{document.sha256}/{round_number}")
-    made: list[View] = []
-    made += _programme_questions(library, stated, draw)
-    made += _number_questions(library, stated, draw)
-    made += _title_questions(library, document, draw)
-    draw.shuffle(made)
-    return {"document": document_id, "round": round_number, "questions": made[:QUESTIONS]}
+    kinds = (
+        _programme_questions(library, stated, draw),
+        _number_questions(library, stated, draw),
+        _title_questions(library, document, draw),
+    )
+    english = {
+        _name_of(unit.label, unit.title): _name_of(unit.label, title_en(unit))
+        for unit in document.units
+        if title_en(unit)
+    }
+    # In turn from each kind.
+    made = [
+        {**one, "options_en": [english.get(option, option) for option in one["options"]]}
+        for turn in zip_longest(*kinds)
+        for one in turn
+        if one is not None
+    ][:QUESTIONS]
+    return {"document": document_id, "round": round_number, "questions": made, "passed": min(PASSED, len(made))}
 
 
 def _options(right: str, others: Sequence[str], draw: random.Random) -> tuple[list[str], int] | None:
@@ -133,7 +183,11 @@ def _options(right: str, others: Sequence[str], draw: random.Random) -> tuple[li
 
 
 def _named(one: Stated) -> str:
-    return f"{one.unit.label} {one.unit.title}".strip()
+    return _name_of(one.unit.label, one.unit.title)
+
+
+def _name_of(label: str, title: str) -> str:
+    return f"{label} {title}".strip()
 
 
 def _programme_questions(library: Library, stated: Sequence[Stated], draw: random.Random) -> list[View]:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from kg.errors import UnknownTerm
 from kg.model import BodyFact, Clause, Document, Fact, Plan, ProgrammeFact, TargetFact, ThemeFact, Unit
 from kg.vocab import body_iri, clause_iri, concept_iri, document_iri, programme_iri, section_iri, target_iri, unit_iri
-from qa.model import Answer, Citation
+from qa.model import Answer, Term
 
 View = dict[str, Any]
 Kind = Literal["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"]
@@ -148,11 +148,13 @@ class Library:
             self._name(Thing(iri, "section", f"{section.label}{section.title}", clause=iri))
         for unit in document.units:
             iri = unit_iri(self.base, document.id, unit.id)
-            self._name(Thing(iri, "item", _unit_name(unit), note=document.title, clause=iri))
+            english = title_en(unit)
+            name_en = f"{unit.label} {english}" if english else ""
+            self._name(Thing(iri, "item", _unit_name(unit), name_en, note=document.title, clause=iri))
             self.places[iri] = (document, unit, None)
             for clause in unit.clauses:
                 own = clause_iri(self.base, document.id, unit.id, clause.number)
-                self._name(Thing(own, "clause", clause.text, note=_unit_name(unit), clause=own))
+                self._name(Thing(own, "clause", clause.text, clause.translation, note=_unit_name(unit), clause=own))
                 self.places[own] = (document, unit, clause)
         targets: Counter[str] = Counter()
         clauses = {(unit.id, clause.number): (unit, clause) for unit, clause in document.clauses()}
@@ -208,6 +210,7 @@ class Library:
             "iri": clause_iri(self.base, document.id, unit.id, clause.number),
             "where": _where(unit, clause),
             "text": clause.text,
+            "translation": clause.translation,
             "document": document.id,
         }
 
@@ -281,6 +284,7 @@ class Library:
             "issued": document.issued,
             "source": document.source,
             "language": document.language,
+            "translated": any(clause.translation for _, clause in document.clauses()),
             "warnings": list(document.warnings),
             "blocks": ordered,
             "contents": list(_contents(ordered)),
@@ -292,14 +296,15 @@ class Library:
         for clause in unit.clauses:
             gap = document.text[end : clause.span.start]
             end = clause.span.end
-            text = clause.text.rstrip("。.；; ")
+            text = clause.text.rstrip(_END)
             clauses.append(
                 {
                     "iri": clause_iri(self.base, document.id, unit.id, clause.number),
-                    "title": clause.number == 1 and bool(unit.title) and text == unit.title.rstrip("。.；; "),
+                    "title": clause.number == 1 and bool(unit.title) and text == unit.title.rstrip(_END),
                     "break": clause.number > 1 and "\n" in gap and clauses[-1]["ended"],
                     "ended": clause.text.endswith(("。", "：", ".", ":", "！", "？")),
                     "segments": segments(document, clause, facts.get((unit.id, clause.number), ())),
+                    "translation": clause.translation,
                 }
             )
         mark = unit.label.rsplit("/", 1)[-1] if unit.kind in ("item", "article") else ""
@@ -310,6 +315,7 @@ class Library:
             "label": unit.label,
             "mark": mark,
             "title": unit.title,
+            "title_en": title_en(unit),
             "clauses": clauses,
         }
 
@@ -377,7 +383,7 @@ class Library:
             around = {s.id for s in document.sections if section_iri(self.base, document.id, s.id) == thing.iri}
             for unit in document.units:
                 if whole or any(section.id in around for section in document.section_path(unit.section)):
-                    found.append({"iri": unit_iri(self.base, document.id, unit.id), "label": _unit_name(unit)})
+                    found.append(self.things[unit_iri(self.base, document.id, unit.id)].view())
         return found
 
     def _clauses_of(self, iri: str) -> list[View]:
@@ -408,9 +414,9 @@ class Library:
         """An answer for the conversation; ``key`` is what the page says to get more of it."""
         names = {d.id: d for d in (plan.document for plan in self.plans)}
 
-        def unit_of(citation: Citation) -> str:
-            place = self.places.get(citation.iri)
-            return place[1].title if place else ""
+        def titles(iri: str) -> View:
+            place = self.places.get(iri)
+            return {"title": place[1].title, "title_en": title_en(place[1])} if place else {"title": "", "title_en": ""}
 
         return {
             "key": key,
@@ -421,36 +427,38 @@ class Library:
             "intent": answer.explanation.intent,
             "checked": answer.checked,
             "elapsed_ms": answer.elapsed_ms,
-            "items": [{"document": i.document, "label": i.label, "title": i.title, "iri": i.iri} for i in answer.items],
+            "items": [
+                {"document": i.document, "label": i.label, "iri": i.iri, **titles(i.iri), "title": i.title}
+                for i in answer.items
+            ],
             "citations": [
                 {
                     "n": c.n,
                     "document": c.document,
                     "item_label": c.item,
-                    "title": unit_of(c),
+                    **titles(c.iri),
                     "quote": c.quote,
                     "iri": c.iri,
                     "translation": c.translation,
                 }
                 for c in answer.citations
             ],
-            "borderline": [{"label": b.label, "title": b.title, "why": b.why, "iri": b.iri} for b in answer.borderline],
-            "terms": [
-                {
-                    "surface": t.surface,
-                    "label_zh": t.label_zh,
-                    "label_en": t.label_en,
-                    "kind": t.kind,
-                    "reason": t.reason,
-                    "active": t.active,
-                }
-                for t in answer.explanation.terms
+            "borderline": [
+                {"label": b.label, "why": b.why, "iri": b.iri, **titles(b.iri), "title": b.title}
+                for b in answer.borderline
             ],
+            "terms": [term_view(term) for term in answer.explanation.terms],
             "sparql": answer.explanation.sparql,
             "readings": list(answer.explanation.readings),
             "unlinked": list(answer.query.unlinked),
             "markdown": markdown(answer, {d.id: d.title for d in names.values()}),
         }
+
+
+def term_view(term: Term) -> View:
+    """A word of the question and what it was understood as."""
+    names = ("surface", "label_zh", "label_en", "kind", "reason", "active")
+    return {name: getattr(term, name) for name in names}
 
 
 SHOWN_FURNITURE = frozenset({"signature", "annex line", "list of attachments", "column heads"})
@@ -461,15 +469,25 @@ def _unit_name(unit: Unit) -> str:
     return f"{unit.label} {unit.title}".strip()
 
 
+def title_en(unit: Unit) -> str:
+    """The title in the unofficial translation that came with the plan; empty where that does not give it alone."""
+    first = unit.clauses[0] if unit.clauses and unit.title else None
+    alone = first is not None and first.text.rstrip(_END) == unit.title.rstrip(_END)
+    return first.translation.rstrip(_END) if first is not None and alone else ""
+
+
+_END = "。.；; "
+
+
 def _where(unit: Unit, clause: Clause) -> str:
     return f"{unit.label} · {clause.number}"
 
 
 def _contents(blocks: Iterable[View]) -> Iterator[View]:
-    level = 1
+    level, above = 1, ""
     for block in blocks:
         if block["type"] == "section":
-            level = block["level"]
+            level, above = block["level"], block["title"]
             yield {
                 "type": "section",
                 "iri": block["iri"],
@@ -477,12 +495,14 @@ def _contents(blocks: Iterable[View]) -> Iterator[View]:
                 "title": block["title"],
                 "level": level,
             }
-        elif block["type"] == "unit" and block["title"]:
+        # A paragraph that bears its section's title is reached by that.
+        elif block["type"] == "unit" and block["title"] and (block["mark"] or block["title"] != above):
             yield {
                 "type": "unit",
                 "iri": block["iri"],
                 "label": block["mark"],
                 "title": block["title"],
+                "title_en": block["title_en"],
                 "level": level + 1,
             }
 

@@ -80,6 +80,10 @@ def _numbered(query: Query) -> bool:
 def _say_compared(draft: Draft, hits: Sequence[Ranked]) -> None:
     """How the sides differ, where it is asked and both state a mark of it."""
     marks = [list(dict.fromkeys(_ORDINAL.findall(h.row.view))) for h in hits]
+    if len(marks) == 2:
+        # What both count is set beside each other: 第二期 and 第三期, and not the years that stand in one alone.
+        alike = {_counts(m) for m in marks[0]} & {_counts(m) for m in marks[1]}
+        marks = [[m for m in side if _counts(m) in alike] or side for side in marks]
     one = len({h.row.index for h in hits}) < len(hits)
     if one or not all(marks) or not re.search(r"同|一样|same|differ", draft.query.question.lower()):
         draft.lines.append(draft.say("compare_side"))
@@ -87,6 +91,11 @@ def _say_compared(draft: Draft, hits: Sequence[Ranked]) -> None:
         draft.lines.append(draft.say("compare_same", a=marks[0][0]))
     else:
         draft.lines.append(draft.say("compare_differ", a="、".join(marks[0]), b="、".join(marks[1])))
+
+
+def _counts(mark: str) -> str:
+    """What a figure counts: its word without the number."""
+    return re.sub(r"[\d.一二三四五六七八九十百]+", "", mark)
 
 
 def _sides(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from kg.model import Language
 
-from ..corpus import Corpus, Row, genre, matching, stem
+from ..corpus import Corpus, Row, genre, language, matching, stem
 from ..model import (
     HasConcept,
     HasText,
@@ -22,13 +22,24 @@ from ..retrieve import (
     is_proper,
     places,
 )
-from .draft import Draft
+from .draft import Draft, squeeze
+
+_QUOTED = re.compile(r"[“「][^“”「」]{2,40}[”」]")
 
 
 def focus_of(draft: Draft, rows: Sequence[Row], most: int = 3) -> str:
     """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
+    if quoted := quoted_in(draft, rows):
+        return quoted
     found = [text for row in rows[:most] for text in _in_focus(draft, row, alone=len(rows) == 1)]
     return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[: 2 * most])
+
+
+def quoted_in(draft: Draft, rows: Sequence[Row]) -> str:
+    """What stands in quotation marks in some clauses, where that is asked for; else nothing."""
+    if not re.search(language()["filter"][draft.query.language]["quoted_names"], draft.query.question.lower()):
+        return ""
+    return draft.say("names").join(dict.fromkeys(name for row in rows for name in _QUOTED.findall(row.clause.text)))
 
 
 def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
@@ -47,11 +58,23 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
         if draft.query.measure == "@name"
         else acting(draft.query, row) or [b.name for b in row.bodies][:4],
         "where": all_places(row) if draft.query.condition is None else named,
-        "document": [p.name for p in row.programmes if p.kind == "policy_document"],
+        "document": _stood_for(draft, row) or _documents(draft, row),
         "programme": [p.name for p in row.programmes] if alone and len(row.programmes) <= 2 else [],
         "title": [row.unit.title],
     }
     return found.get(wants, [])
+
+
+def _documents(draft: Draft, row: Row) -> list[str]:
+    """The documents that a clause names, but for those that the question names itself."""
+    names = [p.name for p in row.programmes if p.kind == "policy_document"]
+    return [n for n in names if squeeze(n) not in squeeze(draft.query.question)]
+
+
+def _stood_for(draft: Draft, row: Row) -> list[str]:
+    """The full name of the document that a clause gives the short form of, where that form is asked about."""
+    found = re.finditer(genre()["short_form"], row.clause.text)
+    return [m.group("full") for m in found if m.group("short") in draft.query.question]
 
 
 def _figures(draft: Draft, row: Row, unit: str) -> list[str]:

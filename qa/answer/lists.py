@@ -27,7 +27,7 @@ from ..retrieve import (
 )
 from ..sparql import to_sparql
 from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft, squeeze
-from .facts import ENOUGH_GRAPH, fact, is_telling
+from .facts import ENOUGH_GRAPH, fact, is_place_name, is_telling
 from .focus import is_in
 from .parts import navigate_to
 
@@ -135,7 +135,7 @@ def titles(draft: Draft) -> bool:
     if not listed:
         draft.status = "not_stated"
         words = draft.say("names").join(text for node in nodes for text in node.texts)
-        draft.lines.append(draft.say("list_none", words=words, checked=draft.checked))
+        draft.lines.append(draft.say("title_none", words=words, checked=draft.checked))
         return True
     shown = {u.index: [corpus.rows[i] for i in sorted(rows)] for u, rows in listed}
     named = [t for rows in shown.values() for row in rows for node in nodes for t in titles_cited(row, node)]
@@ -275,13 +275,15 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     loose = query.unlinked or all(
         is_people(corpus, n) for n in terms_of(query.condition) if not _held(ranked, n, draft)
     )
+    loose = loose and not any(is_place_name(word) for word in query.unlinked)
     close = bool(ranked) and (ranked[0].graph >= enough or (loose and is_telling(draft, ranked[0])))
     if (not listed or query.unlinked) and not query.strict and close:
         fact(draft, ranked)
         return
-    if not listed or query.unlinked:
+    strange = [word for word in query.unlinked if is_place_name(word)]
+    if not listed or strange or query.unlinked:
         draft.status = "not_stated"
-        words = draft.say("names").join(query.unlinked)
+        words = draft.say("names").join(strange or query.unlinked)
         draft.lines.append(draft.say("not_stated_words", words=words) if words else _unsaid(draft))
         draft.nearest(ranked)
         return

@@ -21,7 +21,7 @@ from ..retrieve import (
 )
 from .draft import NEEDED, QUOTES_A_UNIT, Draft, sections_of, squeeze
 from .facts import fact
-from .focus import focus_of, wanted_roles
+from .focus import focus_of, quoted_in, wanted_roles
 
 TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
 """Kinds of thing that may be asked of a unit by its number alone."""
@@ -116,6 +116,11 @@ def summarise(draft: Draft, ranked: Sequence[Ranked]) -> None:
     for unit in units:
         rows = [corpus.rows[i] for i in unit.rows]
         draft.units.setdefault(unit.index)
+        if quoted := quoted_in(draft, rows):
+            draft.lines.append(draft.say("fact_lead", focus=quoted))
+            rows = [row for row in rows if any(name in row.clause.text for name in quoted.split(draft.say("names")))]
+            draft.take(unit, rows, "fact_line")
+            continue
         draft.lines.append(draft.say("summary_lead", unit=draft.unit(unit), n=len(rows)))
         draft.lines += [draft.quote([row]) for row in rows]
 

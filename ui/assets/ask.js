@@ -1,5 +1,5 @@
 // Ask: the conversation.  The page holds ids of answers; the answers themselves stay with the server.
-import { Refused, button, cite, copy, emit, fill, h, icon, label, narrow, note, on, plan, post, put, sleep, state, stream, t, tab, word } from "./core.js";
+import { Refused, button, cite, copy, documentTitle, emit, fill, h, icon, label, narrow, note, on, plan, post, put, sleep, state, stream, t, tab, titleOf, withTranslation, word } from "./core.js";
 
 const turns = [];
 let list = null;
@@ -85,6 +85,8 @@ export async function ask(question, { off = [], replace = null } = {}) {
 // What the page does with each step of an answer.
 const STEPS = {
   checking(turn, { units }) { turn.units = units; if (!turn.answer) draw(turn); },
+  // What the words were taken for is there before the units are decided over.
+  read(turn, step) { turn.read = step; if (!turn.answer) draw(turn); },
   understood(turn, step) {
     turn.flow = { ...step, byNumber: new Map(step.citations.map((c) => [c.n, c])), place: proseOf(), drawn: 0 };
     draw(turn);
@@ -134,18 +136,24 @@ function welcome() {
     h("p", { class: "lead" }, first
       ? t("ask.welcome_text", { n: state.documents.length, units: state.documents.reduce((sum, d) => sum + d.units, 0) })
       : t("ask.nothing")),
+    first ? null : h("p", {}, h("a", { class: "main", href: "#/documents" }, t("documents.put"))),
     h("ul", { class: "loaded" }, state.documents.slice(0, 4).map((d) =>
       h("li", {}, h("a", { href: `#/reader?document=${encodeURIComponent(d.id)}` }, d.title),
         h("small", {}, [d.number, d.year].filter(Boolean).join(" · "))))),
-    h("p", { class: "try" }, t("ask.try")),
-    h("div", { class: "chips" }, (state.suggestions[state.language] ?? []).map((question) =>
-      h("button", { type: "button", class: "chip", onclick: () => ask(question) }, question))),
+    examples(),
+    first ? h("p", { class: "newcomer" }, t("ask.new_here"), h("a", { href: "#/start" }, t("ask.to_start")), h("a", { href: "#/board" }, t("ask.to_board"))) : null,
   );
+}
+
+function examples() {
+  const questions = state.suggestions[state.language] ?? [];
+  return questions.length ? [h("p", { class: "try" }, t("ask.try")), h("div", { class: "chips" }, questions.map((question) =>
+    h("button", { type: "button", class: "chip", onclick: () => ask(question) }, question)))] : null;
 }
 
 function view(turn) {
   const body = turn.flow ? flowing(turn)
-    : turn.pending && !turn.answer ? h("p", { class: "working" }, h("span", { class: "dots", "aria-hidden": "true" }), t("ask.working", { n: turn.units ?? state.documents.reduce((sum, d) => sum + d.units, 0) }))
+    : turn.pending && !turn.answer ? [turn.read ? strip(turn, turn.read) : null, h("p", { class: "working" }, h("span", { class: "dots", "aria-hidden": "true" }), t("ask.working", { n: turn.units ?? state.documents.reduce((sum, d) => sum + d.units, 0) }))]
       : turn.answer ? answerView(turn) : null;
   const element = h("article", { class: `turn${turn.pending ? " pending" : ""}${turn.flow ? " flowing" : ""}` },
     h("h2", { class: "asked" }, h("bdi", {}, turn.question)),
@@ -155,7 +163,7 @@ function view(turn) {
   return element;
 }
 
-const where = (c) => `${c.item_label}${c.title ? ` ${c.title}` : ""}`;
+const where = (c) => `${c.item_label}${c.title ? ` ${titleOf(c)}` : ""}`;
 
 const flowing = (turn) => [strip(turn, turn.flow), reply(turn.flow, turn.flow.place)];
 
@@ -165,12 +173,12 @@ function answerView(turn) {
 }
 
 const reply = (answer, text) => h("div", { class: `reply ${answer.status}`, "data-status": answer.status },
-  answer.status === "answered" ? null : banner(answer), text);
+  answer.status === "answered" ? null : banner(answer), certificate(answer), text);
 
 function rest(turn) {
   const answer = turn.answer;
   return [
-    certificate(answer),
+    answer.readings.length ? readings(answer) : answer.status === "unclear" ? h("div", { class: "offered" }, examples()) : null,
     answer.items.length ? items(answer) : null,
     answer.borderline.length ? borderline(answer) : null,
     answer.citations.length ? quotes(answer) : null,
@@ -178,14 +186,19 @@ function rest(turn) {
   ];
 }
 
+// The ways to take the question, each of which is a question itself.
+const readings = (answer) => h("div", { class: "offered" }, h("p", { class: "try" }, t("ask.readings")), h("div", { class: "chips" }, answer.readings.map((reading) =>
+  h("button", { type: "button", class: "chip", onclick: () => ask(reading) }, reading))));
+
 function finish(turn) {
   turn.element.classList.remove("pending", "flowing");
   put(turn.element, rest(turn));
 }
 
 function banner(answer) {
-  return h("p", { class: "banner" }, h("b", {}, t(`status.${answer.status}`)),
-    h("span", {}, t(`status.${answer.status}_text`, { n: answer.checked })));
+  const status = answer.status === "unclear" && !answer.readings.length ? "nothing_asked" : answer.status;
+  return h("p", { class: "banner" }, h("b", {}, t(`status.${status}`)),
+    h("span", {}, t(`status.${status}_text`, { n: answer.checked })));
 }
 
 // The answer's text: lines, list lines, and [n] where a citation of that number exists.  Nothing else is markup.
@@ -196,20 +209,47 @@ function addLine(place, line, byNumber) {
   const bullet = /^\s*(?:[-•·]|\*)\s+(.*)$/.exec(line);
   const last = place.lastElementChild;
   if (!line.trim()) last?.classList.add("closed");
-  else if (!bullet) place.append(h("p", {}, cited(line, byNumber)));
-  else (last?.matches("ul:not(.closed)") ? last : place.appendChild(h("ul"))).append(h("li", {}, cited(bullet[1], byNumber)));
+  else if (!bullet) place.append(cited(h("p"), line, byNumber));
+  else (last?.matches("ul:not(.closed)") ? last : place.appendChild(h("ul"))).append(cited(h("li"), bullet[1], byNumber));
   return place;
 }
 
-function cited(text, byNumber) {
-  return text.split(/(\[\d+\])/).map((part) => {
+// What is said, then each clause that says so with its number: statement and quotes are told apart at a glance.
+function cited(place, text, byNumber) {
+  let before = "";
+  let led = false;
+  if (/[:：]\s*$/.test(text)) place.classList.add("head");
+  text.split(/(\[\d+\])/).forEach((part) => {
     const c = byNumber.get(Number(/^\[(\d+)\]$/.exec(part)?.[1]));
-    return c ? link(c, part) : part;
+    if (!c) { before += part; return; }
+    const at = before.lastIndexOf(c.quote);
+    if (at < 0) {
+      put(place, before, link(c, part));
+    } else {
+      const opened = /[“"「]$/.test(before.slice(0, at)) ? 1 : 0;
+      const lead = before.slice(0, at - opened);
+      const rest = before.slice(at + c.quote.length + opened);
+      const translated = c.translation && rest.includes(c.translation);
+      if (!led && !place.childNodes.length && /[:：]\s*$/.test(lead)) {
+        led = true;
+        place.classList.add("led");
+        const named = translated && c.title_en && lead.includes(c.title) ? h("small", {}, c.title_en) : null;
+        put(place, h("span", { class: "lead-in" }, lead, named));
+      } else {
+        // A line that is nothing but a clause.
+        if (!lead && !place.childNodes.length) place.classList.add("led", "alone");
+        put(place, lead);
+      }
+      put(place, h("span", { class: "quoted" }, before.slice(at - opened, at + c.quote.length + opened),
+        translated ? [link(c, part), h("span", { class: "said-in-english", lang: "en" }, rest.replace(/^\s*–\s*/, " "))] : [rest, link(c, part)]));
+    }
+    before = "";
   });
+  return put(place, before);
 }
 
 const link = (c, text) => cite(c.iri, text, {
-  "data-quote": c.quote + (state.language === "en" && c.translation ? `\n${c.translation}` : ""), "data-where": where(c),
+  "data-quote": withTranslation(c.quote, c.translation), "data-where": where(c),
   "aria-label": t("ask.citation", { n: c.n, item: c.item_label }),
 });
 
@@ -233,41 +273,44 @@ function strip(turn, answer) {
         linked && meaning && meaning !== term.surface ? [h("span", { class: "arrow", "aria-hidden": "true" }, "→"), h("span", { class: "meaning" }, meaning)] : null,
         linked ? null : h("span", { class: "meaning" }, t("found.no_link")));
     }),
-    h("span", { class: "count" }, t("found.checked", { n: answer.checked })),
+    answer.checked === undefined ? null : h("span", { class: "count" }, t("found.checked", { n: answer.checked })),
   );
 }
 
 function certificate(answer) {
   if (answer.intent !== "list_items" && answer.intent !== "count") return null;
-  const labels = answer.items.map((item) => item.label);
-  return h("p", { class: "certificate" }, icon("check"),
-    h("span", {}, h("b", {}, t("found.certificate", { n: labels.length, checked: answer.checked })),
-      labels.length ? h("span", { class: "labels" }, labels.join(t("common.comma"))) : null,
+  const plans = [...new Set(answer.items.map((item) => item.document))];
+  const labels = (id) => answer.items.filter((item) => item.document === id).map((item) =>
+    cite(item.iri, item.label, { "data-where": `${item.label} ${titleOf(item)}`, "data-quote": documentTitle(item.document), "aria-label": `${item.label} ${titleOf(item)}` }));
+  return h("div", { class: "certificate" }, icon("check"),
+    h("div", {}, h("b", {}, t("found.certificate", { n: answer.items.length, checked: answer.checked })),
+      plans.map((id) => h("span", { class: "labels" }, plans.length > 1 ? h("small", {}, documentTitle(id)) : null, labels(id))),
       answer.borderline.length ? h("span", { class: "quiet" }, t("found.borderline_n", { labels: answer.borderline.map((b) => b.label).join(t("common.comma")) })) : null));
 }
 
 function items(answer) {
-  return h("details", { class: "fold items", open: answer.items.length <= 12 && answer.intent === "list_items" },
+  return h("details", { class: "fold items" },
     h("summary", {}, t("ask.items", { n: answer.items.length })),
     h("ul", { class: "item-list" }, answer.items.map((item) => h("li", {},
-      cite(item.iri, [h("span", { class: "num" }, item.label), h("span", {}, item.title || t("ask.untitled"))], { class: "cite item" })))));
+      cite(item.iri, [h("span", { class: "num" }, item.label), h("span", {}, titleOf(item) || t("ask.untitled"))], { class: "cite item" })))));
 }
 
 function borderline(answer) {
   return h("details", { class: "fold borderline", open: true },
     h("summary", {}, t("ask.borderline", { n: answer.borderline.length })),
     h("ul", { class: "item-list" }, answer.borderline.map((b) => h("li", {},
-      cite(b.iri, [h("span", { class: "num" }, b.label), h("span", {}, b.title || t("ask.untitled")), h("small", {}, b.why)], { class: "cite item" })))));
+      cite(b.iri, [h("span", { class: "num" }, b.label), h("span", {}, titleOf(b) || t("ask.untitled")), h("small", {}, b.why)], { class: "cite item" })))));
 }
 
 function quotes(answer) {
-  return h("details", { class: "fold quotes", open: answer.citations.length <= 4 },
+  // Open where the answer itself does not say the words.
+  return h("details", { class: "fold quotes", open: answer.citations.some((c) => !answer.answer.includes(c.quote)) },
     h("summary", {}, t("ask.quotes", { n: answer.citations.length })),
     h("ol", { class: "quote-list" }, answer.citations.map((c) => h("li", { value: c.n },
       h("blockquote", { dir: "auto" }, c.quote),
       c.translation && state.language === "en" ? h("p", { class: "translation" }, c.translation, h("small", {}, t("ask.unofficial"))) : null,
       h("p", { class: "where" }, link(c, `[${c.n}]`), h("span", {}, where(c)),
-        state.documents.length > 1 ? h("span", { class: "quiet" }, c.document) : null)))));
+        state.documents.length > 1 ? h("span", { class: "quiet" }, documentTitle(c.document)) : null)))));
 }
 
 function tools(turn) {
@@ -279,7 +322,6 @@ function tools(turn) {
     button("link", t("ask.link"), () => copy(`${location.href.split("#")[0]}#/ask?q=${encodeURIComponent(turn.question)}`)),
     button("graph", t("ask.show_graph"), () => { emit("answer", answer); if (narrow()) tab("graph"); }),
     h("details", { class: "how" }, h("summary", {}, t("found.sparql")),
-      answer.readings.length ? h("ul", {}, answer.readings.map((r) => h("li", {}, r))) : null,
       answer.unlinked.length ? h("p", {}, t("found.unlinked", { words: answer.unlinked.join(t("common.comma")) })) : null,
       h("pre", { tabindex: "0" }, answer.sparql || t("found.no_sparql")),
       answer.sparql ? button("copy", t("found.copy_sparql"), () => copy(answer.sparql)) : null),

@@ -1,5 +1,5 @@
 // Board: units and bodies, targets by due date, programmes, plans side by side; what is missing is marked.
-import { Refused, call, cite, fill, h, icon, label, nodeLink, note, on, picked, picker, refill, state, t, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, label, nodeLink, note, nothing, on, picked, picker, refill, state, stated, statedMark, t, titleOf, withTranslation, word } from "./core.js";
 import { amount, comparison, comparisonAddress, followComparison } from "./compare.js";
 
 const ONE = ["duties", "matrix", "targets", "programmes"];
@@ -35,7 +35,7 @@ export function mount(element) {
 let asked = 0;
 async function show({ keep = false } = {}) {
   const id = picked();
-  if (!id) { data = null; fill(root, note(t("ask.nothing"), "quiet")); return; }
+  if (!id) { data = null; fill(root, nothing()); return; }
   if (data?.document === id) return;
   const mine = ++asked;
   try {
@@ -67,8 +67,7 @@ function draw() {
     h("button", { type: "button", role: "tab", "data-key": `view-${name}`, "aria-selected": String(view === name), onclick: () => { view = name; draw(); } }, t(`board.${name}`))));
   const beside = view === "compare";
   refill(root,
-    h("header", { class: "board-head" }, h("div", {}, h("h1", {}, t("board.title")), h("p", { class: "quiet" }, beside ? t("compare.lead") : data.title)),
-      beside ? null : picker(data.document)),
+    h("header", { class: "board-head" }, h("h1", {}, t("board.title")), (beside ? null : picker(data.document)) ?? h("p", { class: "quiet" }, beside ? t("compare.lead") : data.title)),
     h("div", { class: "board-views" }, tabs, beside ? null : downloads()),
     beside ? null : [h("div", { class: "cards" }), filters()],
     body);
@@ -116,9 +115,9 @@ function rows() {
   };
   numbers(found);
   const lists = {
-    duties: found.units.filter((r) => holds(r.label, r.title, ...r.bodies.map((b) => b.label))),
-    targets: found.targets.filter((x) => holds(x.words, x.measure, x.unit.label, x.unit.title)),
-    programmes: found.programmes.filter((p) => holds(p.label, word("programme_kind", p.kind), ...p.units.map((u) => u.title))),
+    duties: found.units.filter((r) => holds(r.label, r.title, r.title_en, ...r.bodies.map((b) => b.label))),
+    targets: found.targets.filter((x) => holds(x.words, x.measure, x.clause.translation, x.unit.label, x.unit.title, x.unit.title_en)),
+    programmes: found.programmes.filter((p) => holds(p.label, word("programme_kind", p.kind), ...p.units.flatMap((u) => [u.title, u.title_en]))),
   };
   lists.matrix = lists.duties;
   const all = { duties: data.rows, matrix: data.rows, targets: data.targets, programmes: data.programmes }[view].length;
@@ -143,18 +142,24 @@ function numbers(found) {
 
 // ---- the views -------------------------------------------------------------------------------------------------
 
-const unitCell = (u, more = null) => h("th", { class: "unit-cell", scope: "row" }, cite(u.iri, [h("span", { class: "num" }, u.label), h("span", {}, u.title)], { class: "cite item" }), more);
-const bodyLink = (b) => h("span", { class: "who" }, h("a", { class: "node-link body", href: nodeLink(b.iri) }, b.label), clauseMark(b.clause));
-const clauseMark = (c) => cite(c.iri, c.where.split(" · ")[1], { "data-quote": c.text, "data-where": c.where, "aria-label": t("board.clause", { where: c.where }) });
+const unitCell = (u, more = null) => h("th", { class: "unit-cell", scope: "row" }, cite(u.iri, [h("span", { class: "num" }, u.label), h("span", { title: u.title }, titleOf(u))], { class: "cite item" }), more);
+const bodyLink = (b) => h("span", { class: "who" }, h("a", { class: "node-link body", href: nodeLink(b.iri) }, b.label), statedMark(b.clause));
 const gapMark = (gap) => h("span", { class: `gap-mark ${gap}` }, t(`board.${gap}`));
 const unique = (bodies) => [...new Map(bodies.map((b) => [`${b.iri} ${b.role}`, b])).values()];
 
-// On a phone each row is a card, and a cell says what its column is.
+// On a phone each row is a card, and a cell says what its column is.  A table that is not laid out as one is none to a
+// screen reader, so each part says what it is.
 function table(caption, heads, lines) {
-  for (const line of lines) [...line.children].forEach((cell, i) => { cell.dataset.label = heads[i]; });
-  return h("table", { class: `board-table ${view}` }, h("caption", { class: "sr" }, caption),
-    h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col" }, text)))),
-    h("tbody", {}, lines.length ? lines : h("tr", {}, h("td", { colspan: String(heads.length), class: "quiet" }, t("board.none")))));
+  for (const line of lines) {
+    line.setAttribute("role", "row");
+    [...line.children].forEach((cell, i) => {
+      cell.dataset.label = heads[i];
+      cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+    });
+  }
+  return h("table", { class: `board-table ${view}`, role: "table" }, h("caption", { class: "sr" }, caption),
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads.map((text) => h("th", { scope: "col", role: "columnheader" }, text)))),
+    h("tbody", { role: "rowgroup" }, lines.length ? lines : h("tr", { role: "row" }, h("td", { colspan: String(heads.length), class: "quiet", role: "cell" }, t("board.none")))));
 }
 
 function duties(list) {
@@ -163,7 +168,7 @@ function duties(list) {
       ROLES.map((roles) => h("td", {}, unique(row.bodies.filter((b) => roles.includes(b.role))).map((b) =>
         h("div", {}, b.role === "lead" ? h("small", { class: "lead-mark" }, t("relation.leadBody")) : null, bodyLink(b))))),
       h("td", { class: "when" }, data.targets.filter((x) => x.deadline && x.unit.iri === row.iri).map((x) =>
-        h("div", {}, cite(x.clause.iri, day(x.deadline), { "data-quote": x.clause.text, "data-where": x.clause.where })))),
+        h("div", {}, stated(x.clause, day(x.deadline))))),
       h("td", {}, h("div", { class: "gaps" }, row.gaps.map(gapMark))))));
 }
 
@@ -171,7 +176,7 @@ function matrix(list) {
   const present = data.bodies.filter((b) => list.some((r) => r.bodies.some((x) => x.iri === b.iri)));
   const columns = present.filter((b) => !wanted.body || b.iri === wanted.body).concat(wanted.body ? present.filter((b) => b.iri !== wanted.body) : []).slice(0, COLUMNS);
   const cell = (row, b) => h("td", { class: "cross" }, unique(row.bodies.filter((x) => x.iri === b.iri)).map((x) =>
-    cite(x.clause.iri, t(`board.short_${x.role}`), { class: `cite role ${x.role}`, "data-quote": x.clause.text, "data-where": x.clause.where, "aria-label": `${b.label} ${word("role", x.role)}` })));
+    cite(x.clause.iri, t(`board.short_${x.role}`), { class: `cite role ${x.role}`, "data-quote": withTranslation(x.clause.text, x.clause.translation), "data-where": x.clause.where, "aria-label": `${b.label} ${word("role", x.role)}` })));
   return [h("p", { class: "quiet matrix-key" }, t("board.matrix_text", { n: columns.length, total: present.length }),
     h("span", {}, ["lead", "responsible", "support", "participant", "affected"].map((role) => h("span", {}, h("i", { class: `role ${role}` }, t(`board.short_${role}`)), word("role", role))))),
     h("div", { class: "wide-table", tabindex: "0", role: "region", "aria-label": t("board.matrix") }, h("table", { class: "board-table matrix" }, h("caption", { class: "sr" }, t("board.matrix")),
@@ -183,17 +188,17 @@ function matrix(list) {
 
 function targets(list) {
   return h("ul", { class: "target-cards" }, list.length ? list.map((x) => h("li", { class: x.deadline ? "" : "vague" },
-    h("div", { class: "due" }, x.deadline ? t("board.due", { day: day(x.deadline) }) : t("board.no_date"), x.commitment ? h("span", { class: `commitment ${x.commitment}` }, word("commitment", x.commitment)) : null),
+    h("div", { class: "due" }, x.deadline ? (x.value === null ? t("board.when") : t("board.due", { day: day(x.deadline) })) : t("board.no_date"), x.commitment ? h("span", { class: `commitment ${x.commitment}` }, word("commitment", x.commitment)) : null),
     h("div", { class: "amount" }, x.value === null && x.deadline ? day(x.deadline) : amount(x)),
-    h("p", { class: "measure" }, x.measure),
+    x.words.includes(x.measure) ? null : h("p", { class: "measure" }, x.measure),
     h("blockquote", {}, x.words),
-    h("p", { class: "where" }, x.deadline ? null : gapMark("no_deadline"),
-      cite(x.clause.iri, x.clause.where, { "data-quote": x.clause.text, "data-where": x.clause.where }), h("span", { class: "quiet" }, x.unit.title)))) : h("li", { class: "quiet" }, t("board.none")));
+    state.language === "en" && x.clause.translation ? h("p", { class: "said-in-english", lang: "en" }, x.clause.translation) : null,
+    h("p", { class: "where" }, stated(x.clause), h("span", { class: "quiet" }, titleOf(x.unit))))) : h("li", { class: "quiet" }, t("board.none")));
 }
 const day = (deadline) => deadline.replace("/", " – ");
 
 function programmes(list) {
   return table(t("board.programmes"), [t("board.programme"), t("board.type"), t("board.in_units")], list.map((p) => h("tr", {},
     h("th", { scope: "row" }, h("a", { class: "node-link programme", href: nodeLink(p.iri) }, p.label)), h("td", { class: "quiet" }, word("programme_kind", p.kind)),
-    h("td", {}, p.units.map((u) => h("div", { class: "used" }, cite(u.clause.iri, u.clause.where, { "data-quote": u.clause.text, "data-where": u.clause.where }), u.title, u.action ? h("small", { class: "quiet" }, u.action) : null))))));
+    h("td", {}, p.units.map((u) => h("div", { class: "used" }, stated(u.clause), titleOf(u), u.action ? h("small", { class: "quiet" }, u.action) : null))))));
 }

@@ -1,5 +1,5 @@
 // Plans side by side: what each says of the same theme, body or programme, and which of them says nothing.
-import { Refused, call, cite, fill, h, icon, label, nodeLink, note, on, refill, state, t, toast, word } from "./core.js";
+import { Refused, call, fill, h, icon, label, nodeLink, note, on, refill, state, stated, t, titleOf, toast, word } from "./core.js";
 
 const BY = ["theme", "body", "programme"];
 const SHOW = ["all", "shared", "apart"];
@@ -23,7 +23,8 @@ on("documents", () => { data = null; });
 
 const COMPARE = { ">=": "≥ ", "<=": "≤ ", "~": "≈ ", ">": "> ", "<": "< " };
 export function amount(target) {
-  const value = target.value === null ? "" : `${target.value}${target.value_max === null ? "" : `–${target.value_max}`}${target.unit_text}`;
+  // A unit of letters stands apart from its number.
+  const value = target.value === null ? "" : `${target.value}${target.value_max === null ? "" : `–${target.value_max}`}${/^[A-Za-z]/.test(target.unit_text) ? " " : ""}${target.unit_text}`;
   if (!value) return word("comparator", target.comparator);
   return `${COMPARE[target.comparator] ?? (["increase", "decrease"].includes(target.comparator) ? `${word("comparator", target.comparator)} ` : "")}${value}`;
 }
@@ -60,7 +61,8 @@ function draw(place, told) {
       h("div", { class: "switch", role: "group", "aria-label": t("compare.by") }, BY.map((name) => press("by", name, by, () => { by = name; again(); }))),
       h("div", { class: "switch", role: "group", "aria-label": t("compare.show") }, SHOW.map((name) => press("show", name, show, () => { show = name; draw(place, told); }))),
       h("div", { class: "reader-search" }, icon("search"), h("input", { type: "search", value: words, placeholder: t("board.filter"), "aria-label": t("board.filter"), "data-key": "compare-words",
-        oninput: (event) => { words = event.target.value.trim(); rows(); } }))),
+        oninput: (event) => { words = event.target.value.trim(); rows(); } })),
+      h("a", { class: "tool wide", href: `#/reader?${new URLSearchParams({ document: chosen[0], beside: chosen[1] })}` }, icon("open"), t("compare.read"))),
     list);
   rows();
 }
@@ -93,10 +95,10 @@ function table(rows) {
 function cellView(cell) {
   if (!cell.units.length) return h("span", { class: "gap-mark" }, t("compare.nothing"));
   return [h("ul", {}, cell.units.map((u) => h("li", {},
-    cite(u.clause.iri, u.clause.where, { "data-quote": u.clause.text, "data-where": `${u.label} ${u.title}`, "aria-label": t("board.clause", { where: u.clause.where }) }),
-    u.title || t("ask.untitled"), u.roles.map((role) => h("small", { class: `role ${role}` }, word("role", role))), u.action ? h("small", { class: "quiet" }, u.action) : null))),
+    stated(u.clause, u.clause.where, { "data-where": `${u.label} ${titleOf(u)}`, "aria-label": t("board.clause", { where: u.clause.where }) }),
+    titleOf(u), u.roles.map((role) => h("small", { class: `role ${role}` }, word("role", role))), u.action ? h("small", { class: "quiet" }, u.action) : null))),
   cell.units_total > cell.units.length ? h("p", { class: "quiet" }, t("graph.more", { n: cell.units_total - cell.units.length })) : null,
   cell.targets.map((x) => h("p", { class: "figure-of" }, h("b", {}, x.value === null && x.deadline ? x.deadline.replace("/", " – ") : amount(x)), x.measure,
     x.value !== null && x.deadline ? h("small", {}, t("board.due", { day: x.deadline.replace("/", " – ") })) : null,
-    cite(x.clause.iri, x.clause.where, { "data-quote": x.clause.text, "data-where": x.clause.where })))];
+    stated(x.clause)))];
 }

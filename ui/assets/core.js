@@ -18,7 +18,7 @@ export const state = {
   lit: "",
 };
 
-export const PAGES = ["ask", "graph", "board", "reader", "review", "documents", "start", "about"];
+export const PAGES = ["ask", "start", "graph", "board", "reader", "review", "documents", "about"];
 
 const bus = new EventTarget();
 export const on = (name, listener) => bus.addEventListener(name, (event) => listener(event.detail));
@@ -30,13 +30,19 @@ let texts = { zh: {}, en: {} };
 export const setTexts = (all) => { texts = all; };
 
 export function t(key, values = {}) {
-  const text = texts[state.language]?.[key] ?? key;
+  const own = texts[state.language] ?? {};
+  // English says one of a thing in other words than several.
+  const text = (values.n === 1 && own[`${key}_one`]) || (own[key] ?? key);
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 export const known = (key) => key in (texts[state.language] ?? {});
 // A code of the graph ("lead", "policy_document") in the language of the page; as it is where no text names it.
 export const word = (group, code) => (known(`${group}.${code}`) ? t(`${group}.${code}`) : String(code));
 export const label = (zh, en) => (state.language === "en" && en ? en : zh || en || "");
+// The title of a unit, in the language of the page where a translation came with the plan.
+export const titleOf = (unit) => label(unit.title, unit.title_en);
+// A clause with its translation beneath it, as a preview shows it.
+export const withTranslation = (text, translation) => text + (state.language === "en" && translation ? `\n${translation}` : "");
 
 // ---- elements --------------------------------------------------------------------------------------------
 
@@ -98,6 +104,8 @@ const ICONS = {
   close: "M6 6l12 12M18 6L6 18",
   check: "M5 13l4 4L19 7",
   warn: "M12 4l9 16H3zM12 10v4M12 17v.5",
+  quote: "M5 6h14M5 11h14M5 16h8",
+  open: "M14 5h5v5M19 5l-8 8M10 5H5v14h14v-5",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M16 16l4.500 4.500",
 };
 export function icon(name) {
@@ -117,12 +125,21 @@ export const button = (name, title, onclick, extra = {}) =>
 // A link to a clause.  One listener for the whole page (main.js) lights what it names.
 export const cite = (iri, text, extra = {}) =>
   h("a", { class: "cite", href: clauseLink(iri), "data-clause": iri, ...extra }, text);
+// A link to the clause that states something, with its words as a preview.
+export const stated = (clause, text = clause.where, extra = {}) => cite(clause.iri, text, {
+  "data-quote": withTranslation(clause.text, clause.translation), "data-where": clause.where, ...extra });
+// The same where it stands beside many others: a small mark.
+export const statedMark = (clause) => stated(clause, icon("quote"), { class: "cite mark", "aria-label": t("board.clause", { where: clause.where }) });
 export const clauseLink = (iri) => `#/reader?clause=${encodeURIComponent(iri)}`;
 export const nodeLink = (iri) => `#/graph?node=${encodeURIComponent(iri)}`;
 
 export function note(message, kind = "problem") {
   return h("p", { class: `note ${kind}`, role: kind === "problem" ? "alert" : "status" }, icon(kind === "problem" ? "warn" : "check"), message);
 }
+
+// Where there is nothing to show before a document is loaded: what to do about it.
+export const nothing = () => h("div", { class: "nothing" }, icon("open"), h("p", {}, t("ask.nothing")),
+  h("a", { class: "main", href: "#/documents" }, t("documents.put")));
 
 let shown = 0;
 export function toast(message) {
@@ -153,13 +170,17 @@ export class Refused extends Error {
   constructor(message, reply = null) { super(message); this.reply = reply; }
 }
 
+// Why something was refused, in the language of the page; a line that no sentence is there for as the program wrote it.
+const told = (reply) => (!reply?.refused ? t("common.no_server") : known(`refused.${reply.reason}`) ? t(`refused.${reply.reason}`)
+  : t("refused.other", { line: reply.refused }));
+
 // Ids go up, small views come down.  A refusal of the server is one clear line, thrown as `Refused`.
 export async function call(name, request = {}) {
   await serverReady;
   const reply = await hand[name](request);
   if (reply === undefined || reply === null) throw new Refused(t("common.no_server"));
   if (reply.generation && reply.generation !== state.generation) await renew(reply, name);
-  if (reply.refused) throw new Refused(reply.refused);
+  if (reply.refused) throw new Refused(told(reply), reply);
   return reply;
 }
 
@@ -168,7 +189,7 @@ export async function stream(path, request, step) {
   const headers = { "X-Yaodian": "page", "Content-Type": "application/octet-stream" };
   try {
     const reply = await fetch(new URL(path, document.baseURI), { method: "POST", headers, body: JSON.stringify(request) });
-    if (!reply.ok) throw new Refused((await reply.json().catch(() => null))?.refused ?? t("common.no_server"));
+    if (!reply.ok) throw new Refused(told(await reply.json().catch(() => null)));
     const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = "", over = false; !over;) {
       const { value, done } = await reader.read();
@@ -177,7 +198,7 @@ export async function stream(path, request, step) {
       rest = lines.pop();
       for (const line of lines) {
         const made = JSON.parse(line);
-        if (made.refused) throw new Refused(made.refused);
+        if (made.refused) throw new Refused(told(made), made);
         if (made.generation && made.generation !== state.generation) await renew(made, path);
         await step(made);
       }
@@ -202,7 +223,7 @@ export function post(path, body, progress = () => {}) {
     request.onload = () => {
       const reply = request.response;
       if (request.status === 200 && reply) resolve(reply);
-      else reject(new Refused(reply?.refused ?? t("common.no_server"), reply));
+      else reject(new Refused(told(reply), reply));
     };
     request.send(body);
   });

@@ -37,6 +37,7 @@ function entry(d) {
     counts,
     d.warnings.length ? h("details", { class: "warnings" }, h("summary", {}, t("reader.warnings", { n: d.warnings_total })),
       h("ul", {}, d.warnings.map((w) => h("li", {}, w)))) : null,
+    h("p", { class: "ways" }, ["reader", "board", "start"].map((page) => h("a", { href: `#/${page}?document=${encodeURIComponent(d.id)}` }, t(`nav.${page}`)))),
     state.changes ? removal(d) : null);
 }
 
@@ -95,7 +96,7 @@ async function one(file, replace) {
 // Why a file was refused, in the language of the page; the program's own line, which knows the figures, is its title.
 function why(error, name) {
   const reason = error.reply?.reason;
-  return reason ? h("span", { title: error.message }, t(`refused.${reason}`, { name, mb: Math.floor(state.most_bytes / 2 ** 20) })) : error.message;
+  return reason ? h("span", { title: error.reply.refused }, t(`refused.${reason}`, { name, mb: Math.floor(state.most_bytes / 2 ** 20) })) : error.message;
 }
 
 // ---- taking out --------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 // Graph: ego views of at most sixty nodes; a node shows its facts, each with its clause.  The table holds the same edges.
-import { Refused, button, call, cite, clauseLink, copy, documentTitle, fill, go, h, icon, label, narrow, nodeLink, note, on, picked, refill, state, t, tab, toast, word } from "./core.js";
+import { Refused, button, call, clauseLink, copy, documentTitle, emit, fill, go, h, icon, label, nodeLink, note, on, picked, refill, state, stated, t, toast, withTranslation, word } from "./core.js";
 
 const ORDER = ["document", "section", "item", "clause", "body", "programme", "target", "theme", "place", "other"];
 // In a column beside the answer a box must stay readable; the whole page holds what a person can still take in.
 const FEW = 18;
 const MOST = 60;
+// Around one node: what it is linked to and a first ring beyond; more is brought in by type.
+const AROUND = 36;
 // Above this many, the names of the edges lie on each other; the panel has them all.
 const LABELLED = 12;
 let root = null;
@@ -38,8 +40,8 @@ export function mount(element) {
   // The answer is read first: its graph waits until the page has drawn it.
   on("answer", (answer) => setTimeout(() => showAnswer(answer), 120));
   on("page", (page) => {
-    if (page === "graph" && !view && state.documents.length) explore(state.documents.find((d) => d.id === picked()).iri);
     // The whole page has room for more of the same.
+    if (page === "graph" && (!view || view.of === "plan")) firstLook();
     else if (page === "graph" && view?.more && view.answer) showAnswer(view.answer);
     refit();
   });
@@ -50,6 +52,10 @@ export function mount(element) {
     else if (values.from && values.to) path(values.from, values.to);
   });
   addEventListener("resize", refit);
+  // A first look at what the plan is about, once the page is there and has nothing better to do.
+  const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 200));
+  setTimeout(() => later(() => { if (state.page === "ask" && !view && !asked && canvas.clientWidth) firstLook(); }), 400);
+  on("documents", () => { if (view?.of === "plan") firstLook(); });
 }
 
 let laidSlim = null;
@@ -102,6 +108,8 @@ function style() {
       "text-background-color": css("--surface"), "text-background-opacity": 0.9, "text-background-padding": 2, "text-rotation": "autorotate" } },
     { selector: "edge.near", style: { label: slim() ? "" : "data(text)", width: 2, "line-color": css("--accent"), "target-arrow-color": css("--accent") } },
     { selector: "edge.many", style: { label: "" } },
+    { selector: "edge.over", style: { width: 3, "line-color": css("--accent"), "target-arrow-color": css("--accent") } },
+    { selector: "edge.far", style: { opacity: 0.45, width: 1 } },
     { selector: ".faded", style: { opacity: 0.35 } },
     { selector: ".off", style: { display: "none" } },
   ];
@@ -131,8 +139,21 @@ async function showAnswer(answer) {
   if (found) { selected = ""; await draw({ ...found, title: answer.question, of: "answer", answer }); overview(); }
 }
 
+// The themes that most units of a plan are about, with those units.
+async function firstLook() {
+  if (!state.documents.length) { view = null; empty(); return; }
+  const found = await ask("overview", { document: picked() });
+  if (!found || (!found.nodes.length && !view)) return;
+  selected = "";
+  await draw({ ...found, of: "plan" });
+  overview();
+}
+
+// A document and its sections are shown with all their units.
+const isWhole = (iri) => state.documents.some((d) => iri === d.iri || iri.startsWith(`${d.iri}/s`));
+
 async function explore(iri) {
-  const found = await ask("neighbourhood", { iri });
+  const found = await ask("neighbourhood", { iri, ...(state.page === "graph" && !isWhole(iri) ? { limit: AROUND } : {}) });
   if (!found) return;
   trail = [...trail.filter((step) => step.iri !== iri), { iri, title: found.title }].slice(-6);
   await draw({ ...found, of: "node" });
@@ -158,7 +179,7 @@ async function path(from, to) {
   if (found) { await draw({ ...found, of: "path" }); overview(); }
 }
 
-function empty(text = t("graph.empty")) {
+function empty(text = t(state.documents.length ? "graph.empty" : "ask.nothing")) {
   if (cy) cy.elements().remove();
   fill(kindsBar);
   fill(table);
@@ -171,8 +192,9 @@ function drawHead() {
       button("plus", t("graph.zoom_in"), () => zoom(1.25)), button("minus", t("graph.zoom_out"), () => zoom(0.8)), button("fit", t("graph.fit"), fitView),
       button("table", t("graph.as_table"), () => { asTable = !asTable; twin(); }, { "aria-pressed": String(asTable), id: "graph-table" }),
       button("down", t("graph.picture"), picture),
+      h("a", { class: "tool whole", href: "#/graph", title: t("graph.whole"), "aria-label": t("graph.whole") }, icon("open")),
       state.documents.length ? [["graphml", "GraphML"], ["ttl", "Turtle"]].map(([ending, name]) =>
-        h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(picked())}.${ending}`, download: true, title: t("graph.export", { plan: documentTitle(picked()) }) }, name)) : null));
+        h("a", { class: "tool wide", href: `download/plan/${encodeURIComponent(picked())}.${ending}`, download: true, title: t("graph.export", { plan: documentTitle(picked()) }) }, icon("down"), name)) : null));
   canvas.setAttribute("aria-label", t("graph.canvas"));
   kindsBar.setAttribute("aria-label", t("graph.kinds"));
 }
@@ -203,6 +225,7 @@ const relation = (edge) => label(edge.relation, edge.relation_en);
 // `around`: the node beside which new ones appear; without it everything is laid out anew.
 async function draw(next, around = "") {
   view = next;
+  emit("preview", null);
   await load();
   if (view !== next) return;
   const degrees = new Map();
@@ -212,7 +235,7 @@ async function draw(next, around = "") {
   const nodes = next.nodes.map((node) => ({ group: "nodes", data: { id: node.iri, kind: kindOf(node), center: node.iri === next.center, ...box(node, degrees) } }));
   const ids = new Set(next.nodes.map((n) => n.iri));
   const edges = next.edges.filter((e) => ids.has(e.source) && ids.has(e.target))
-    .map((edge, i) => ({ group: "edges", data: { id: `e${i}`, source: edge.source, target: edge.target, text: relation(edge) } }));
+    .map((edge, i) => ({ group: "edges", data: { id: `e${i}`, source: edge.source, target: edge.target, text: relation(edge), clause: edge.clause } }));
   if (!cy) {
     cy = cytoscape({ container: canvas, style: style(), minZoom: 0.15, maxZoom: 3, boxSelectionEnabled: false });
     window.yaodianGraph = cy;
@@ -220,6 +243,10 @@ async function draw(next, around = "") {
     cy.on("dbltap", "node", (event) => go("graph", { node: event.target.id() }));
     cy.on("mouseover", "node", () => { canvas.style.cursor = "pointer"; });
     cy.on("mouseout", "node", () => { canvas.style.cursor = ""; });
+    // The sentence that an edge stands for: under the pointer, and opened by a click.
+    cy.on("mouseover", "edge", (event) => { over(event.target); });
+    cy.on("mouseout", "edge", () => { over(null); });
+    cy.on("tap", "edge", (event) => { if (event.target.data("clause")) { over(null); emit("light", event.target.data("clause").iri); } });
   } else {
     cy.style(style());
   }
@@ -227,6 +254,9 @@ async function draw(next, around = "") {
   cy.resize();
   const places = new Map(around ? cy.nodes().map((node) => [node.id(), { ...node.position() }]) : []);
   cy.batch(() => { cy.elements().remove(); cy.add([...nodes, ...edges]); });
+  kindsBar.querySelector(".plus").hidden = !nodes.some((node) => node.data.more);
+  // On a path each step says what it is.
+  if (next.of === "path" && !slim()) cy.edges().addClass("near");
   applyKinds();
   const started = performance.now();
   if (places.has(around)) beside(places, around); else lay();
@@ -234,38 +264,63 @@ async function draw(next, around = "") {
   drawTable();
   if (selected && cy.getElementById(selected).length) near(selected);
   canvas.dataset.nodes = String(nodes.length);
+  canvas.dataset.of = next.of;
+}
+
+function over(edge) {
+  cy.edges(".over").removeClass("over");
+  const clause = edge?.data("clause");
+  canvas.style.cursor = clause ? "pointer" : "";
+  if (!clause) { emit("preview", null); return; }
+  edge.addClass("over");
+  const frame = canvas.getBoundingClientRect();
+  const at = edge.renderedMidpoint();
+  emit("preview", { quote: withTranslation(clause.text, clause.translation), where: `${edge.data("text")} · ${clause.where}`, box: { left: frame.left + at.x, top: frame.top + at.y - 6, bottom: frame.top + at.y + 6 } });
 }
 
 const measure = document.createElement("canvas").getContext("2d");
+// Words of Latin letters stay whole, and a line does not begin with a mark that closes.
+const TOKENS = /[\p{Script=Latin}\d][\p{Script=Latin}\d.,'’&%/-]*\s*|.[、，。；：）》”’」!?]*\s*/gsu;
+const LINES = 3;
+
+// Lines of about the same width, as few as fit: no single character is left alone on the last.
+function wrap(text, room) {
+  const tokens = text.match(TOKENS) ?? [];
+  const widths = tokens.map((token) => measure.measureText(token).width);
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  const within = (limit) => {
+    const lines = [""];
+    let width = 0;
+    tokens.forEach((token, i) => {
+      if (width && width + widths[i] > limit + 0.5) { lines.push(""); width = 0; }
+      lines[lines.length - 1] += token;
+      width += widths[i];
+    });
+    return lines;
+  };
+  for (let count = Math.ceil(total / room); count <= LINES; count++) {
+    for (let limit = total / Math.max(1, count); limit <= room; limit += 6) {
+      const lines = within(limit);
+      if (lines.length <= count) return lines;
+    }
+  }
+  return within(room);
+}
+
 function box(node, degrees) {
   measure.font = `12px ${FONT}`;
-  const words = [...(named(node) || node.iri)];
-  const most = slim() ? 9 : node.kind === "clause" ? 15 : 11;
-  const lines = [];
-  let line = "";
-  let width = 0;
-  for (const char of words.slice(0, most * 3)) {
-    const w = measure.measureText(char).width;
-    const room = most * 12;
-    if (width + w > room) {
-      // A Latin word or a number is not cut where it can go to the next line whole.
-      const run = /[A-Za-z0-9.]/.test(char) ? /[A-Za-z0-9.]+$/.exec(line)?.index ?? -1 : -1;
-      if (run > 3) { lines.push(line.slice(0, run).trimEnd()); line = line.slice(run); width = measure.measureText(line).width; }
-      else { lines.push(line); line = ""; width = 0; }
-    }
-    line += char;
-    width += w;
-  }
-  if (line) lines.push(line);
-  if (words.length > most * 3 || lines.length > 3) {
-    lines.length = Math.min(lines.length, 3);
+  const words = named(node) || node.iri;
+  const room = 12 * (slim() ? 9 : node.kind === "clause" ? 15 : 11.5);
+  const lines = wrap(words.slice(0, 120), room).map((line) => line.trimEnd());
+  if (lines.length > LINES) {
+    lines.length = LINES;
     lines.push(`${lines.pop().slice(0, -1)}…`);
   }
   // How many more it is linked to than the drawing shows.
   const more = (node.neighbours ?? 0) - (degrees?.get(node.iri)?.size ?? 0);
   if (more > 0 && !slim()) lines.push(`${lines.pop()}  +${more}`);
-  const widest = Math.max(...lines.map((l) => measure.measureText(l).width));
-  return { text: lines.join("\n"), width: Math.ceil(widest) + 18, height: lines.length * 15 + 12 };
+  const widest = Math.max(...lines.map((line) => measure.measureText(line).width));
+  return { text: lines.join("\n"), more: more > 0 && !slim(), width: Math.ceil(widest) + 18, height: lines.length * 15 + 12 };
 }
 
 const slim = () => canvas.clientWidth > 0 && canvas.clientWidth < 560;
@@ -292,9 +347,54 @@ function columns(nodes, centre) {
   };
   const wide = (list) => Math.max(0, ...list.map((n) => n.width()));
   const inner = middle.toArray();
+  const tallest = Math.max(...tall, inner.reduce((sum, n) => sum + n.height() + 10, 0));
+  const spread = (list) => Math.max(10, Math.min(34, (tallest - list.reduce((sum, n) => sum + n.height(), 0)) / Math.max(1, list.length)));
   const roomy = Math.max(10, Math.min(60, (Math.max(...tall) - inner.reduce((sum, n) => sum + n.height(), 0)) / Math.max(1, inner.length)));
   stack(inner, 0, roomy);
-  for (const [side, way] of [[0, -1], [1, 1]]) stack(sides[side], way * (wide(inner) / 2 + wide(sides[side]) / 2 + 34), 10);
+  for (const [side, way] of [[0, -1], [1, 1]]) stack(sides[side], way * (wide(inner) / 2 + wide(sides[side]) / 2 + 34), spread(sides[side]));
+}
+
+// A path as it is walked: from left to right, in a narrow pane from the top down.
+function chain(nodes) {
+  const order = [nodes.filter("[?center]")[0] ?? nodes[0]];
+  for (let at = order[0]; at; order.push(at)) {
+    at = at.neighborhood("node").filter((node) => !order.includes(node))[0];
+    if (!at) break;
+  }
+  nodes.forEach((node) => { if (!order.includes(node)) order.push(node); });
+  let far = 0;
+  for (const node of order) {
+    if (slim()) { node.position({ x: 0, y: far + node.height() / 2 }); far += node.height() + 54; } else { node.position({ x: far + node.width() / 2, y: 0 }); far += node.width() + 110; }
+  }
+}
+
+// Around one node: what it is linked to in a ring, and beyond each of those what hangs on it, as a fan.
+function radial(nodes, centre) {
+  const rank = (node) => ORDER.indexOf(node.data("kind"));
+  const near = centre.neighborhood("node").not(".off").sort((a, b) => rank(a) - rank(b));
+  const fans = new Map(near.map((node) => [node.id(), []]));
+  nodes.difference(near).difference(centre).sort((a, b) => rank(a) - rank(b)).forEach((node) => {
+    // On that neighbour of the ring which has the fewest so far.
+    const holders = node.neighborhood("node").filter((one) => fans.has(one.id())).toArray();
+    const holder = holders.sort((a, b) => fans.get(a.id()).length - fans.get(b.id()).length)[0];
+    (fans.get((holder ?? near[0] ?? centre).id()) ?? []).push(node);
+  });
+  const weight = (node) => 1.6 + fans.get(node.id()).length;
+  const whole = near.reduce((sum, node) => sum + weight(node), 0);
+  // Many neighbours stand in two or three rings in turn, so that none is far away.
+  const rings = near.length > 24 ? 3 : near.length > 12 ? 2 : 1;
+  const ring = Math.max(125, Math.min(160, near.length * 16));
+  const outer = ring + 82 * (rings - 1) + 100;
+  const place = (node, angle, radius) => node.position({ x: 1.65 * radius * Math.cos(angle), y: radius * Math.sin(angle) });
+  centre.position({ x: 0, y: 0 });
+  let from = -Math.PI / 2;
+  near.forEach((node, i) => {
+    const span = (2 * Math.PI * weight(node)) / whole;
+    place(node, from + span / 2, ring + 82 * (i % rings));
+    const fan = fans.get(node.id());
+    fan.forEach((one, j) => place(one, from + (span * (j + 0.5)) / fan.length, outer + 52 * (j % 2)));
+    from += span;
+  });
 }
 
 // Force layout from a fixed start (the same graph looks the same each time), then boxes that still touch are moved apart.
@@ -304,8 +404,19 @@ function lay() {
   if (!shownNodes.length) return;
   const centre = shownNodes.filter("[?center]");
   const rest = shownNodes.not(centre).sort((a, b) => ORDER.indexOf(a.data("kind")) - ORDER.indexOf(b.data("kind")) || (a.id() < b.id() ? -1 : 1));
+  if (view.of === "path" && shownNodes.length > 1) {
+    chain(shownNodes);
+    fitView();
+    return;
+  }
   if (slim()) {
     columns(shownNodes, centre);
+    fitView();
+    return;
+  }
+  if (centre.length && view.of === "node") {
+    radial(shownNodes, centre[0]);
+    separate(shownNodes);
     fitView();
     return;
   }
@@ -374,7 +485,8 @@ function drawKinds() {
       lay();
       drawTable();
     } }, t(`kind.${kind}`), h("small", {}, String(counts.get(kind))))),
-  view.more ? h("span", { class: "more" }, t("graph.more", { n: view.more })) : null);
+  view.more ? h("span", { class: "more" }, t("graph.more", { n: view.more })) : null,
+  h("span", { class: "more plus", hidden: true }, t("graph.plus")));
 }
 function applyKinds() {
   cy.batch(() => cy.nodes().forEach((node) => { node.toggleClass("off", hidden.has(node.data("kind")) && !node.data("center")); }));
@@ -388,7 +500,7 @@ function drawTable() {
     h("thead", {}, h("tr", {}, ["from", "relation", "to", "clause"].map((c) => h("th", { scope: "col" }, t(`graph.${c}`))))),
     h("tbody", {}, view.edges.filter((e) => shownId(e.source) && shownId(e.target)).map((edge) => h("tr", {},
       h("td", {}, cell(edge.source)), h("td", {}, relation(edge)), h("td", {}, cell(edge.target)),
-      h("td", {}, edge.clause ? cite(edge.clause.iri, edge.clause.where, { "data-quote": edge.clause.text, "data-where": edge.clause.where }) : "—"))))));
+      h("td", {}, edge.clause ? stated(edge.clause) : "—"))))));
 }
 
 // ---- a node ------------------------------------------------------------------------------------------------
@@ -396,7 +508,7 @@ function drawTable() {
 function near(iri) {
   selected = iri;
   cy.batch(() => {
-    cy.elements().removeClass("near many faded").unselect();
+    cy.elements().removeClass("near many faded far").unselect();
     const node = cy.getElementById(iri);
     if (!node.length) return;
     node.select();
@@ -404,6 +516,7 @@ function near(iri) {
     around.edges().addClass(around.edges().length > LABELLED ? "near many" : "near");
     // Around the node that the view is about, everything is about it.
     if (!node.data("center")) cy.elements().not(around).addClass("faded");
+    else cy.edges().not(around).addClass("far");
   });
 }
 
@@ -428,7 +541,7 @@ function drawNode(node, quiet) {
     groups.get(key).push(fact);
   }
   refill(panel,
-    h("div", { class: "node-head" }, h("span", { class: `badge ${kindOf(node)}` }, t(`kind.${kindOf(node)}`)),
+    h("div", { class: "node-head" }, h("span", { class: `badge ${kindOf(node)}` }, t(`kind_one.${kindOf(node)}`)),
       h("h3", { dir: "auto" }, named(node)),
       node.note ? h("p", { class: "quiet" }, node.note) : null,
       h("p", { class: "node-tools" },
@@ -442,13 +555,13 @@ function drawNode(node, quiet) {
         button("link", t("graph.link"), () => copy(`${location.href.split("#")[0]}${nodeLink(node.iri)}`)))),
     around(node),
     node.parts.length ? [h("h4", {}, t("graph.parts", { n: node.parts.length })), h("ul", { class: "item-list" }, node.parts.map((part) =>
-      h("li", {}, h("button", { type: "button", class: "node-link item", onclick: () => visit(part.iri) }, part.label))))] : null,
+      h("li", {}, h("button", { type: "button", class: "node-link item", onclick: () => visit(part.iri) }, named(part)))))] : null,
     node.clauses.length ? [h("h4", {}, t("graph.clauses", { n: node.clauses_total })), h("ul", { class: "clauses" }, node.clauses.map((c) =>
-      h("li", {}, h("p", { dir: "auto" }, c.text), cite(c.iri, c.where, { "data-where": c.where }))))] : null,
+      h("li", {}, h("p", { dir: "auto" }, c.text), inEnglish(c), stated(c))))] : null,
     node.facts.length ? [h("h4", {}, t("graph.facts", { n: node.facts_total })), [...groups].map(([key, facts]) =>
       h("div", { class: "fact-group" }, h("h5", {}, (key.endsWith("|in") ? t("graph.inverse", { relation: word("relation", facts[0].relation) }) : word("relation", facts[0].relation)),
         h("small", {}, String(facts.length))),
-        h("ul", {}, facts.map(factView))))] : node.parts.length ? null : h("p", { class: "quiet" }, t("graph.no_facts")),
+        h("ul", {}, together(facts).map(factView))))] : node.parts.length ? null : h("p", { class: "quiet" }, t("graph.no_facts")),
     node.facts_total > node.facts.length ? h("p", { class: "quiet" }, t("graph.first_facts", { n: node.facts.length, total: node.facts_total })) : null);
   panel.dataset.node = node.iri;
   if (!quiet) panel.scrollTop = 0;
@@ -469,11 +582,22 @@ function around(node) {
   }));
 }
 
+// The same thing said in several clauses is one row, with a link to each.
+function together(facts) {
+  const rows = new Map();
+  for (const fact of facts) {
+    const key = fact.other && !fact.detail ? fact.other.iri : rows.size;
+    if (!rows.has(key)) rows.set(key, { ...fact, clauses: [] });
+    rows.get(key).clauses.push(fact.clause);
+  }
+  return [...rows.values()];
+}
+
 function factView(fact) {
   return h("li", { class: "fact-row" },
     fact.other ? h("button", { type: "button", class: `node-link ${kindOf(fact.other)}`, onclick: () => visit(fact.other.iri) }, named(fact.other)) : h("span", { dir: "auto" }, fact.text),
     fact.detail ? h("small", {}, fact.detail) : null,
-    fact.clause ? cite(fact.clause.iri, fact.clause.where, { "data-quote": fact.clause.text, "data-where": fact.clause.where }) : null);
+    fact.clauses.filter(Boolean).map((clause) => stated(clause)));
 }
 
 // A node is chosen: where another one waits for its path, that is drawn.
@@ -493,12 +617,18 @@ function overview() {
   if (view.of === "path") {
     fill(panel, h("h3", {}, t("graph.path")), view.steps.length
       ? h("ol", { class: "steps" }, view.steps.map((s) => h("li", {}, h("b", {}, label(s.from, s.from_en)), " ", h("i", {}, relation(s)), " ", h("b", {}, label(s.to, s.to_en)),
-        s.clause ? h("p", {}, s.clause.text, " ", cite(s.clause.iri, s.clause.where)) : null)))
+        s.clause ? h("p", {}, s.clause.text, " ", inEnglish(s.clause), stated(s.clause)) : null)))
       : h("p", { class: "quiet" }, t("graph.no_path")));
     return;
   }
-  fill(panel, h("p", { class: "quiet hint" }, t("graph.choose", { n: view.nodes.length })));
+  panel.dataset.node = "";
+  const groups = ORDER.map((kind) => [kind, view.nodes.filter((node) => kindOf(node) === kind)]).filter(([, nodes]) => nodes.length);
+  fill(panel, view.of === "plan" ? h("h3", {}, t("graph.plan")) : null,
+    h("p", { class: "quiet hint" }, t("graph.choose", { n: view.nodes.length })),
+    groups.map(([kind, nodes]) => h("div", { class: "fact-group" }, h("h5", {}, t(`kind.${kind}`), h("small", {}, String(nodes.length))),
+      h("ul", { class: "nodes" }, nodes.map((node) => h("li", {}, h("button", { type: "button", class: `node-link ${kind}`, onclick: () => take(node.iri) }, named(node))))))));
 }
+const inEnglish = (clause) => (state.language === "en" && clause.translation ? h("span", { class: "said-in-english", lang: "en" }, clause.translation, " ") : null);
 
 // ---- search ------------------------------------------------------------------------------------------------
 
@@ -521,7 +651,7 @@ function finder() {
       close();
       box.value = "";
       if (origin && origin.iri !== n.iri) { event.preventDefault(); take(n.iri); }
-    } }, h("span", { class: `badge ${kindOf(n)}` }, t(`kind.${kindOf(n)}`)), named(n), n.note ? h("small", { class: "quiet" }, n.note) : null)))
+    } }, h("span", { class: `badge ${kindOf(n)}` }, t(`kind_one.${kindOf(n)}`)), named(n), n.note ? h("small", { class: "quiet" }, n.note) : null)))
       : h("li", { class: "quiet", role: "status" }, t("graph.nothing_found")));
     results.hidden = false;
   }, onkeydown: (event) => {

@@ -1,5 +1,5 @@
 // The door of the browser side: Gradio mounts each pane here by name.
-import { call, cite, follow, h, kept, narrow, setLanguage, setServer, setTexts, setTheme, state, tab } from "./core.js";
+import { call, cite, follow, h, kept, narrow, on, setLanguage, setServer, setTexts, setTheme, state, tab } from "./core.js";
 import * as shell from "./shell.js";
 import * as ask from "./ask.js";
 import * as reader from "./reader.js";
@@ -64,25 +64,26 @@ document.addEventListener("click", (event) => {
 
 // The quote of a citation under the pointer or the keyboard.
 const preview = h("div", { id: "preview", role: "tooltip", hidden: true });
-function showPreview(link) {
-  const quote = link.dataset.quote;
+const showPreview = (link) => show(link.dataset.quote, link.dataset.where, link.getBoundingClientRect());
+on("preview", (wanted) => { if (wanted) show(wanted.quote, wanted.where, wanted.box); else preview.hidden = true; });
+function show(quote, where, box) {
   if (!quote || narrow()) return;
   preview.replaceChildren();
-  preview.append(h("span", { class: "where" }, link.dataset.where ?? ""), h("q", {}, quote));
+  preview.append(h("span", { class: "where" }, where ?? ""), h("q", {}, quote));
   if (!preview.isConnected) document.body.append(preview);
   preview.hidden = false;
-  const box = link.getBoundingClientRect();
   const left = Math.min(Math.max(12, box.left - 40), innerWidth - preview.offsetWidth - 12);
-  const above = box.top - preview.offsetHeight - 8;
+  // Beneath the mark, so that the line that is being read stays free.
+  const below = box.bottom + 8;
   preview.style.left = `${left}px`;
-  preview.style.top = `${above > 8 ? above : box.bottom + 8}px`;
+  preview.style.top = `${below + preview.offsetHeight < innerHeight - 8 ? below : Math.max(8, box.top - preview.offsetHeight - 8)}px`;
 }
-for (const [show, hide] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
-  document.addEventListener(show, (event) => {
+for (const [shows, hides] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
+  document.addEventListener(shows, (event) => {
     const link = event.target.closest?.("a.cite");
     if (link) showPreview(link);
   });
-  document.addEventListener(hide, (event) => {
+  document.addEventListener(hides, (event) => {
     if (event.target.closest?.("a.cite")) preview.hidden = true;
   });
 }

@@ -32,6 +32,8 @@ export function mount(element) {
         TABS.map((name) => h("button", { type: "button", role: "tab", "data-key": `tab-${name}`, "data-tab": name,
           "aria-selected": String(state.tab === name), onclick: () => tab(name) }, t(`tab.${name}`)))),
     );
+    // On a narrow screen the row of pages is longer than it: the one that is shown stays in view.
+    root.querySelector('nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
   for (const name of ["language", "theme", "page", "tab"]) on(name, draw);
 }

@@ -1,5 +1,6 @@
 // Start: for a newcomer.  What this plan is, five steps, whom it speaks of, the glossary, the quiz.
-import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, on, picked, picker, refill, state, t, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, nothing, on, picked, picker, refill, state, stated, t, titleOf, word } from "./core.js";
+import { amount } from "./compare.js";
 
 const STEPS = ["what", "built", "whom", "words", "quiz"];
 // Of the groups and themes, those that most units are about; the others are found by name.
@@ -10,6 +11,7 @@ let step = 0;
 let quiz = null;
 let audience = "";
 let words = "";
+let only = "";
 let who = "";
 let asked = "";
 
@@ -18,8 +20,9 @@ export function mount(element) {
   on("page", (page) => { if (page === "start") show(); });
   on("language", () => { if (data) draw(); else if (state.page === "start") show(); });
   on("follow", ({ page, values }) => {
-    if (page !== "start" || !STEPS.includes(values.step)) return;
-    if (state.documents.some((d) => d.id === values.document)) state.picked = values.document;
+    if (page !== "start") return;
+    if (state.documents.some((d) => d.id === values.document)) { state.picked = values.document; show(); }
+    if (!STEPS.includes(values.step)) return;
     asked = values.step;
     if (data && data.document === picked()) { step = STEPS.indexOf(asked); draw(); }
   });
@@ -27,12 +30,12 @@ export function mount(element) {
   on("documents", () => { data = null; if (state.page === "start") show(); });
 }
 
-const mine = () => (kept().start ?? {})[data.document] ?? { done: [], round: 0, best: 0 };
+const mine = () => (kept().start ?? {})[data.document] ?? { done: [], round: 0 };
 const remember = (changes) => keep({ start: { ...(kept().start ?? {}), [data.document]: { ...mine(), ...changes } } });
 
 async function show() {
   const id = picked();
-  if (!id) { fill(root, note(t("ask.nothing"), "quiet")); return; }
+  if (!id) { fill(root, nothing()); return; }
   if (data?.document === id) return;
   try {
     data = await call("start", { document: id });
@@ -74,7 +77,20 @@ function what() {
   const rows = [["issuers", data.issuers.join(t("common.comma"))], ["number", data.number], ["year", data.year], ["addressees", data.addressees.join(t("common.comma"))], ["issued", data.issued]];
   return [h("h2", {}, data.title),
     h("dl", { class: "facts" }, rows.map(([key, value]) => [h("dt", {}, t(`start.${key}`)), h("dd", { class: value ? "" : "quiet" }, value || t("start.not_given"))])),
-    h("p", {}, t("start.counts", data.counts))];
+    h("p", {}, t("start.counts", data.counts)),
+    glance()];
+}
+
+// Who has most to do, what most is about, what is due first: each opens what is behind it.
+function glance() {
+  const { acting, themes, due, dated } = data.glance;
+  const chips = (list) => h("div", { class: "chips small" }, list.map((x) => h("a", { class: `chip ${x.kind}`, href: nodeLink(x.iri) }, label(x.label, x.label_en), h("small", {}, ` ${x.units}`))));
+  return h("div", { class: "glance" },
+    themes.length ? h("section", {}, h("h3", {}, t("start.glance_themes")), chips(themes)) : null,
+    acting.length ? h("section", {}, h("h3", {}, t("start.glance_acting")), chips(acting)) : null,
+    due.length ? h("section", {}, h("h3", {}, t("start.glance_due")), h("ul", { class: "due-list" }, due.map((x) => h("li", {}, h("b", {}, x.deadline.replace("/", " – ")),
+      h("span", {}, x.words, x.value === null ? null : h("small", {}, amount(x)), " ", stated(x.clause))))),
+    dated > due.length ? h("p", {}, h("a", { href: `#/board?${new URLSearchParams({ view: "targets", document: data.document })}` }, t("start.all_due", { n: dated }))) : null) : null);
 }
 
 function built() {
@@ -93,7 +109,7 @@ function whom() {
     if (exact) audience = exact.iri;
     refill(chips, near.slice(0, AUDIENCES).map((a) => h("button", { type: "button", class: "chip", "data-key": a.iri, "aria-pressed": String(a.iri === audience),
       onclick: () => { audience = a.iri; rows(); } }, label(a.label, a.label_en), h("small", {}, ` ${a.units.length}`))),
-    near.length > AUDIENCES ? h("span", { class: "quiet" }, t("graph.more", { n: near.length - AUDIENCES })) : near.length ? null : h("span", { class: "quiet" }, t("graph.nothing_found")));
+    near.length > AUDIENCES ? h("span", { class: "quiet" }, t("start.find_more", { n: near.length - AUDIENCES })) : near.length ? null : h("span", { class: "quiet" }, t("graph.nothing_found")));
     fill(found, units(data.audiences.find((a) => a.iri === audience)));
   };
   rows();
@@ -105,66 +121,84 @@ function whom() {
 function units(chosen) {
   return [
     chosen ? [h("h3", {}, t("start.units_for", { who: label(chosen.label, chosen.label_en) })), h("ul", { class: "item-list" }, chosen.units.map((u) =>
-      h("li", {}, cite(u.iri, [h("span", { class: "num" }, u.label), h("span", {}, u.title || t("ask.untitled"))], { class: "cite item" })))),
+      h("li", {}, cite(u.iri, [h("span", { class: "num" }, u.label), h("span", {}, titleOf(u) || t("ask.untitled"))], { class: "cite item" })))),
       h("p", {}, h("a", { href: nodeLink(chosen.iri) }, t("start.in_graph")))] : null];
 }
 
 function glossary() {
   const list = h("dl", { class: "glossary" });
-  const rows = () => fill(list, data.glossary.filter((g) => !words || g.label.includes(words)).map((g) => [
-    h("dt", {}, h("a", { href: nodeLink(g.iri) }, g.label), h("small", {}, word("programme_kind", g.kind))),
-    h("dd", {}, h("p", {}, g.clause.text, " ", cite(g.clause.iri, g.clause.where)),
-      g.explained ? null : h("span", { class: "gap-mark" }, t("start.not_explained")), g.mentions > 1 ? h("small", { class: "quiet" }, t("start.mentions", { n: g.mentions })) : null)]));
+  const open = data.glossary.filter((g) => !g.explained);
+  const fits = (g) => (!words || `${g.label} ${g.clause.translation}`.toLowerCase().includes(words.toLowerCase())) && (!only || g.explained === (only === "explained"));
+  const rows = () => fill(list, data.glossary.filter(fits).map((g) => [
+    h("dt", {}, h("a", { href: nodeLink(g.iri) }, g.label), h("small", {}, word("programme_kind", g.kind), g.mentions > 1 ? ` · ${t("start.mentions", { n: g.mentions })}` : ""),
+      g.explained ? null : h("span", { class: "gap-mark" }, t("start.not_explained"))),
+    h("dd", {}, h("p", {}, g.clause.text, " ", stated(g.clause)), state.language === "en" && g.clause.translation ? h("p", { class: "said-in-english", lang: "en" }, g.clause.translation) : null)]));
   rows();
-  return [h("h2", {}, t("start.words_title")), h("p", { class: "quiet" }, t("start.words_text", { n: data.glossary.length })),
-    h("div", { class: "reader-search" }, icon("search"), h("input", { type: "search", value: words, "aria-label": t("start.find_word"), placeholder: t("start.find_word"),
-      oninput: (event) => { words = event.target.value.trim(); rows(); } })), list];
+  const press = (name, n) => h("button", { type: "button", "data-key": `only-${name}`, "aria-pressed": String(only === name), onclick: () => { only = name; draw(); } }, t(`start.only_${name || "all"}`), h("small", {}, ` ${n}`));
+  return [h("h2", {}, t("start.words_title")), h("p", { class: "quiet" }, t("start.words_text", { n: data.glossary.length, open: open.length })),
+    h("div", { class: "glossary-bar" },
+      h("div", { class: "reader-search" }, icon("search"), h("input", { type: "search", value: words, "aria-label": t("start.find_word"), placeholder: t("start.find_word"),
+        oninput: (event) => { words = event.target.value.trim(); rows(); } })),
+      open.length && open.length < data.glossary.length ? h("div", { class: "switch", role: "group", "aria-label": t("start.words_title") }, press("", data.glossary.length), press("explained", data.glossary.length - open.length), press("open", open.length)) : null),
+    list];
 }
 
 // ---- quiz ----------------------------------------------------------------------------------------------------
 
+// A sitting is one page: three questions, each answered by one press and explained where it stands.
 function quizView() {
-  if (!quiz) {
-    return [h("h2", {}, t("quiz.title")), h("p", { class: "quiet" }, t("quiz.text")), mine().best ? h("p", {}, t("quiz.best", { n: mine().best })) : null,
-      h("p", {}, h("button", { type: "button", class: "main", id: "quiz-begin", onclick: begin }, t("quiz.begin")))];
-  }
+  if (!quiz) { begin(); return [h("h2", {}, t("quiz.title")), h("p", { class: "quiet" }, t("quiz.making"))]; }
   if (!quiz.questions.length) return [h("h2", {}, t("quiz.title")), note(t("quiz.too_short"), "quiet")];
-  if (quiz.at >= quiz.questions.length) {
-    return [h("h2", {}, t("quiz.done", { right: quiz.right, n: quiz.questions.length })),
-      quiz.right >= Math.ceil(quiz.questions.length * 0.75) ? note(t("quiz.passed"), "good") : h("p", { class: "quiet" }, t("quiz.again_text")),
-      h("p", {}, h("button", { type: "button", class: "main", onclick: begin }, t("quiz.again")))];
-  }
-  const q = quiz.questions[quiz.at];
-  const answered = quiz.chosen !== null;
-  return [h("p", { class: "quiet" }, t("quiz.progress", { at: quiz.at + 1, n: quiz.questions.length })),
-    h("h2", { class: "quiz-question" }, t(`quiz.ask_${q.kind}`)), h("blockquote", { class: "quiz-name" }, q.name),
-    h("div", { class: "options", role: "group" }, q.options.map((text, i) => h("button", { type: "button", disabled: answered, "data-option": String(i),
-      class: answered ? (i === q.answer ? "right" : i === quiz.chosen ? "wrong" : "") : "", onclick: () => choose(i) }, text))),
-    answered ? h("div", { class: "quiz-answer", role: "status" }, h("b", {}, quiz.chosen === q.answer ? t("quiz.right") : t("quiz.wrong")),
-      h("p", {}, q.clause.text, " ", cite(q.clause.iri, q.clause.where)),
-      h("button", { type: "button", class: "main", id: "quiz-next", onclick: () => { quiz.at += 1; quiz.chosen = null; if (quiz.at >= quiz.questions.length) finish(); draw(); focusQuiz(); } }, t("quiz.next"))) : null];
+  const over = quiz.chosen.every((i) => i !== null);
+  const passed = right() >= quiz.passed;
+  const { sat = 0 } = mine();
+  return [h("h2", {}, t("quiz.title")),
+    h("p", { class: "quiet" }, t("quiz.text", { n: quiz.questions.length, passed: quiz.passed }), sat ? ` ${t("quiz.sat", { n: sat })}` : ""),
+    h("ol", { class: "quiz-list" }, quiz.questions.map(question)),
+    h("div", { class: "quiz-result", role: "status" },
+      passed ? note(t("quiz.passed", { right: right(), n: quiz.questions.length }), "good") : over ? note(t("quiz.failed", { right: right(), n: quiz.questions.length }), "quiet") : null,
+      passed || over ? h("button", { type: "button", class: "main", id: "quiz-again", "data-key": "quiz-again", onclick: again }, t("quiz.again")) : null)];
+}
+
+const right = () => quiz.questions.filter((q, n) => quiz.chosen[n] === q.answer).length;
+
+function question(q, n) {
+  const chosen = quiz.chosen[n];
+  const answered = chosen !== null;
+  const options = state.language === "en" ? q.options_en : q.options;
+  return h("li", { class: answered ? "answered" : "" },
+    h("h3", { id: `quiz-${n}` }, t(`quiz.ask_${q.kind}`)),
+    h("blockquote", { class: "quiz-name" }, q.name, state.language === "en" && q.kind === "clause" && q.clause.translation ? h("span", { class: "said-in-english", lang: "en" }, q.clause.translation) : null),
+    h("div", { class: "options", role: "group", "aria-labelledby": `quiz-${n}` }, options.map((text, i) => h("button", { type: "button", "aria-disabled": String(answered), "data-option": String(i), "data-key": `option-${n}-${i}`,
+      "aria-pressed": String(i === chosen), class: answered ? (i === q.answer ? "right" : i === chosen ? "wrong" : "") : "", onclick: () => { if (!answered) choose(n, i); } },
+    answered && i === q.answer ? icon("check") : answered && i === chosen ? icon("close") : null, text))),
+    answered ? h("p", { class: "quiz-answer" }, h("b", {}, chosen === q.answer ? t("quiz.right") : t("quiz.wrong")), " ", q.clause.text, " ", stated(q.clause)) : null);
 }
 
 async function begin() {
-  const round = mine().round;
+  const { document } = data;
+  let made;
   try {
-    const made = await call("quiz", { document: data.document, round });
-    remember({ round: round + 1 });
-    quiz = { ...made, at: 0, right: 0, chosen: null };
+    made = await call("quiz", { document, round: mine().round });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    quiz = { questions: [], at: 0, right: 0, chosen: null };
+    made = { questions: [], passed: 0 };
   }
+  if (data?.document !== document || quiz) return;
+  quiz = { ...made, chosen: made.questions.map(() => null) };
+  if (STEPS[step] === "quiz") draw();
+}
+
+function choose(n, i) {
+  const before = right();
+  quiz.chosen[n] = i;
+  if (right() >= quiz.passed && before < quiz.passed) remember({ sat: (mine().sat ?? 0) + 1, done: [...new Set([...mine().done, "quiz"])] });
   draw();
-  focusQuiz();
 }
-function choose(i) {
-  quiz.chosen = i;
-  if (i === quiz.questions[quiz.at].answer) quiz.right += 1;
-  draw();
-  document.getElementById("quiz-next")?.focus();
+
+async function again() {
+  remember({ round: mine().round + 1 });
+  quiz = null;
+  await begin();
+  root.querySelector(".options button")?.focus();
 }
-function finish() {
-  remember({ best: Math.max(mine().best, quiz.right), done: [...new Set([...mine().done, "quiz"])] });
-}
-const focusQuiz = () => root.querySelector(".options button, .step .main")?.focus();
