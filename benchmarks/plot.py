@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-COLOURS = ("#1b6ca8", "#b3541e", "#3a7d44", "#7a4fa3", "#8a6d00")
+COLOURS = ("#1b6ca8", "#b3541e", "#3a7d44", "#7a4fa3", "#8a6d00", "#c2185b")
 _HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif" '
     'font-size="13" role="img"><title>{title}</title><rect width="100%" height="100%" fill="#fff"/>'
@@ -67,15 +67,12 @@ def curves(title: str, sizes: Sequence[int], lines: Mapping[str, Sequence[float]
         parts.append(f'<text x="{left - 8}" y="{place + 4:.1f}" text-anchor="end">{10.0**power:g} {unit}</text>')
     for size in sizes:
         parts.append(f'<text x="{x(size):.1f}" y="{height - 16}" text-anchor="middle">{size:,}</text>')
-    ends: list[float] = []
-    for number, (name, line) in enumerate(lines.items()):
+    above = 0.0
+    for number, (name, line) in enumerate(sorted(lines.items(), key=lambda item: -item[1][-1])):
         colour = COLOURS[number % len(COLOURS)]
         points = " ".join(f"{x(size):.1f},{y(value):.1f}" for size, value in zip(sizes, line, strict=True))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        place = y(line[-1])
-        while any(abs(place - other) < 15 for other in ends):
-            place -= 15  # two names never lie on each other
-        ends.append(place)
+        above = place = max(y(line[-1]), above + 15)  # no name lies on another
         parts.append(f'<text x="{width - right + 8}" y="{place + 4:.1f}" fill="{colour}">{escape(name)}</text>')
     return "".join(parts) + "</svg>\n"
 
