@@ -29,6 +29,8 @@ from urllib.parse import parse_qs
 from kg.accounts import Account, Accounts, audit
 from kg.errors import AccountError
 
+from .refusals import refusal
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -244,7 +246,7 @@ class Door:
             headers["Retry-After"] = str(int(seconds) + 1)
         if status == 401:
             headers["WWW-Authenticate"] = 'Basic realm="Yaodian", charset="UTF-8"'
-        await _answer(scope, receive, send, status, json.dumps({"refused": why}), headers)
+        await _answer(scope, receive, send, status, json.dumps(refusal(why)), headers)
 
     async def _login(self, request: Any, client: str, scope: Scope, receive: Receive, send: Send) -> None:
         from starlette.concurrency import run_in_threadpool

@@ -40,6 +40,8 @@ OF_REQUESTS = (
     ("field", "takes a number, not|is not one line of at most|has no field|a body needs a role|has no concept"),
     ("page", "only this program's own page"),
     ("elsewhere", "are changed on the computer that serves them"),
+    ("sign_in", "^sign in first"),
+    ("slow_down", "^too many (?:requests|passwords)"),
     ("role", "your account may not do that"),
     ("long", "is longer than|is too long|of at most"),
     (
