@@ -3,6 +3,7 @@
 #   make app       install, ingest data/plans/ where that is not done, serve on PORT
 #   make test      everything that CI runs
 #   make bench     the benchmarks
+#   make evaluation  ask all questions with known answers, and write docs/evaluation.md and docs/ablation.md
 #   make lock      choose the pinned versions anew (needs the network)
 #   make clean     remove what the others made, the workspace excepted
 # Settings: PORT, WORKSPACE (or YAODIAN_WORKSPACE), VENV, PYTHON, WORKERS (processes of the tests).
@@ -43,10 +44,16 @@ bench: dev
 	"$(VENV)/bin/python" benchmarks/bench_embedding.py speed
 	$(RUN) benchmarks.bench_scale --peers
 
+PLANS = $(foreach folder,data/plans tests/questions/plans tests/plans/whole/tuned tests/plans/whole/held,--plans $(folder))
+
+evaluation: dev
+	$(RUN) qa.cli eval tests/questions $(PLANS) --report docs/evaluation.md
+	$(RUN) qa.cli eval tests/questions/yiyang-2021.json tests/questions/set9 $(PLANS) --ablation --report docs/ablation.md
+
 lock: dev
 	"$(VENV)/bin/python" tools/lock.py
 
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install dev app test bench lock clean
+.PHONY: help install dev app test bench evaluation lock clean

@@ -143,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "SHACL shapes, offsets, and every index against the graph")
 
     one = command("eval", _eval, "ask a file of questions with known answers, and score by type and language")
-    one.add_argument("questions", nargs="+", type=Path, metavar="QUESTIONS")
+    one.add_argument("questions", nargs="+", type=Path, metavar="QUESTIONS", help="files, or folders of them")
     one.add_argument("--split", choices=("dev", "held"), help="only the questions of this split")
     one.add_argument("--show", choices=("wrong", "all"), help="print single questions too")
     one.add_argument("--ablation", action="store_true", help="also with one kind of evidence at a time")
@@ -439,12 +439,14 @@ def _print_lines(told: Sequence[dict[str, Any]], as_json: bool) -> None:
 def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
     from .evaluate import program, report, report_ablation, run, run_alone
 
+    files = _files_of(arguments.questions)
+
     def here() -> Iterator[Run]:
         assistant = _assistant(settings)
-        for path in arguments.questions:
+        for path in files:
             yield run(assistant, path, arguments.split, arguments.ablation)
 
-    alone = run_alone(arguments.questions, arguments.plans, settings, arguments.split, arguments.ablation)
+    alone = run_alone(files, arguments.plans, settings, arguments.split, arguments.ablation)
     state = program() if arguments.report is not None else ""
     runs = []
     for one in alone if arguments.plans else here():
@@ -457,6 +459,17 @@ def _eval(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _files_of(paths: Sequence[Path]) -> list[Path]:
+    """The files of questions that are named, those of a folder from the top down."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.rglob("*.json"), key=lambda p: (len(p.parts), p)) if path.is_dir() else [path]
+        if not inside:
+            raise UsageProblem(f"{path} holds no file of questions (*.json)")
+        found += inside
+    return found
+
+
 def _write_page(arguments: argparse.Namespace, runs: Sequence[Run], state: str) -> None:
     from .evaluate import page
 
@@ -464,7 +477,8 @@ def _write_page(arguments: argparse.Namespace, runs: Sequence[Run], state: str) 
     words += [word for folder in arguments.plans for word in ("--plans", str(folder))]
     words += ["--split", arguments.split] if arguments.split else []
     words += ["--ablation"] if arguments.ablation else []
-    about = arguments.questions[0].parent / "README.md"
+    first = arguments.questions[0]
+    about = (first if first.is_dir() else first.parent) / "README.md"
     try:
         said = about.read_text(encoding="utf-8").split("\n", 1)[1].strip() if about.is_file() else ""
         text = page(runs, " ".join([*words, "--report", str(arguments.report)]), said, state)

@@ -248,9 +248,10 @@ def test_the_page_shows_no_held_question(dongqiao: Assistant, file: Path) -> Non
         assert f"## {title}\n" in text
 
 
-def test_the_page_of_the_project_shows_no_held_question() -> None:
-    text = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
-    for path in QUESTIONS.glob("*.json"):
+@pytest.mark.parametrize("name", ["evaluation.md", "ablation.md"])
+def test_the_pages_of_the_project_show_no_held_question(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    for path in QUESTIONS.rglob("*.json"):
         for gold in json.loads(path.read_text(encoding="utf-8")):
             if gold["split"] == "held":
                 assert f"| {gold['id']} |" not in text
@@ -279,6 +280,20 @@ def test_the_command_writes_the_page(
     assert "--split dev" in text and re.search(r"Program: (?:commit `[0-9a-f]{12}`|not in a checkout)", text)
     assert main(["eval", str(file), "--report", str(tmp_path), "--workspace", where]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_folder_stands_for_the_files_of_questions_in_it(
+    dongqiao: Assistant, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = str(dongqiao.settings.workspace)
+    below = tmp_path / "questions" / "later"
+    below.mkdir(parents=True)
+    (below / file.name).write_bytes(file.read_bytes())
+    assert main(["eval", str(tmp_path / "questions"), "--workspace", where]) == 0
+    assert "twins: 1 pairs" in capsys.readouterr().out
+    (tmp_path / "none").mkdir()
+    assert main(["eval", str(tmp_path / "none"), "--workspace", where]) == 2
+    assert "holds no file of questions" in capsys.readouterr().err
 
 
 # ------------------------------------------------------------------------------------------------ the program
