@@ -229,7 +229,8 @@ def documents_named(question: str, corpus: Corpus) -> tuple[tuple[str, ...], str
         if ids and ids != found:
             found = ids
             for name in longest:
-                kept = re.sub(re.escape(name), " ", kept, flags=re.IGNORECASE)
+                # Its marks go with a title: what is left of them would ask for titles.
+                kept = re.sub(rf"《{re.escape(name)}》|{re.escape(name)}", " ", kept, flags=re.IGNORECASE)
     return (tuple(sorted(found)), kept) if len(found) < len(corpus.plans) else ((), question)
 
 
