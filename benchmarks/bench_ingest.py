@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
 import resource
 import sys
@@ -24,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.telling import tell
 from embeddings.encoder import Encoder, Progress, Vectors, load_encoder
 from kg.settings import Settings
 from kg.workspace import Workspace
@@ -124,10 +124,7 @@ def main() -> None:
         start = time.perf_counter(), processor()
         Assistant.load(settings.workspace).ask("哪些条目涉及乡村教师？")
         told["open and ask"] = [round(time.perf_counter() - start[0], 2), round(processor() - start[1], 2)]
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    print(text)
-    if args.json:
-        args.json.write_text(text + "\n", encoding="utf-8")
+    tell(told, args.json)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.telling import tell
 from tests.serving import served
 from tools.plans import make
 
@@ -128,10 +129,7 @@ def main() -> None:
     with served(workspace) as address:
         httpx.post(f"{address}/ask", headers=PAGE, json={"question": QUESTIONS[0]}, timeout=120)
         told = asyncio.run(load(address, args.people, args.seconds, args.pause, args.ingest))
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    print(text)
-    if args.json:
-        args.json.write_text(text + "\n", encoding="utf-8")
+    tell(told, args.json)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ are left out.  Times are medians, and mean little on a busy machine; the ratios 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import resource
@@ -30,6 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.telling import tell
 from embeddings.dense import DenseIndex
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.hybrid import HybridIndex
@@ -284,10 +284,7 @@ def main() -> None:
         sys.stderr.write(f"{size}: {row}\n")
         if args.peers and size == 10_000:
             told["peers"] = against_peers(encoder, index)
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    print(text)
-    if args.json:
-        args.json.write_text(text + "\n", encoding="utf-8")
+    tell(told, args.json)
 
 
 if __name__ == "__main__":

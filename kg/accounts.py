@@ -9,7 +9,6 @@ of an older strength is renewed when its owner comes in.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -145,17 +144,19 @@ def audit(workspace: Path, who: str, what: str, about: Mapping[str, str] | None 
     Raises:
         WorkspaceError: it cannot be written; what it would have told must then not be done.
     """
+    from filelock import FileLock
+
     line = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "who": who, "what": what, **(about or {})}
     data = json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     path = workspace / "audit.jsonl"
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            os.write(handle, data)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with FileLock(workspace / "audit.lock"):
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                os.write(handle, data)
+                os.fsync(handle)
+            finally:
+                os.close(handle)
     except OSError as error:
         raise WorkspaceError(f"cannot write {path} ({error.strerror or error}); nothing was changed") from error
 

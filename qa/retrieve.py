@@ -508,11 +508,11 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
 def _is_a(name: str, sort: str) -> bool:
     """Whether a name is that of a place of the sort: 石门镇 is a 镇, 各乡镇 is none.
 
-    >>> [_is_a(*pair) for pair in (("石门镇", "镇"), ("各乡镇", "乡镇"), ("赫山区", "区县"), ("社区", "区"))]
+    >>> [_is_a(*pair) for pair in (("石门镇", "镇"), ("各乡镇", "乡镇"), ("北溪区", "区县"), ("社区", "区"))]
     [True, False, True, False]
     """
     text = matching(name)
-    ends = "|".join(dict.fromkeys([sort, *(c for c in sort if c in "省市县区镇乡村")]))
+    ends = "|".join(dict.fromkeys([sort, *(c for c in sort if c in genre()["place_ends"])]))
     return re.search(rf"(?:{ends})$", text) is not None and not re.search(genre()["place_sort"], text)
 
 

@@ -293,6 +293,21 @@ def test_a_clause_on_the_matter_is_no_answer_where_it_lacks_what_was_asked(dongq
     assert answer.items == ()
 
 
+def test_a_short_form_is_no_second_document(tmp_path: Path, warm: Callable[[Path], Path]) -> None:
+    from qa.build import ingest
+
+    text = (
+        "石岭县教育局2031年工作要点\n\n1.改进评价。落实《学校评价改革方案》（以下简称《方案》）。\n\n"
+        "2.清理文件。修订不合《方案》的文件。\n"
+    )
+    (tmp_path / "shiling-2031.txt").write_text(text, encoding="utf-8")
+    here = replace(Settings.load({}), workspace=warm(tmp_path / "workspace"))
+    ingest([tmp_path / "shiling-2031.txt"], here)
+    answer = Assistant.load(tmp_path / "workspace", settings=here).ask("全文带书名号的文件一共几个？")
+    assert answer.answer.startswith("1（《学校评价改革方案》）"), answer.answer
+    assert [item.label for item in answer.items] == ["1", "2"]
+
+
 TABLES = """# 西岭市教育发展任务清单
 
 ## 一、主要指标

@@ -285,7 +285,7 @@ def _beside_the_point(draft: Draft, best: Ranked, strange: Sequence[str]) -> boo
 
 
 def is_place_name(surface: str) -> bool:
-    """Whether a word is shaped like the name of a place, a school or a company: 桃江县, 育才中学."""
+    """Whether a word is shaped like the name of a place, a school or a company: 石岭县, 清溪中学."""
     return re.fullmatch(language()["filter"]["zh"]["place_name"], surface) is not None
 
 

@@ -30,16 +30,16 @@ _QUOTED = re.compile(r"[“「][^“”「」]{2,40}[”」]")
 def focus_of(draft: Draft, rows: Sequence[Row], most: int = 3) -> str:
     """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
     if quoted := quoted_in(draft, rows):
-        return quoted
+        return draft.say("names").join(quoted)
     found = [text for row in rows[:most] for text in _in_focus(draft, row, alone=len(rows) == 1)]
     return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[: 2 * most])
 
 
-def quoted_in(draft: Draft, rows: Sequence[Row]) -> str:
+def quoted_in(draft: Draft, rows: Sequence[Row]) -> list[str]:
     """What stands in quotation marks in some clauses, where that is asked for; else nothing."""
     if not re.search(language()["filter"][draft.query.language]["quoted_names"], draft.query.question.lower()):
-        return ""
-    return draft.say("names").join(dict.fromkeys(name for row in rows for name in _QUOTED.findall(row.clause.text)))
+        return []
+    return list(dict.fromkeys(name for row in rows for name in _QUOTED.findall(row.clause.text)))
 
 
 def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
@@ -65,6 +65,11 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
     return found.get(wants, [])
 
 
+def short_forms(row: Row) -> dict[str, str]:
+    """The short forms of documents that a clause gives, each with the full name in book-title marks."""
+    return {m.group("short"): m.group("full") for m in re.finditer(genre()["short_form"], row.clause.text)}
+
+
 def _documents(draft: Draft, row: Row) -> list[str]:
     """The documents that a clause names, but for those that the question names itself."""
     names = [p.name for p in row.programmes if p.kind == "policy_document"]
@@ -73,8 +78,7 @@ def _documents(draft: Draft, row: Row) -> list[str]:
 
 def _stood_for(draft: Draft, row: Row) -> list[str]:
     """The full name of the document that a clause gives the short form of, where that form is asked about."""
-    found = re.finditer(genre()["short_form"], row.clause.text)
-    return [m.group("full") for m in found if m.group("short") in draft.query.question]
+    return [full for short, full in short_forms(row).items() if short in draft.query.question]
 
 
 def _figures(draft: Draft, row: Row, unit: str) -> list[str]:

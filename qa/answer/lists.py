@@ -28,7 +28,7 @@ from ..retrieve import (
 from ..sparql import to_sparql
 from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft, squeeze
 from .facts import ENOUGH_GRAPH, fact, is_place_name, is_telling
-from .focus import is_in
+from .focus import is_in, short_forms
 from .parts import navigate_to
 
 WHOLE = 0.75
@@ -134,12 +134,16 @@ def titles(draft: Draft) -> bool:
     _, listed, _ = _decided(draft)
     if not listed:
         draft.status = "not_stated"
-        words = draft.say("names").join(text for node in nodes for text in node.texts)
-        draft.lines.append(draft.say("title_none", words=words, checked=draft.checked))
+        words = draft.say("names").join(text for node in nodes for text in node.texts if text)
+        none = draft.say("title_none", words=words, checked=draft.checked)
+        draft.lines.append(none if words else draft.say("not_stated_wants", wants=draft.wants("document")))
         return True
     shown = {u.index: [corpus.rows[i] for i in sorted(rows)] for u, rows in listed}
     named = [t for rows in shown.values() for row in rows for node in nodes for t in titles_cited(row, node)]
     names = list(dict.fromkeys(squeeze(t) for t in named))
+    # A short form is no second document beside the full name that a clause gives it.
+    full = {squeeze(short): squeeze(name) for row in corpus.rows for short, name in short_forms(row).items()}
+    names = [n for n in names if full.get(n) not in names]
     draft.lines.append(
         draft.say("fact_lead", focus=draft.say("how_many", n=len(names), names=draft.say("names").join(names)))
     )

@@ -117,8 +117,8 @@ def summarise(draft: Draft, ranked: Sequence[Ranked]) -> None:
         rows = [corpus.rows[i] for i in unit.rows]
         draft.units.setdefault(unit.index)
         if quoted := quoted_in(draft, rows):
-            draft.lines.append(draft.say("fact_lead", focus=quoted))
-            rows = [row for row in rows if any(name in row.clause.text for name in quoted.split(draft.say("names")))]
+            draft.lines.append(draft.say("fact_lead", focus=draft.say("names").join(quoted)))
+            rows = [row for row in rows if any(name in row.clause.text for name in quoted)]
             draft.take(unit, rows, "fact_line")
             continue
         draft.lines.append(draft.say("summary_lead", unit=draft.unit(unit), n=len(rows)))

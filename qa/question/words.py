@@ -10,7 +10,7 @@ from itertools import pairwise
 from kg.model import Language
 from kg.thesaurus import ConceptMatch
 
-from ..corpus import HAN, Corpus, is_pinyin, stem
+from ..corpus import HAN, Corpus, genre, is_pinyin, stem
 from ..model import (
     CitesTitle,
     HasConcept,
@@ -29,7 +29,6 @@ _TELLING = 3
 _ALTERNATIVE = re.compile(r"或|、|/|又|提到|涉及|以及|并且|同时|\bor\b|\bboth\b|[,，;；]")
 """What stands between alternatives: no concept is read across it."""
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:\d+[a-z]*)?|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?%?")
-_SORTS_OF_PLACE = "省市县区镇乡村州"
 _POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\s(?:\w+\s)?$")
 
 
@@ -285,7 +284,7 @@ def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             while kind == "unknown" and k < len(cut) and cut[k][2] == "unknown":
                 b = cut[k][1]
                 k += 1
-            if k < len(cut) and cut[k][:2] == (b, b + 1) and text[b] in _SORTS_OF_PLACE:
+            if k < len(cut) and cut[k][:2] == (b, b + 1) and text[b] in genre()["place_ends"]:
                 b += 1  # 红旗 and 镇 name one place, though the dictionary knows the one without the other.
                 k += 1
             # A wrong character often stands beside a right one: the stretch around the unknown is read by its sound.
