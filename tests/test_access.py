@@ -236,7 +236,7 @@ def test_find_a_node_widen_it_and_draw_a_path_by_keyboard(page: Page) -> None:
     page.locator(".node-panel[data-node]").wait_for()
     reach(page, "#graph .finder input")
     page.keyboard.type("乡村教师")
-    page.locator("#graph .results a").first.wait_for()
+    page.locator('#graph .results[data-words="乡村教师"] a').first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator(".node-panel h3")).to_have_text("乡村教师")

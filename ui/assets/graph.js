@@ -225,7 +225,7 @@ const relation = (edge) => label(edge.relation, edge.relation_en);
 // `around`: the node beside which new ones appear; without it everything is laid out anew.
 async function draw(next, around = "") {
   view = next;
-  emit("preview", null);
+  if (cy?.edges(".over").length) over(null);  // a citation's preview is not the graph's to hide
   await load();
   if (view !== next) return;
   const degrees = new Map();
@@ -635,18 +635,26 @@ const inEnglish = (clause) => (state.language === "en" && clause.translation ? h
 function finder() {
   const results = h("ul", { class: "results", hidden: true });
   let turn = 0;
+  let asked = Promise.resolve();
   const close = () => { results.hidden = true; };
   const step = (by) => {
     const links = [...results.querySelectorAll("a")];
     const at = links.indexOf(document.activeElement) + by;
     (at < 0 ? box : links[Math.min(at, links.length - 1)] ?? box).focus();
   };
-  const box = h("input", { type: "search", placeholder: t("graph.search"), "aria-label": t("graph.search"), maxlength: "100", oninput: async () => {
+  const box = h("input", { type: "search", placeholder: t("graph.search"), "aria-label": t("graph.search"), maxlength: "100", oninput: () => { asked = look(); }, onkeydown: async (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    await asked;  // what was typed last may not be found yet
+    if (!results.hidden) results.querySelector("a")?.click();
+  } });
+  const look = async () => {
     const words = box.value.trim();
     const mine = ++turn;
     if (!words) { close(); return; }
     const reply = await call("find", { words }).catch((error) => { if (error instanceof Refused) return { nodes: [] }; throw error; });
     if (mine !== turn) return;
+    // A reply may come while the keyboard already stands in the list of fewer letters: it stays there.
+    const stood = results.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     fill(results, reply.nodes.length ? reply.nodes.map((n) => h("li", {}, h("a", { href: nodeLink(n.iri), onclick: (event) => {
       close();
       box.value = "";
@@ -654,14 +662,15 @@ function finder() {
     } }, h("span", { class: `badge ${kindOf(n)}` }, t(`kind_one.${kindOf(n)}`)), named(n), n.note ? h("small", { class: "quiet" }, n.note) : null)))
       : h("li", { class: "quiet", role: "status" }, t("graph.nothing_found")));
     results.hidden = false;
-  }, onkeydown: (event) => {
-    if (event.key === "Enter" && !event.isComposing) results.querySelector("a")?.click();
-  } });
-  return h("div", { class: "finder", onkeydown: (event) => {
+    results.dataset.words = words;
+    if (stood) (results.querySelector(`a[href="${CSS.escape(stood)}"]`) ?? results.querySelector("a") ?? box).focus();
+  };
+  const whole = h("div", { class: "finder", onkeydown: (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by && !results.hidden) { event.preventDefault(); step(by); }
     if (event.key === "Escape") { close(); box.focus(); }
-  }, onfocusout: (event) => { if (!event.currentTarget.contains(event.relatedTarget)) setTimeout(close, 150); } }, icon("search"), box, results);
+  }, onfocusout: () => setTimeout(() => { if (!whole.contains(document.activeElement)) close(); }, 150) }, icon("search"), box, results);
+  return whole;
 }
 
 // Arrow keys walk to the nearest node in that direction, Enter explores it.
