@@ -64,6 +64,13 @@ def numeral(text: str) -> int | None:
     return total + digit if text else None
 
 
+CARDINALS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+"""Numbers as an English label or question spells them."""
+
+
 def section_number(sections: Iterable[Section], level: int) -> int | None:
     """The number of the section of that level around a unit, as printed; ``None`` where it has none."""
     return next((label_number(section.label) for section in sections if section.level == level), None)
@@ -74,9 +81,13 @@ def label_number(label: str) -> int | None:
 
     >>> [label_number(t) for t in ("二、", "第三十五章", "Goal 4:", "貳、", "")]
     [2, 35, 4, 2, None]
+    >>> label_number("Goal Five:")
+    5
     """
-    found = re.search(rf"[0-9]+|[{''.join(_DIGITS)}{''.join(_SCALES)}]+", matching(label))
-    return numeral(found.group()) if found else None
+    text = matching(label)
+    found = re.search(rf"[0-9]+|[{''.join(_DIGITS)}{''.join(_SCALES)}]+", text)
+    said = next((n for n, word in enumerate(CARDINALS.split(), 1) if re.search(rf"\b{word}\b", text)), None)
+    return numeral(found.group()) if found else said
 
 
 def matching(text: str) -> str:

@@ -20,7 +20,7 @@ Intent = Literal["list_items", "count", "fact", "compare", "navigate", "summary"
 Wanted = Literal[
     "", "who", "owner", "company", "when", "how_much", "percent", "where", "document", "programme", "definition",
     "parts",    "person_name", "contact", "money", "title", "item", "how", "why", "number", "frequency", "section",
-    "consequence", "result",
+    "consequence", "criteria", "result",
 ]  # fmt: skip
 
 

@@ -449,11 +449,10 @@ def _measures(word: str) -> str:
     table = language()["measures"]
     groups = [group.split() for group in table["groups"]]
     if word == "个":
-        return "|".join(w for group in groups for w in group if w not in {"期", "批", "日", "天"})
+        return str(table["any"])
     if word.isascii():
         # "how many schools": any count will do, a share or a date will not.
-        everything = "|".join(w for group in groups for w in group if w not in {"期", "批", "日"})
-        return str(table["english"].get(word, everything))
+        return str(table["english"].get(word, table["any"]))
     return "|".join(dict.fromkeys([word, *(w for group in groups if word in group for w in group)]))
 
 
@@ -463,7 +462,7 @@ _DATE = re.compile(
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY = re.compile(rf"\d{{1,2}}月|\d{{1,2}}[日号]|\b(?:{_MONTHS})\b")
 _NUMBER = re.compile(
-    r"\d|[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成"
+    r"\d|(?<![第一二三四五六七八九十百千])[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成"
     r"|平方|公里|米|亩|元|万|吨|户|日|周岁|岁|小时|分钟|学时|课时)"
 )
 _PERCENT = re.compile(
@@ -489,9 +488,10 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
         return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
     if measure == "@day":
-        return _DAY.search(row.view) is not None
-    if measure == "@name":
-        return any(is_proper(matching(b.name)) for b in row.bodies) or _ENGLISH_NAME.search(row.clause.text) is not None
+        return _DAY.search(row.view) is not None and not _is_signature(row)
+    if measure.startswith("@name"):
+        named = (*(b.name for b in row.bodies if is_proper(matching(b.name))), *_ENGLISH_NAME.findall(row.clause.text))
+        return any(is_of_sort(name, measure) for name in named)
     if wants == "where" and measure:
         named = any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies)))
         # 觀塘、沙田及元朗三區: the sort of place stands once behind the names.
@@ -516,6 +516,12 @@ def _is_a(name: str, sort: str) -> bool:
     return re.search(rf"(?:{ends})$", text) is not None and not re.search(genre()["place_sort"], text)
 
 
+def is_of_sort(name: str, measure: str) -> bool:
+    """Whether a name is of the sort that a measure like ``@name:school`` says, if it says one."""
+    sort = measure.partition(":")[2]
+    return not sort or re.search(language()["sorts"][sort]["ends"], name.strip()) is not None
+
+
 def is_dated(text: str) -> bool:
     """Whether a text names a time."""
     return _DATE.search(text) is not None
@@ -524,6 +530,11 @@ def is_dated(text: str) -> bool:
 def is_bare(row: Row) -> bool:
     """Whether a clause is a cell with nothing but a number: the heading of its row says what it counts."""
     return _BARE_NUMBER.fullmatch(row.view) is not None
+
+
+def _is_signature(row: Row) -> bool:
+    """Whether a clause is no more than the date beneath a notice, which dates nothing but the notice."""
+    return row.unit.kind == "notice" and len(row.view) <= SHORT_CELL
 
 
 def _with_unit(row: Row) -> str:
@@ -553,7 +564,8 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view)) or _LASTING.search(row.view)),
     # A deadline may come from another cell of a table's row: the clause that states it is wanted.
     "when": lambda row: (
-        bool(_DATE.search(row.view)) or (row.document.language == "en" and any(t.deadline for t in row.targets))
+        bool(_DATE.search(row.view) and not _is_signature(row))
+        or (row.document.language == "en" and any(t.deadline for t in row.targets))
     ),
     "who": lambda row: bool(row.bodies) or bool(re.search(genre()["who"], row.view)),
     "owner": lambda row: (
@@ -577,5 +589,6 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "why": lambda row: bool(re.search(genre()["reason"], f"{row.view} {row.translation}")),
     "result": lambda row: bool(re.search(genre()["result"], f"{row.view} {row.translation}")),
     "consequence": lambda row: bool(re.search(genre()["consequence"], f"{row.view} {row.translation}")),
+    "criteria": lambda row: bool(re.search(genre()["criteria"], f"{row.view} {row.translation}")),
     "frequency": lambda row: bool(re.search(genre()["frequency"], row.view)),
 }

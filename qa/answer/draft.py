@@ -40,6 +40,7 @@ NEEDED: frozenset[Wanted] = frozenset(
         "where",
         "frequency",
         "consequence",
+        "criteria",
         "result",
         "why",
         "document",

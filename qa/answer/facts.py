@@ -176,7 +176,7 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     query = draft.query
     best = ranked[0]
     # Who is responsible is said once for a whole unit, often in brackets at its end.
-    anywhere = query.hops or query.wants == "owner"
+    anywhere = query.hops or query.wants in {"owner", "person_name"}
     given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
     given = given and _counts_it(draft, chosen) and _holds_asked(draft, chosen) and not query.asked_strange
     # "Why is X named": its clause tells.
@@ -298,7 +298,11 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     best, query = ranked[0], draft.query
     if query.wants == "owner" and (owners := _owners(draft, ranked)):
         return owners
-    if query.plural and (query.wants in SEVERAL or query.measure == "@name") and (several := _several(draft, ranked)):
+    if (
+        query.plural
+        and (query.wants in SEVERAL or (query.measure.startswith("@name") and not query.unlinked))
+        and (several := _several(draft, ranked))
+    ):
         return several
     inside = [h for h in ranked if h.row.unit_index == best.row.unit_index]
     chosen = [best, *[h for h in inside[1:12] if h.score >= 0.72 * best.score][:2]]

@@ -19,6 +19,7 @@ from ..retrieve import (
     ACTING,
     YEAR,
     is_dated,
+    is_of_sort,
     is_proper,
     places,
 )
@@ -54,8 +55,8 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
         or [t.text for t in row.targets if t.deadline]
         or _short(row),
         "owner": acting(draft.query, row),
-        "who": [b.name for b in row.bodies if is_proper(b.name)]
-        if draft.query.measure == "@name"
+        "who": [b.name for b in row.bodies if is_proper(b.name) and is_of_sort(b.name, draft.query.measure)]
+        if draft.query.measure.startswith("@name")
         else acting(draft.query, row) or [b.name for b in row.bodies][:4],
         "where": all_places(row) if draft.query.condition is None else named,
         "document": _stood_for(draft, row) or _documents(draft, row),

@@ -36,6 +36,7 @@ from ..model import (
 )
 from .asked import asked_of
 from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
+from .forms import asks_for_list
 from .limits import limits_of
 from .parts import asks_each, documents_named, references_of
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
@@ -84,7 +85,7 @@ def understand(
     free = bytearray(b"\x01" * len(text))
     named = references_of(text, spoken, free, corpus)
     text, references, sections = named.text, named.labels, named.sections
-    cues = cues_of(text, spoken)
+    cues = _listing(text, spoken, cues_of(text, spoken))
     listing = bool({"list_items", "count"} & cues.all_intents)
     played = parts_played(text, spoken, free, corpus, listing=listing)
     strict = bool(pattern("filter", spoken, "strict").search(text))
@@ -95,7 +96,7 @@ def understand(
         free[start:end] = bytes(end - start)
     tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
     tokens += times_of(text, spoken, free, corpus, listing=listing)
-    for start, end in cues.spans:
+    for start, end in (*cues.spans, *_said_of_plan(text, spoken)):
         free[start:end] = bytes(end - start)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
@@ -129,7 +130,8 @@ def understand(
     inside = bool(sections and not content and pattern("reference", spoken, "children").search(text))
     bare = _is_bare(text, tokens)
     intent = intent_of(cues, bool(references), bool(sections), bool(content), bool(filters), len(references), bare)
-    if inside and intent != "compare":
+    named_part = bool(sections) and not (references or content or filters) and "title" in cues.all_wants
+    if (inside or named_part) and intent != "compare":
         intent = "navigate"
     if intent == "list_items" and not filters and pattern("filter", spoken, "inside_item").search(text):
         intent = "fact"
@@ -203,6 +205,20 @@ def _asked_strange(
 def _is_counted(text: str, token: Token) -> bool:
     """Whether a word stands right behind *how many*: the thing that is counted."""
     return any(match.end() == token.start for match in pattern("filter", "en", "how_many").finditer(text))
+
+
+def _said_of_plan(text: str, spoken: Language) -> list[tuple[int, int]]:
+    """Characters that name the plan itself, or the measure word behind *how many*: no matter is looked for in them."""
+    own = [match.span() for match in pattern("filter", spoken, "own_plan").finditer(text)]
+    counted = pattern("filter", "zh", "measure").finditer(text) if spoken == "zh" else ()
+    return own + [match.span("m") for match in counted]
+
+
+def _listing(text: str, spoken: Language, cues: Cues) -> Cues:
+    """The cues with a list in them where no pattern tells what kind of answer is wanted, and its form says a list."""
+    if cues.all_intents - {"yes_no"} or not asks_for_list(text, spoken):
+        return cues
+    return replace(cues, intent="list_items", wants="item", all_intents=frozenset({"list_items"}))
 
 
 def _uncompared(cues: Cues, limits: Sequence[Token]) -> Cues:
@@ -307,7 +323,12 @@ def _counted(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node
     match = pattern("filter", spoken, "how_many").search(text)
     if match is None:
         return ()
-    return tuple(t.node for t in tokens if t.start == match.end() and t.node is not None)[:1]
+    found: list[Token] = []
+    for token in tokens:
+        if token.node is not None and token.start == (found[-1].end + (spoken == "en") if found else match.end()):
+            found.append(token)
+    # Of words side by side the last is the thing, those before it say which.
+    return tuple(n for t in found[-1:] if (n := t.node))
 
 
 def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) -> Node | None:

@@ -76,6 +76,17 @@ def stop_words(lang: Language) -> frozenset[str]:
     return frozenset(language()["stop"][lang].split())
 
 
+@cache
+def offices() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """How English names offices, each with the words that their Chinese names hold."""
+    table = language()["offices"]
+    kinds = table["kinds"]
+    return tuple(
+        (re.compile(rf"\b(?:{name}) {kinds}\b|\b{kinds} (?:of|for) (?:the )?(?:{name})\b"), tuple(words.split()))
+        for name, words in table["names"].items()
+    )
+
+
 def cues_of(text: str, spoken: Language) -> Cues:
     """What is wanted: the earliest rule that matches decides, the others are kept."""
     intent: Intent | None = None
@@ -183,11 +194,16 @@ def part_asked(text: str, spoken: Language) -> Literal["", "lead", "support"]:
 
 
 def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
-    """The measure asked for: the word that counts, ``@day`` for a day and not any date, ``@office`` for an office."""
+    """The measure asked for: the word that counts, ``@day`` for a day and not any date, ``@office`` for an office,
+    ``@name`` for a name of its own, with its sort behind a colon where that is said.
+    """
     if wants == "when":
         return "@day" if pattern("filter", spoken, "day").search(text) else ""
     if wants == "who" and pattern("filter", spoken, "names").search(text):
-        return "@name"
+        asked = (
+            sort for sort, told in language()["sorts"].items() if re.search(rf"(?<![a-z])(?:{told['asked']})", text)
+        )
+        return f"@name:{next(asked, '')}".rstrip(":")
     if wants == "where":
         match = pattern("filter", spoken, "place_sort").search(text)
         return f"@{match.group('p')}" if match else ""

@@ -23,8 +23,6 @@ _WITHIN: dict[Language, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"\s(?:of|in|under|within|from|inside)\s(?:the\s)?"),
     ),
 }
-LAST = -1
-"""What :func:`~qa.question.numbers.number_said` gives for *last*."""
 _CLEAR = 0.1
 """By how much more of a title a name must stand for than of any other, to mean that one."""
 
@@ -129,6 +127,9 @@ def _counted(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> li
     for name in ("section", "section_mark", "subsection"):
         for match in pattern("reference", spoken, name).finditer(text):
             number = number_said(next((g for g in match.groups() if g), ""))
+            if number is not None and pattern("reference", spoken, "from_end").search(text[: match.start()]):
+                number = -number
+                take_span(match.start() - len("倒数"), match.start(), free)
             if number is not None and all(free[match.start() : match.end()]):
                 printed = tuple(i for i, s in corpus.headings.items() if matching(s.label) == match.group())
                 steps.append(_Step(match.start(), match.end(), number, _rank(match.group()), printed))
@@ -156,7 +157,7 @@ def _resolve(path: Sequence[_Step], corpus: Corpus) -> InSection | UnderHeading 
     first = path[0]
     top = [iri for iri, s in corpus.headings.items() if s.level == 1]
     if len(path) == 1 and _is_top(first, top, corpus):
-        return InSection(len(top) if first.number == LAST else first.number)
+        return InSection(first.number if first.number > 0 else len(top) + 1 + first.number)
     sections = first.sections or _among(top, first.number, corpus)
     if not sections or (first.rank == 3 and not first.sections):
         second = [iri for iri, s in corpus.headings.items() if s.level == 2]
@@ -180,10 +181,9 @@ def _said(headings: Iterable[str], corpus: Corpus) -> set[int | None]:
 def _among(headings: Sequence[str], number: int, corpus: Corpus) -> tuple[str, ...]:
     """The headings that bear a number; the n-th where none does, as headings without one are counted."""
     numbered = tuple(iri for iri in headings if label_number(corpus.headings[iri].label) == number)
-    at = len(headings) if number == LAST else number
-    return numbered or (
-        tuple(headings[at - 1 : at]) if at > 0 and _said(headings, corpus) <= {None} or number == LAST else ()
-    )
+    at = number if number > 0 else len(headings) + 1 + number
+    counted = at > 0 and (number < 0 or _said(headings, corpus) <= {None})
+    return numbered or (tuple(headings[at - 1 : at]) if counted else ())
 
 
 def _step_in(step: _Step, inside: Sequence[str], corpus: Corpus) -> tuple[str, ...]:
@@ -205,11 +205,19 @@ def sections_titled(text: str, spoken: Language, free: bytearray, corpus: Corpus
         name = next((n for n in ("q", "t", "u") if match.groupdict().get(n)), "")
         if not name or not all(free[match.start(name) : match.end(name)]):
             continue
-        found = _titled(match.group(name).strip(' “”"「」『』《》'), corpus)
+        said = match.group(name)
+        if name != "t" and _squeezed(said) in _squeezed(corpus.text) and not _heads(said, corpus):
+            continue  # Something else that the plan calls so.
+        found = _titled(said.strip(' “”"「」『』《》'), corpus)
         if found:
             take(match, free)
             return [UnderHeading(found)]
     return []
+
+
+def _heads(name: str, corpus: Corpus) -> bool:
+    """Whether the words stand in the title of a section."""
+    return any(_squeezed(name) in _squeezed(matching(s.title)) for s in corpus.headings.values())
 
 
 def _titled(name: str, corpus: Corpus) -> tuple[str, ...]:

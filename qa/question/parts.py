@@ -12,7 +12,7 @@ from ..corpus import Corpus, UnitRow, matching, may_be_pinyin, numeral
 from ..model import InSection, InUnit, Node, Not, Place, UnderHeading
 from ..retrieve import stands_in
 from .cues import detect, pattern, stop_words
-from .headings import LAST, Named, sections_numbered, sections_titled
+from .headings import Named, sections_numbered, sections_titled
 from .numbers import number_said, take, take_span
 
 _BRACKETS = re.compile(r"[\s()（）、.．第条]")
@@ -178,8 +178,9 @@ def _plain_forms(label: str) -> list[str]:
 
 def _labels_of(number: int, units: Sequence[UnitRow]) -> list[str]:
     """Labels of the items that bear a number, however it is printed."""
-    if number == LAST:
-        return [u.unit.label for u in units if u.unit.kind in {"item", "article"}][-1:]
+    if number < 0:
+        items = [u.unit.label for u in units if u.unit.kind in {"item", "article"}]
+        return items[number:][:1] if len(items) >= -number else []
     return [
         u.unit.label
         for u in units

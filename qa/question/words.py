@@ -19,7 +19,7 @@ from ..model import (
     Or,
     Term,
 )
-from .cues import QUOTED, pattern, stop_words
+from .cues import QUOTED, offices, pattern, stop_words
 from .cutting import Piece, cheapest_cut
 from .parts import take
 from .spelling import abbreviation, in_pinyin, romanised, same_sound, sounding
@@ -195,6 +195,7 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         if all(free[match.start() : match.end()]) and match.group() in corpus.text:
             tokens.append(text_token(*match.span(), match.group(), match.group(), "verbatim"))
             take(match, free)
+    tokens += _offices(text, free, corpus)
     tokens += _english_concepts(text, free, taken, corpus)
     # Chinese inside an English question is a name.
     for match in re.finditer(r"[\u3400-\u9fff][\u3400-\u9fff0-9“”]*", text):
@@ -210,6 +211,21 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         if taken[a] or word in stop_words("en") or len(word) < 2:
             continue
         tokens.append(_english_word(word, a, b, corpus))
+    return tokens
+
+
+def _offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Offices by their English names, as the words that their names in the plans hold; their characters are taken."""
+    tokens: list[Token] = []
+    for match, names in ((m, names) for office, names in offices() for m in office.finditer(text)):
+        if not all(free[match.start() : match.end()]) or match.group() in corpus.english_text:
+            continue
+        found = tuple(name for name in names if name in corpus.text)
+        if found:
+            shown = "、".join(found)
+            term = Term(match.group(), shown, shown, match.group(), "text", "gloss")
+            tokens.append(Token(*match.span(), term, HasText(found)))
+            take(match, free)
     return tokens
 
 
