@@ -490,8 +490,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     if measure == "@day":
         return _DAY.search(row.view) is not None and not _is_signature(row)
     if measure.startswith("@name"):
-        named = (*(b.name for b in row.bodies if is_proper(matching(b.name))), *_ENGLISH_NAME.findall(row.clause.text))
-        return any(is_of_sort(name, measure) for name in named)
+        bodies = [b.name for b in row.bodies if is_proper(matching(b.name))]
+        return any(is_of_sort(name, measure) for name in (*bodies, *_ENGLISH_NAME.findall(row.clause.text)))
     if wants == "where" and measure:
         named = any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies)))
         # 觀塘、沙田及元朗三區: the sort of place stands once behind the names.

@@ -71,6 +71,18 @@ def test_the_language_is_that_of_the_words_outside_quotes(text: str, language: s
         ("Who is the notice addressed to?", "metadata", "parts"),
         ("Summarise item 3.", "summary", ""),
         ("Does the plan mention school buses?", "yes_no", ""),
+        ("School canteens come up where?", "list_items", "item"),
+        ("Every place in the plan that speaks of safety, please.", "list_items", "item"),
+        ("食堂多久检查一次？", "fact", "frequency"),
+        ("How often are canteens inspected?", "fact", "frequency"),
+        ("消防演练归哪个股室管？", "fact", "owner"),
+        ("Who chairs the safety committee?", "fact", "person_name"),
+        ("哪位校长带队外出研修？", "fact", "person_name"),
+        ("Who is eligible for the allowance?", "fact", "criteria"),
+        ("申请补助要什么条件？", "fact", "criteria"),
+        ("What will the new teachers be paid?", "fact", "money"),
+        ("Number of children who get lessons at home?", "fact", "how_much"),
+        ("Who gets the allowance?", "fact", "who"),
     ],
 )
 def test_what_is_asked_for_is_told_from_cues(dongqiao: Assistant, question: str, intent: str, wants: str) -> None:
@@ -97,6 +109,39 @@ def test_units_are_named_by_number_and_interrogatives_are_not_numbers(
 ) -> None:
     found = [n.labels for n in terms_of(understand(question, dongqiao.corpus).condition) if isinstance(n, InUnit)]
     assert tuple(label for group in found for label in group) == labels
+
+
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        ("石岭镇的学校都叫什么？", "@name:school"),
+        ("首批入选的有哪几所幼儿园？", "@name:kindergarten"),
+        ("Which kindergartens are first in line?", "@name:kindergarten"),
+        ("搬迁是几月几日？", "@day"),
+        ("在哪个镇试点送培训下乡？", "@镇"),
+        ("招聘多少名教师？", "名"),
+    ],
+)
+def test_the_measure_is_the_sort_of_thing_asked_for(dongqiao: Assistant, question: str, measure: str) -> None:
+    assert understand(question, dongqiao.corpus).measure == measure
+
+
+def test_an_office_is_known_by_its_english_name(nested: Corpus, dongqiao: Assistant) -> None:
+    found = [n for n in terms_of(understand("What does the finance section do?", nested).condition)]
+    assert HasText(("财政",)) in found or HasText(("财务",)) in found or not found
+    logistics = understand("Which items name the logistics office?", dongqiao.corpus)
+    assert HasText(("后勤",)) in terms_of(logistics.condition)
+
+
+@pytest.mark.parametrize("question", ["倒数第二部分有哪几条？", "Which items are in the penultimate section?"])
+def test_a_part_may_be_counted_from_the_end(dongqiao: Assistant, question: str) -> None:
+    condition = understand(question, dongqiao.corpus).condition
+    assert InSection(3) in terms_of(condition)
+
+
+def test_choices_that_are_offered_narrow_nothing(dongqiao: Assistant) -> None:
+    query = understand("带书名号的文件分别要修订、制订还是落实？", dongqiao.corpus)
+    assert not any("修订" in t.surface for t in query.terms)
 
 
 def test_a_section_is_named_by_its_number(dongqiao: Assistant) -> None:

@@ -11,6 +11,7 @@ from ..corpus import HAN, Corpus, Row, genre, language, stem
 from ..model import (
     HasConcept,
     HasText,
+    Node,
     Place,
     Query,
     Term,
@@ -28,7 +29,7 @@ from ..retrieve import (
 )
 from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
-from .focus import all_places, focus_of, wanted_roles
+from .focus import all_places, focus_of, is_in, wanted_roles
 from .several import completing, tell_parts
 from .sides import asks_of_each, tell_of_each
 
@@ -54,8 +55,12 @@ SEVERAL: frozenset[Wanted] = frozenset({"document", "where"})
 """Kinds of thing of which a plan may give one in each of several units."""
 MANY = 8
 """Units beyond which the things asked for are so common that the best ones serve better than all."""
+FIGURES: frozenset[Wanted] = frozenset({"how_much", "percent", "money"})
+"""Kinds of thing that are figures."""
 SHARES = 0.6
 """A clause that gives what was asked must hold at least this share of what the best one holds of the question."""
+NAME = 4
+"""Characters of words of a plan that are no accident in a question."""
 RARE = 2
 """Clauses that are on a matter which tells where a question is answered, whatever its other words are."""
 ENOUGH_GRAPH = 0.34
@@ -179,6 +184,7 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     anywhere = query.hops or query.wants in {"owner", "person_name"}
     given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
     given = given and _counts_it(draft, chosen) and _holds_asked(draft, chosen) and not query.asked_strange
+    given = given and _has_rate(draft, chosen) and any(_is_of_asked(draft, h.row) for h in chosen if _gives(query, h))
     # "Why is X named": its clause tells.
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := _other_time(draft, chosen):
@@ -235,6 +241,37 @@ def _holds_asked(draft: Draft, chosen: Sequence[Ranked]) -> bool:
     return any(rows & clauses_of(draft.corpus, leaf) for leaf in own)
 
 
+def _has_rate(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether the units chosen speak of a rate, where a rate is asked for by its name: 火化率."""
+    if draft.query.wants not in FIGURES or not re.search(genre()["rate"], draft.query.question):
+        return True
+    rows = (draft.corpus.rows[i] for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
+    return any(re.search(genre()["rate"], row.view) or row.document.language == "en" for row in rows)
+
+
+def _is_of_asked(draft: Draft, row: Row) -> bool:
+    """Whether the figure of a clause stands with a word of the question, where another part of the clause holds these.
+
+    *Funds are in the budget at no less than 1,000 yuan a school, allowances for inspectors are paid by the bureau of
+    finance* gives no sum of the allowances.  A figure's own part counts, and the one before it, which may say of what.
+    """
+    query = draft.query
+    if query.wants not in FIGURES:
+        return True
+    parts = re.split(r"[，,；;]", row.view)
+    leaves = [n for n in terms_of(query.condition) if isinstance(n, HasConcept | HasText) and not _is_time(n)]
+    held = [any(is_in(draft.corpus, n, part, row.document.language) for n in leaves) for part in parts]
+    with_figure = [k for k, part in enumerate(parts) if re.search(r"\d", part)]
+    if not any(held) or not with_figure or len(with_figure) > 1:
+        return True
+    k = with_figure[0]
+    return held[k] or any(held[:k])
+
+
+def _is_time(node: Node) -> bool:
+    return isinstance(node, HasText) and any(re.fullmatch(genre()["frequency"], t) for t in node.texts)
+
+
 def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
     """Whether clauses are of a year: their plan is for it, they name it, or a figure in them is for it."""
     return any(
@@ -256,7 +293,15 @@ def is_telling(draft: Draft, best: Ranked) -> bool:
 def _given_beside(draft: Draft, best: Ranked) -> bool:
     """Whether the best clause gives what is asked for of the matter that tells where, though not by every word."""
     asks = draft.query.wants in NEEDED and best.gives
-    return asks and (bool(draft.query.focus) or is_telling(draft, best))
+    return asks and (bool(draft.query.focus) or is_telling(draft, best) or _is_named(draft, best))
+
+
+def _is_named(draft: Draft, best: Ranked) -> bool:
+    """Whether the best clause holds a name that the question gives to the letter and few clauses hold."""
+    leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasText)]
+    names = [n for n in leaves if any(len(text) >= NAME and not text.startswith("en:") for text in n.texts)]
+    found = [clauses_of(draft.corpus, n) for n in names]
+    return any(best.row.index in rows and len(rows) <= RARE for rows in found)
 
 
 def _is_firm(draft: Draft, best: Ranked) -> bool:

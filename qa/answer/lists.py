@@ -211,7 +211,8 @@ def _offer_same_bodies(draft: Draft) -> None:
 def count(draft: Draft, ranked: Sequence[Ranked]) -> None:
     """How many units meet the condition, and which."""
     if draft.query.condition is None and not draft.query.unlinked:
-        _count_all(draft)
+        # "Which item says so": one is meant, though none of its words is known.
+        (fact(draft, ranked) if draft.query.single else _count_all(draft))
         return
     if draft.query.asks_section and _sections_about(draft, ranked):
         return
@@ -279,8 +280,10 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     loose = query.unlinked or all(
         is_people(corpus, n) for n in terms_of(query.condition) if not _held(ranked, n, draft)
     )
+    matters = [n for n in terms_of(query.condition) if not (isinstance(n, Place) or is_people(corpus, n))]
+    held = bool(matters) and not query.unlinked and all(_held(ranked, n, draft) for n in matters)
     loose = loose and not any(is_place_name(word) for word in query.unlinked)
-    close = bool(ranked) and (ranked[0].graph >= enough or (loose and is_telling(draft, ranked[0])))
+    close = bool(ranked) and (ranked[0].graph >= enough or held or (loose and is_telling(draft, ranked[0])))
     if (not listed or query.unlinked) and not query.strict and close:
         fact(draft, ranked)
         return

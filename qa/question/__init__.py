@@ -117,7 +117,7 @@ def understand(
     for node in named.left_out:
         condition = all_of(condition, node)
     condition = _of_items(condition, corpus)
-    if cues.wants in {"", "who", "where", "programme", "definition"} and pattern("filter", spoken, "names").search(
+    if cues.wants in {"", "who", "where", "programme", "definition", "title"} and pattern("filter", spoken, "names").search(
         text
     ):
         cues = replace(cues, wants="who")
@@ -208,10 +208,11 @@ def _is_counted(text: str, token: Token) -> bool:
 
 
 def _said_of_plan(text: str, spoken: Language) -> list[tuple[int, int]]:
-    """Characters that name the plan itself, or the measure word behind *how many*: no matter is looked for in them."""
+    """Characters of no matter: what names the plan itself, choices offered, the measure word behind *how many*."""
     own = [match.span() for match in pattern("filter", spoken, "own_plan").finditer(text)]
     counted = pattern("filter", "zh", "measure").finditer(text) if spoken == "zh" else ()
-    return own + [match.span("m") for match in counted]
+    offered = [match.span() for match in pattern("filter", spoken, "choices").finditer(text)]
+    return own + offered + [match.span("m") for match in counted]
 
 
 def _listing(text: str, spoken: Language, cues: Cues) -> Cues:

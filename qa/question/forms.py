@@ -39,7 +39,7 @@ def shape(text: str, spoken: Language) -> list[str]:
     """
     if spoken == "en":
         words = _ENGLISH.findall(text)
-        return [w if w in stop_words("en") or not w[0].isalpha() else "*s" if w.endswith("s") else "*" for w in words]
+        return [w if w in stop_words("en") or not w[0].isalnum() else _masked(w) for w in words]
     text = re.sub(r"\d+", "#", text)
     shown: list[str] = []
     end = 0
@@ -50,6 +50,10 @@ def shape(text: str, spoken: Language) -> list[str]:
             shown.append(match.group())
             end = match.end()
     return shown
+
+
+def _masked(word: str) -> str:
+    return "#" if word.isdigit() else "*s" if word.endswith("s") else "*"
 
 
 def ngrams(text: str, spoken: Language) -> frozenset[str]:

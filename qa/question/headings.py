@@ -106,6 +106,9 @@ def _with_number(word: str) -> re.Pattern[str]:
     forms = [rf"第{NUMBER}[个大一]?{own}"]
     if len(word) > 1:
         forms += [rf"{NUMBER}\s?[个大]?{own}s?", rf"{own}s?\s?(?:number\s|no\.?\s)?{NUMBER}(?!\.?\d|/)"]
+    chinese = "|".join(zh for zh, en in said.items() if re.fullmatch(en, word))
+    if chinese:
+        forms += [rf"(?:{chinese}){NUMBER}(?![0-9个项条年月%])", rf"第{NUMBER}[个项大]?(?:{chinese})"]
     if english:
         forms += [rf"{NUMBER}\s(?:{english})", rf"(?:{english})\s(?:number\s|no\.?\s)?{NUMBER}(?!\.?\d|/)"]
     return re.compile(rf"(?<![a-z])(?:{'|'.join(forms)})(?![a-z])")
