@@ -257,7 +257,7 @@ def select(corpus: Corpus, query: Query) -> Selection:
     scope = _scope(corpus, query)
     if query.condition is None:
         return Selection({}, None)
-    for k, node in enumerate(_readings(corpus, query.condition)):
+    for k, node in enumerate(_readings(corpus, query)):
         units = {u: rows for u, rows in decide(corpus, node).items() if u in scope}
         if units:
             return Selection(units, node, relaxed=k > 0)
@@ -273,10 +273,32 @@ def _scope(corpus: Corpus, query: Query) -> frozenset[int]:
     return frozenset(u.index for u in units)
 
 
-def _readings(corpus: Corpus, node: Node) -> list[Node]:
-    """The condition as it stands, then wider: words met in one unit instead of one clause, without the broad ones."""
+def _readings(corpus: Corpus, query: Query) -> list[Node]:
+    """The condition as it stands, then wider: words met in one unit instead of one clause, without the broad ones.
+
+    Last without words that are no matter of the thesaurus and were not quoted, where a matter or a quoted word is left:
+    people put more words into a question than a plan has for it.
+    """
+    node = query.condition
+    assert node is not None
     wider = _widen(node)
-    return list(dict.fromkeys([node, _without_broad(corpus, node), wider, _without_broad(corpus, wider)]))
+    said = frozenset(t.concept for t in query.terms if t.reason == "quoted")
+    return list(
+        dict.fromkeys(
+            [node, _without_broad(corpus, node), wider, _without_broad(corpus, wider), _without_words(wider, said)]
+        )
+    )
+
+
+def _without_words(node: Node, said: frozenset[str]) -> Node:
+    if isinstance(node, Or):
+        return Or(tuple(_without_words(p, said) for p in node.parts))
+    if not isinstance(node, And):
+        return node
+    kept = tuple(p for p in node.parts if not isinstance(p, HasText) or not said.isdisjoint(p.texts))
+    if not any(isinstance(p, HasConcept | HasText | Or) for p in kept):
+        return node
+    return kept[0] if len(kept) == 1 else And(kept, node.within)
 
 
 def _widen(node: Node) -> Node:

@@ -155,7 +155,9 @@ def titles(draft: Draft) -> bool:
 def _sections_about(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     """Sections whose own title holds what the question names; ``False`` where none does, or items are asked for."""
     corpus, query = draft.corpus, draft.query
-    if re.search(language()["filter"][query.language]["items"], query.question.lower()):
+    filters, names = language()["filter"][query.language], language()["reference"][query.language]
+    asked = query.question.lower()
+    if re.search(filters["items"], asked) and not re.search(names["which_section"], asked):
         return False
     leaves = [n for n in terms_of(query.condition) if not isinstance(n, Place)]
     found = [

@@ -209,7 +209,7 @@ def _is_counted(text: str, token: Token) -> bool:
 
 def _said_of_plan(text: str, spoken: Language) -> list[tuple[int, int]]:
     """Characters of no matter: what names the plan itself, choices offered, the measure word behind *how many*."""
-    own = [match.span() for match in pattern("filter", spoken, "own_plan").finditer(text)]
+    own = [match.span() for match in pattern("filter", spoken, "no_matter").finditer(text)]
     counted = pattern("filter", "zh", "measure").finditer(text) if spoken == "zh" else ()
     offered = [match.span() for match in pattern("filter", spoken, "choices").finditer(text)]
     return own + offered + [match.span("m") for match in counted]
@@ -264,7 +264,8 @@ def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list
     if told is None:
         return tokens
     # A sentence by itself tells who asks; where the question says what about, it has no say in that.
-    apart = told.group().rstrip()[-1:] in ".;:。；" and any(t.start >= told.end() and t.node for t in tokens)
+    told_apart = told.group().rstrip()[-1:] in ".;:。；" or pattern("filter", spoken, "oneself").search(told.group())
+    apart = told_apart and any(t.start >= told.end() and t.node for t in tokens)
     return [t for t in tokens if t.end > told.end() or (t.node is not None and not apart)]
 
 

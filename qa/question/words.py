@@ -132,10 +132,18 @@ def without_covered(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """The tokens that lie in no longer one, and those that do."""
     kept: list[Token] = []
     covered: list[Token] = []
-    for t in tokens:
+    for k, t in enumerate(tokens):
+        if any(o.start > t.start and o.start < t.end < o.end and _are_matters(t, o) for o in tokens[k + 1 : k + 3]):
+            # *The Communist Party centenary*: of two names that share a word the second is the thing.
+            covered.append(t)
+            continue
         longer = (o for o in tokens if o.start <= t.start and t.end <= o.end and o.end - o.start > t.end - t.start)
         (covered if any(longer) else kept).append(t)
     return kept, covered
+
+
+def _are_matters(one: Token, other: Token) -> bool:
+    return one.term.kind == other.term.kind == "concept" and " " in one.term.surface
 
 
 def parts_of(token: Token, corpus: Corpus) -> tuple[str, ...]:
