@@ -14,6 +14,8 @@ from qa.question.cues import cues_of
 from qa.question.forms import LONGEST, asks_for_list, ngrams, shape
 from tools import forms
 
+SPOKEN: tuple[Language, ...] = ("zh", "en")
+
 
 @pytest.mark.parametrize(
     ("text", "spoken", "wanted"),
@@ -29,7 +31,7 @@ def test_the_words_around_a_matter_tell_a_list(text: str, spoken: Language, want
     assert asks_for_list(view(text).text.lower(), spoken) is wanted
 
 
-@pytest.mark.parametrize("spoken", ["zh", "en"])
+@pytest.mark.parametrize("spoken", SPOKEN)
 def test_the_weights_are_made_of_the_questions_that_are_there(spoken: Language) -> None:
     kept = json.loads(forms.FILE.read_text(encoding="utf-8"))[spoken]
     made = forms.fit(forms.of_language(spoken), spoken)
@@ -50,7 +52,7 @@ def test_no_question_of_a_held_out_set_is_learnt_from() -> None:
 
 
 def test_of_the_lists_that_no_pattern_tells_at_least_half_are_told_and_nothing_else_is() -> None:
-    asked = [(view(t).text.lower(), s, wanted) for s in ("zh", "en") for _, t, wanted in forms.of_language(s)]
+    asked = [(view(t).text.lower(), s, wanted) for s in SPOKEN for _, t, wanted in forms.of_language(s)]
     untold = [(t, s, w) for t, s, w in asked if not {"list_items", "count"} & cues_of(t, s).all_intents]
     lists = [asks_for_list(t, s) for t, s, wanted in untold if wanted]
     others = [asks_for_list(t, s) for t, s, wanted in untold if not wanted]
@@ -58,7 +60,7 @@ def test_of_the_lists_that_no_pattern_tells_at_least_half_are_told_and_nothing_e
     assert sum(others) <= 0.005 * len(others)
 
 
-@given(st.text(max_size=60), st.sampled_from(["zh", "en"]))
+@given(st.text(max_size=60), st.sampled_from(SPOKEN))
 def test_any_text_has_a_form(text: str, spoken: Language) -> None:
     words = shape(text.lower(), spoken)
     assert all(words)

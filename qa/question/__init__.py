@@ -58,6 +58,8 @@ from .words import (
 
 _APART = re.compile(r"(?<=[a-z0-9,;:])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9(])")
 """Where the matching view closed the gap between a Chinese name and the English around it."""
+_NAMED = frozenset({"", "who", "where", "programme", "definition", "title"})
+"""Kinds of thing that a question after names seems to be after."""
 _BARE = 0.8
 """Share of a question's letters that concepts must make up for it to be a name and no sentence."""
 
@@ -117,9 +119,7 @@ def understand(
     for node in named.left_out:
         condition = all_of(condition, node)
     condition = _of_items(condition, corpus)
-    if cues.wants in {"", "who", "where", "programme", "definition", "title"} and pattern("filter", spoken, "names").search(
-        text
-    ):
+    if cues.wants in _NAMED and pattern("filter", spoken, "names").search(text):
         cues = replace(cues, wants="who")
     if condition is not None and _names_document(text, spoken, cues):
         # The name of a document that the plan names on a matter, and not the plan's own.

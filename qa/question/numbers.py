@@ -11,11 +11,11 @@ _ORDINALS = (
     "sixteenth seventeenth eighteenth nineteenth twentieth"
 )
 _ROMAN = "i ii iii iv v vi vii viii ix x"
-_WORDS = {"thirty": 30, "last": -1, "final": -1, "最后": -1, "末": -1} | {
-    words: -2 for words in ("penultimate", "second to last", "next to last", "last but one")
-} | {
-    word: number for words in (CARDINALS, _ORDINALS, _ROMAN) for number, word in enumerate(words.split(), 1)
-}
+_WORDS = (
+    {"thirty": 30, "last": -1, "final": -1, "最后": -1, "末": -1}
+    | {words: -2 for words in ("penultimate", "second to last", "next to last", "last but one")}
+    | {word: number for words in (CARDINALS, _ORDINALS, _ROMAN) for number, word in enumerate(words.split(), 1)}
+)
 NUMBER = (
     "([0-9]{1,3}|[一二三四五六七八九十百零〇两壹贰叁参肆伍陆柒捌玖拾]{1,5}|"
     + "|".join(sorted((*CARDINALS.split(), *_ORDINALS.split(), *_ROMAN.split()), key=len, reverse=True))
