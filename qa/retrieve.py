@@ -466,6 +466,14 @@ def places(row: Row) -> list[str]:
     return list(dict.fromkeys(b.name for b in row.bodies if b.role == "location" or b.kind == "place"))
 
 
+def _counting(word: str) -> str:
+    """The measure words that may stand behind a Chinese numeral, which is part of many a word that counts nothing."""
+    table = language()["measures"]
+    if _measures(word) != table["any"]:
+        return _measures(word)
+    return "|".join(w for group in table["groups"] for w in group.split() if w not in {"期", "批", "日", "天", "条"})
+
+
 def _measures(word: str) -> str:
     """A pattern for the measure words that count the same things."""
     table = language()["measures"]
@@ -503,7 +511,9 @@ _PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
 def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     """Whether the clause holds something of the kind asked for, in the measure asked for."""
     if wants == "how_much" and measure:
-        counted = rf"(?:\d|[一二三四五六七八九十百千万两半数])[多余几]?(?:{_measures(measure)})"
+        counted = (
+            rf"\d[多余几]?(?:{_measures(measure)})|[一二三四五六七八九十百千万两半数][多余几]?(?:{_counting(measure)})"
+        )
         plain = row.document.language == "en"
         kinds = measure in {"种", "类"} and _ENUMERATION.search(row.view) is not None
         listed = not measure.isascii() and (len(places(row)) >= 2 or kinds)

@@ -29,7 +29,7 @@ def define(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     if not names:
         return False
     name = max(quoted or names, key=len)
-    if quoted and _told_by_its_clause(draft, ranked, name):
+    if quoted and (_told_by_its_clause(draft, ranked, name) or _is_one_of_several(draft, ranked, name)):
         return False
     explained = [h for h in ranked if name in h.row.view and explains(h.row.view, name)]
     if explained:
@@ -60,6 +60,14 @@ def _told_by_its_clause(draft: Draft, ranked: Sequence[Ranked], name: str) -> bo
         return False
     before = re.search(rf"([\u4e00-\u9fff]{{2,}})[“\"]{re.escape(name)}", ranked[0].row.view)
     return before is not None and not re.search(genre()["action"], before.group(1))
+
+
+def _is_one_of_several(draft: Draft, ranked: Sequence[Ranked], name: str) -> bool:
+    """Whether the others beside a name are asked for, and a clause lists it among them."""
+    asked = draft.query.question.lower()
+    if not re.search(language()["filter"][draft.query.language]["other"], asked) or not ranked:
+        return False
+    return re.search(rf"{re.escape(name)}[”\"]?、|、[“\"]?{re.escape(name)}", ranked[0].row.view) is not None
 
 
 def _general_meaning(draft: Draft, name: str) -> None:

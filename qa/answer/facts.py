@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from kg.model import Language
 
-from ..corpus import HAN, Corpus, Row, genre, language, stem
+from ..corpus import HAN, Corpus, Row, genre, language, matching, stem
 from ..model import (
     HasConcept,
     HasText,
@@ -184,7 +184,12 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     anywhere = query.hops or query.wants in {"owner", "person_name"}
     given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
     given = given and _counts_it(draft, chosen) and _holds_asked(draft, chosen) and not query.asked_strange
-    given = given and _has_rate(draft, chosen) and any(_is_of_asked(draft, h.row) for h in chosen if _gives(query, h))
+    given = (
+        given
+        and _is_there(draft, chosen)
+        and _has_rate(draft, chosen)
+        and any(_is_of_asked(draft, h.row) for h in chosen if _gives(query, h))
+    )
     # "Why is X named": its clause tells.
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := _other_time(draft, chosen):
@@ -239,6 +244,23 @@ def _holds_asked(draft: Draft, chosen: Sequence[Ranked]) -> bool:
         return True
     rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
     return any(rows & clauses_of(draft.corpus, leaf) for leaf in own)
+
+
+def _is_there(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether a clause that gives what is asked is of the place or the school that the question names.
+
+    *When will the playground of school A be paved*: the clause on that of school B does not tell.
+    """
+    names = [t.concept for t in draft.query.terms if t.active and t.kind == "text" and _is_placed(t)]
+    giving = [h for h in chosen if _gives(draft.query, h)]
+    if not names or draft.query.wants not in FIGURES | {"when"} or not giving:
+        return True
+    held = [f"{h.row.view} {matching(h.row.unit.title)}" for h in giving]
+    return any(name in text for name in names for text in held)
+
+
+def _is_placed(term: Term) -> bool:
+    return is_place_name(term.concept) or (term.reason == "pinyin" and " " not in term.surface)
 
 
 def _has_rate(draft: Draft, chosen: Sequence[Ranked]) -> bool:
