@@ -70,8 +70,10 @@ class Ahead:
     def _feed(self) -> None:
         stream = self._process.stdin
         assert stream is not None
-        with suppress(OSError), stream:  # it has ended
-            while (texts := self._waiting.get()) is not None:
+        with suppress(OSError, ValueError), stream:  # it has ended, or its input was closed
+            texts: Sequence[str] | None = ()
+            while texts is not None:
+                texts = self._waiting.get()
                 stream.write(json.dumps(texts).encode("ascii") + b"\n")
                 stream.flush()
 
@@ -96,11 +98,21 @@ class Ahead:
             thread.join()
 
 
-def _pieces(stream: IO[str]) -> Iterator[list[str]]:
-    """The texts of lines, many together."""
-    held: list[str] = []
+def _read(stream: IO[str], given: queue.SimpleQueue[list[str] | None]) -> None:
+    """Take the lines of a stream, of which the last is ``null``; a stream that ends before it ends this process."""
     for line in stream:
-        held += json.loads(line)
+        texts = json.loads(line)
+        given.put(texts)
+        if texts is None:
+            return
+    os._exit(1)  # Who wanted the vectors is no more.
+
+
+def _pieces(given: queue.SimpleQueue[list[str] | None]) -> Iterator[list[str]]:
+    """The texts that are given, many together."""
+    held: list[str] = []
+    while (texts := given.get()) is not None:
+        held += texts
         if len(held) >= TOGETHER:
             yield held
             held = []
@@ -110,8 +122,10 @@ def _pieces(stream: IO[str]) -> Iterator[list[str]]:
 
 def main(model: str, cache: str, vectors: str) -> None:
     """Embed the texts that standard input gives, a list a line, and tell how many are done."""
+    given: queue.SimpleQueue[list[str] | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(sys.stdin, given), daemon=True).start()
     encoder, kept = load_encoder(model, Path(cache)), VectorCache(Path(vectors))
-    for texts in _pieces(sys.stdin):
+    for texts in _pieces(given):
         kept.passages(encoder, texts)
         os.write(1, f"{len(texts)}\n".encode("ascii"))
 

@@ -65,6 +65,16 @@ def test_a_process_that_is_left_does_not_go_on(warmed: Path, tmp_path: Path) -> 
     assert time.monotonic() - started < 30
 
 
+def test_a_process_whose_starter_was_killed_ends(warmed: Path, tmp_path: Path) -> None:
+    with Ahead("", warmed, tmp_path / "ahead.sqlite") as ahead:
+        ahead.put([f"第{n}条" for n in range(100_000)])
+        stream = ahead._process.stdin
+        assert stream is not None
+        time.sleep(2)
+        stream.close()  # as the system does for a process that is no more
+        assert ahead._process.wait(timeout=30) == 1
+
+
 def test_an_ingest_of_many_is_as_one_without_a_process_ahead(
     tmp_path: Path, warm: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
