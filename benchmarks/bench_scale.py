@@ -110,7 +110,6 @@ def measured(encoder: Encoder, index: HybridIndex) -> dict[str, Any]:
     memory["MB after scoped questions"] = resident()
     index.search(asked[0], encoder, "zh", 20)  # its first pass reads the files
     memory["MB after a question over all"] = resident()
-    flat = np.asarray(index.clauses.vectors)
     times: dict[str, list[float]] = {}
     for question, vector in zip(asked, vectors, strict=True):
         for name, work in {
@@ -119,7 +118,7 @@ def measured(encoder: Encoder, index: HybridIndex) -> dict[str, Any]:
             "whole": lambda q=question: index.search(q, encoder, "zh", 20),
             "dense alone": lambda v=vector: index.clauses.scores(v),
             "lexical alone": lambda q=question: index.clause_words.scores(q),
-            "floor": lambda: float(flat.view(np.uint64).max()) if flat.nbytes % 8 == 0 else float(flat.max()),
+            "floor": lambda: [part.view(np.uint64).max() for part in index.clauses.pieces()],
         }.items():
             times.setdefault(name, []).append(milliseconds(work))
     return {
@@ -133,10 +132,8 @@ def recall(index: HybridIndex, encoder: Encoder) -> float:
     """Of the first twenty by products of twice the precision, the share that the dense part has among its own."""
     shared = []
     for vector in encoder.queries([f"{QUESTIONS[k % 5]}{k}" for k in range(10)]):
-        exact = np.empty(len(index))
-        for start in range(0, len(index), 50_000):
-            part = index.clauses.vectors[start : start + 50_000]
-            exact[start : start + len(part)] = part.astype(np.float64) @ vector.astype(np.float64)
+        parts = [part[a : a + 50_000] for part in index.clauses.pieces() for a in range(0, len(part), 50_000)]
+        exact = np.concatenate([part.astype(np.float64) @ vector.astype(np.float64) for part in parts])
         found = best(index.clauses.scores(vector), 20).tolist()
         shared.append(len(set(best(exact, 20).tolist()) & set(found)) / 20)
     return round(statistics.mean(shared), 4)
