@@ -2,7 +2,8 @@
 
     python -m benchmarks.bench_scale [--sizes 1000 10000 100000] [--peers] [--json FILE]
 
-Clauses are those of ``tools/plans.py``; so are their words in the lexical index.  Embedding so many would take days, so
+Clauses are those of ``tools/plans.py``; so are their words in the lexical index, those of the first fifty thousand again
+and again beyond that.  Embedding so many would take days, so
 the vectors of the first thousand are real and the others are these with noise of the size of the distance between
 neighbours: searching them costs what searching real ones costs.  ``bare`` is one question embedded and nothing else.
 ``floor`` is one pass over the bytes of the vectors, which no exact search can go below.  A scoped question is one that
@@ -44,6 +45,8 @@ ROUNDS = 15
 PER_UNIT = 7
 SCOPE = 150
 REAL = 1000
+WORDS = 49 * 1024
+"""Clauses whose words are drawn; a multiple of :data:`PER_UNIT`."""
 MOST_IVF = 200_000
 """Clauses up to which IVF is measured beside: FAISS holds the vectors three times for it."""
 QUESTIONS = [f"哪些条目涉及{what}？" for what in ("乡村教师培训", "校园食堂", "控辍保学", "近视防控", "产教融合")]
@@ -56,13 +59,13 @@ def milliseconds(work: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
-def vectors_of(encoder: Encoder, texts: list[str]) -> Vectors:
-    """One row a text: real ones first, then those with noise."""
-    real = encoder.passages(texts[:REAL])
+def vectors_of(encoder: Encoder, texts: list[str], size: int) -> Vectors:
+    """So many rows: those of the texts first, then these with noise."""
+    real = encoder.passages(texts)
     rng = np.random.default_rng(1)
-    out = np.empty((len(texts), encoder.dimension), dtype=np.float32)
-    for start in range(0, len(texts), 50_000):
-        rows = slice(start, min(start + 50_000, len(texts)))
+    out = np.empty((size, encoder.dimension), dtype=np.float32)
+    for start in range(0, size, 50_000):
+        rows = slice(start, min(start + 50_000, size))
         base = real[np.arange(rows.start, rows.stop) % len(real)]
         noise = rng.standard_normal(base.shape, dtype=np.float32) / np.float32(np.sqrt(base.shape[1]))
         made = base + np.float32(0.35) * noise
@@ -71,15 +74,24 @@ def vectors_of(encoder: Encoder, texts: list[str]) -> Vectors:
     return out
 
 
+def words_of(ids: list[str], texts: list[str]) -> LexicalIndex:
+    """The index that is made of the texts again and again, as many times as there are ids for."""
+    made = LexicalIndex.build(ids[: len(texts)], texts)
+    while len(made) < len(ids):
+        more = min(len(made), len(ids) - len(made))
+        made = made.joined(made, ids[: len(made) + more], np.arange(len(made) + more))
+    return made
+
+
 def index_of(encoder: Encoder, size: int) -> HybridIndex:
     """An index of that many clauses."""
-    texts = list(sentences(1, size))
-    units = ["".join(texts[k : k + PER_UNIT]) for k in range(0, size, PER_UNIT)]
+    texts = list(sentences(1, min(size, WORDS)))
+    units = ["".join(texts[k : k + PER_UNIT]) for k in range(0, len(texts), PER_UNIT)]
     ids = [f"d{k // SCOPE:06d}/i{k // PER_UNIT}/c{k}" for k in range(size)]
-    keys = [f"d{k * PER_UNIT // SCOPE:06d}/i{k}" for k in range(len(units))]
+    keys = [f"d{k * PER_UNIT // SCOPE:06d}/i{k}" for k in range(-(-size // PER_UNIT))]
     # One after the other: at a million clauses each takes some gigabytes while it is made.
-    words, unit_words = LexicalIndex.build(ids, texts), LexicalIndex.build(keys, units)
-    vectors = vectors_of(encoder, texts)
+    words, unit_words = words_of(ids, texts), words_of(keys, units)
+    vectors = vectors_of(encoder, texts[:REAL], size)
     return HybridIndex(
         DenseIndex.build(ids, vectors, encoder.name),
         DenseIndex.build(keys, vectors[::PER_UNIT], encoder.name),
