@@ -86,7 +86,7 @@ def bare(encoder: Encoder, texts: Sequence[str]) -> dict[str, float]:
     return {"texts": len(texts), "a second": round(len(texts) / took[0], 1), "processor": round(took[1], 1)}
 
 
-def sample(texts: Sequence[str], most: int = 3000) -> list[str]:
+def sample(texts: Sequence[str], most: int = 1500) -> list[str]:
     """So many of the texts, drawn from all over."""
     return random.Random(1).sample(texts, min(most, len(texts)))
 

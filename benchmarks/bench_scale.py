@@ -2,10 +2,10 @@
 
     python -m benchmarks.bench_scale [--sizes 1000 10000 100000] [--peers] [--json FILE]
 
-Clauses are those of ``tools/plans.py``; so are their words in the lexical index, those of the first fifty thousand again
-and again beyond that.  Embedding so many would take days, so
-the vectors of the first thousand are real and the others are these with noise of the size of the distance between
-neighbours: searching them costs what searching real ones costs.  ``bare`` is one question embedded and nothing else.
+Clauses are those of ``tools/plans.py``; so are their words in the lexical index, beyond fifty thousand again and again.
+Embedding so many would take days, so the vectors of the first thousand are real and the others are these with noise of
+the size of the distance between neighbours: searching them costs what searching real ones costs.  ``bare`` is one
+question embedded and nothing else.
 ``floor`` is one pass over the bytes of the vectors, which no exact search can go below.  A scoped question is one that
 names a plan (150 clauses).  Peers do the dense part alone, top 10, with the same vectors; those that are not installed
 are left out.  Times are medians, and mean little on a busy machine; the ratios are of one run, turn about.  Each size
