@@ -396,9 +396,9 @@ class Assistant:
 
 
 def _checked(generation: Generation) -> Generation:
-    """The generation, once the files of its indexes are what the manifest states."""
-    generation.directory("dense")
-    generation.directory("lexical")
+    """The generation, once what its indexes say of themselves is what the manifest states: the hashes of all else."""
+    generation.directory("dense", only=".json")
+    generation.directory("lexical", only=".json")
     return generation
 
 
