@@ -94,7 +94,7 @@ def main() -> None:
     }
     for name, title, lines, unit in (
         ("sizes", "One question, by clauses (median)", medians, "ms"),
-        ("p95", "One question, by clauses (95th of a hundred)", slowest, "ms"),
+        ("p95", "One question, by clauses (95th percentile)", slowest, "ms"),
         ("memory", "Memory of the process, by clauses", memory, "MB"),
     ):
         (folder / f"bench-{name}.svg").write_text(curves(title, sizes, lines, unit), "utf-8")
