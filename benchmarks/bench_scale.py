@@ -2,21 +2,24 @@
 
     python -m benchmarks.bench_scale [--sizes 1000 10000 100000] [--peers] [--json FILE]
 
-Clauses are those of ``tools/plans.py``; so are their words in the lexical index.  Embedding so many would take days, so
-the vectors of the first thousand are real and the others are these with noise of the size of the distance between
-neighbours: searching them costs what searching real ones costs.  ``bare`` is one question embedded and nothing else.
+Clauses are those of ``tools/plans.py``; so are their words in the lexical index, beyond fifty thousand again and again.
+Embedding so many would take days, so the vectors of the first thousand are real and the others are these with noise of
+the size of the distance between neighbours: searching them costs what searching real ones costs.  ``bare`` is one
+question embedded and nothing else.
 ``floor`` is one pass over the bytes of the vectors, which no exact search can go below.  A scoped question is one that
 names a plan (150 clauses).  Peers do the dense part alone, top 10, with the same vectors; those that are not installed
-are left out.  Times are medians, and mean little on a busy machine; the ratios are of one run, turn about.
+are left out.  Times are medians, and mean little on a busy machine; the ratios are of one run, turn about.  Each size
+is saved and opened by a process of its own, as an app opens it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
-import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,7 +35,7 @@ from numpy.typing import NDArray
 from benchmarks.telling import tell
 from embeddings.dense import DenseIndex
 from embeddings.encoder import Encoder, load_encoder
-from embeddings.hybrid import HybridIndex
+from embeddings.hybrid import HybridIndex, best
 from embeddings.lexical import LexicalIndex
 from tools.plans import sentences
 
@@ -42,6 +45,10 @@ ROUNDS = 15
 PER_UNIT = 7
 SCOPE = 150
 REAL = 1000
+WORDS = 49 * 1024
+"""Clauses whose words are drawn; a multiple of :data:`PER_UNIT`."""
+MOST_IVF = 200_000
+"""Clauses up to which IVF is measured beside: FAISS holds the vectors three times for it."""
 QUESTIONS = [f"哪些条目涉及{what}？" for what in ("乡村教师培训", "校园食堂", "控辍保学", "近视防控", "产教融合")]
 
 
@@ -52,62 +59,96 @@ def milliseconds(work: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
-def vectors_of(encoder: Encoder, texts: list[str]) -> Vectors:
-    """One row a text: real ones first, then those with noise."""
-    real = encoder.passages(texts[:REAL])
+def vectors_of(encoder: Encoder, texts: list[str], size: int) -> Vectors:
+    """So many rows: those of the texts first, then these with noise."""
+    real = encoder.passages(texts)
     rng = np.random.default_rng(1)
-    out = np.empty((len(texts), encoder.dimension), dtype=np.float32)
-    for start in range(0, len(texts), 50_000):
-        rows = slice(start, min(start + 50_000, len(texts)))
+    out = np.empty((size, encoder.dimension), dtype=np.float32)
+    for start in range(0, size, 50_000):
+        rows = slice(start, min(start + 50_000, size))
         base = real[np.arange(rows.start, rows.stop) % len(real)]
         noise = rng.standard_normal(base.shape, dtype=np.float32) / np.float32(np.sqrt(base.shape[1]))
-        out[rows] = base + np.float32(0.35) * noise
+        made = base + np.float32(0.35) * noise
+        out[rows] = made / np.linalg.norm(made, axis=1, keepdims=True)
     out[: len(real)] = real
-    out /= np.linalg.norm(out, axis=1, keepdims=True)
     return out
+
+
+def words_of(ids: list[str], texts: list[str]) -> LexicalIndex:
+    """The index that is made of the texts again and again, as many times as there are ids for."""
+    made = LexicalIndex.build(ids[: len(texts)], texts)
+    while len(made) < len(ids):
+        more = min(len(made), len(ids) - len(made))
+        made = made.joined(made, ids[: len(made) + more], np.arange(len(made) + more))
+    return made
 
 
 def index_of(encoder: Encoder, size: int) -> HybridIndex:
     """An index of that many clauses."""
-    texts = list(sentences(1, size))
-    vectors = vectors_of(encoder, texts)
-    units = ["".join(texts[k : k + PER_UNIT]) for k in range(0, size, PER_UNIT)]
+    texts = list(sentences(1, min(size, WORDS)))
+    units = ["".join(texts[k : k + PER_UNIT]) for k in range(0, len(texts), PER_UNIT)]
     ids = [f"d{k // SCOPE:06d}/i{k // PER_UNIT}/c{k}" for k in range(size)]
-    keys = [f"d{k * PER_UNIT // SCOPE:06d}/i{k}" for k in range(len(units))]
+    keys = [f"d{k * PER_UNIT // SCOPE:06d}/i{k}" for k in range(-(-size // PER_UNIT))]
+    # One after the other: at a million clauses each takes some gigabytes while it is made.
+    words, unit_words = words_of(ids, texts), words_of(keys, units)
+    vectors = vectors_of(encoder, texts[:REAL], size)
     return HybridIndex(
         DenseIndex.build(ids, vectors, encoder.name),
         DenseIndex.build(keys, vectors[::PER_UNIT], encoder.name),
-        LexicalIndex.build(ids, texts),
-        LexicalIndex.build(keys, units),
+        words,
+        unit_words,
         (np.arange(size) // PER_UNIT).astype(np.int32),
     )
 
 
-def measured(encoder: Encoder, index: HybridIndex) -> dict[str, float]:
-    """Medians of one size, everything turn about."""
+def resident() -> dict[str, int]:
+    """Megabytes that this process holds: its own, and of files that are mapped, which the system may take back."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return {
+        name: int(status.split(f"{field}:")[1].split()[0]) // 1024
+        for name, field in {"own": "RssAnon", "mapped": "RssFile"}.items()
+    }
+
+
+def measured(encoder: Encoder, index: HybridIndex) -> dict[str, Any]:
+    """Medians and 95th percentiles of one size, everything turn about; scoped questions first, for what they hold."""
     rows = np.arange(len(index) // 2, min(len(index) // 2 + SCOPE, len(index)), dtype=np.int64)
-    vectors = np.ascontiguousarray(index.clauses.vectors)
+    rounds = ROUNDS if len(index) > 200_000 else 2 * ROUNDS
+    memory = {"MB opened": resident()}
+    asked = [QUESTIONS[turn % len(QUESTIONS)] + str(turn) for turn in range(rounds)]
+    vectors = encoder.queries(asked)
+    for question in asked:
+        index.scores(question, encoder.queries([question])[0], "zh", rows=rows)
+    memory["MB after scoped questions"] = resident()
+    index.search(asked[0], encoder, "zh", 20)  # its first pass reads the files
+    memory["MB after a question over all"] = resident()
     times: dict[str, list[float]] = {}
-    for turn in range(ROUNDS):
-        question = QUESTIONS[turn % len(QUESTIONS)] + str(turn)
-        vector = encoder.queries([question])[0]
-
-        def scoped(asked: str = question) -> object:
-            return index.scores(asked, encoder.queries([asked])[0], "zh", rows=rows)
-
-        def whole(asked: str = question) -> object:
-            return index.search(asked, encoder, "zh", 20)
-
+    for question, vector in zip(asked, vectors, strict=True):
         for name, work in {
-            "bare": lambda asked=question: encoder.queries([asked]),
-            "scoped": scoped,
-            "whole": whole,
+            "bare": lambda q=question: encoder.queries([q]),
+            "scoped": lambda q=question: index.scores(q, encoder.queries([q])[0], "zh", rows=rows),
+            "whole": lambda q=question: index.search(q, encoder, "zh", 20),
             "dense alone": lambda v=vector: index.clauses.scores(v),
-            "lexical alone": lambda asked=question: index.clause_words.scores(asked),
-            "floor": lambda: float(vectors.view(np.uint64).max()) if vectors.nbytes % 8 == 0 else float(vectors.max()),
+            "lexical alone": lambda q=question: index.clause_words.scores(q),
+            "floor": lambda: [part.view(np.uint64).max() for part in index.clauses.pieces()],
         }.items():
             times.setdefault(name, []).append(milliseconds(work))
-    return {name: round(statistics.median(found), 3) for name, found in times.items()}
+    return {
+        **{name: round(statistics.median(found), 3) for name, found in times.items()},
+        "p95": {name: round(float(np.quantile(found, 0.95)), 3) for name, found in times.items()},
+        **memory,
+    }
+
+
+def recall(index: HybridIndex, encoder: Encoder) -> float:
+    """Of the first twenty by products of twice the precision, the share that the dense part has among its own."""
+    shared = []
+    for vector in encoder.queries([f"{QUESTIONS[k % 5]}{k}" for k in range(10)]):
+        parts = [part[a : a + 50_000] for part in index.clauses.pieces() for a in range(0, len(part), 50_000)]
+        exact = np.concatenate([part.astype(np.float64) @ vector.astype(np.float64) for part in parts])
+        found = best(index.clauses.scores(vector), 20).tolist()
+        shared.append(len(set(best(exact, 20).tolist()) & set(found)) / 20)
+    return round(statistics.mean(shared), 4)
 
 
 def approximate(index: HybridIndex, encoder: Encoder) -> dict[str, float]:
@@ -260,13 +301,32 @@ def against_peers(encoder: Encoder, index: HybridIndex) -> dict[str, dict[str, f
     }
 
 
+def at(folder: Path, ivf: bool) -> dict[str, Any]:
+    """What one index on the disk costs, opened by this process."""
+    encoder = load_encoder()
+    start = time.perf_counter()
+    index = HybridIndex.load(folder)
+    opened = time.perf_counter() - start
+    row = {"seconds to open": round(opened, 1), **measured(encoder, index), "dense recall@20": recall(index, encoder)}
+    row["scoped over bare"] = round(row["scoped"] / row["bare"], 2)
+    row["scoped over bare, p95"] = round(row["p95"]["scoped"] / row["p95"]["bare"], 2)
+    row["load"] = os.getloadavg()[0]
+    return row | (approximate(index, encoder) if ivf else {})
+
+
 def main() -> None:
     """Read the arguments, measure, print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
     parser.add_argument("--peers", action="store_true", help="also the peers that are installed, at 10,000 clauses")
+    parser.add_argument("--folder", type=Path, help="where the indexes go, and stay")
     parser.add_argument("--json", type=Path, help="also write it to a file")
+    parser.add_argument("--at", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
+    if args.at:
+        tell(at(args.at, args.sizes[0] <= MOST_IVF), args.json)
+        return
+    folder = args.folder or Path(tempfile.mkdtemp(prefix="bench-scale-"))
     encoder = load_encoder()
     told: dict[str, Any] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
@@ -274,16 +334,22 @@ def main() -> None:
         "sizes": {},
     }
     for size in args.sizes:
-        start = time.perf_counter()
-        index = index_of(encoder, size)
+        place, start = folder / str(size), time.perf_counter()
+        if not (place / "lexical" / "units.json").exists():
+            index_of(encoder, size).save(place)
         made = round(time.perf_counter() - start, 1)
-        row = measured(encoder, index) | approximate(index, encoder)
-        row |= {"scoped over bare": round(row["scoped"] / row["bare"], 2), "seconds to make": made}
-        row["memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        # Each size is measured by a process of its own, which has opened nothing else: memory is that of this size.
+        with tempfile.NamedTemporaryFile() as out:
+            words = ["--at", str(place), "--sizes", str(size), "--json", out.name]
+            subprocess.run(
+                [sys.executable, "-m", "benchmarks.bench_scale", *words], check=True, stdout=subprocess.DEVNULL
+            )
+            row = {"seconds to make": made, **json.loads(Path(out.name).read_text(encoding="utf-8"))}
+        row["disk MB"] = sum(p.stat().st_size for p in place.rglob("*") if p.is_file()) // 2**20
         told["sizes"][str(size)] = row
         sys.stderr.write(f"{size}: {row}\n")
         if args.peers and size == 10_000:
-            told["peers"] = against_peers(encoder, index)
+            told["peers"] = against_peers(encoder, HybridIndex.load(place))
     tell(told, args.json)
 
 

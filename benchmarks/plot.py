@@ -83,9 +83,21 @@ def main() -> None:
     folder = Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     sizes = sorted(map(int, told["sizes"]))
+    rows = [told["sizes"][str(size)] for size in sizes]
     names = ("bare", "scoped", "whole", "dense alone", "lexical alone", "floor")
-    lines = {name: [told["sizes"][str(size)][name] for size in sizes] for name in names}
-    (folder / "bench-sizes.svg").write_text(curves("One question, by clauses (median)", sizes, lines, "ms"), "utf-8")
+    medians = {name: [row[name] for row in rows] for name in names}
+    slowest = {name: [row["p95"][name] for row in rows] for name in names[:3]}
+    memory = {
+        f"{whose}, after {what}": [row[f"MB after {key}"][kind] for row in rows]
+        for kind, whose in (("own", "its own"), ("mapped", "of files"))
+        for key, what in (("scoped questions", "scoped ones"), ("a question over all", "one over all"))
+    }
+    for name, title, lines, unit in (
+        ("sizes", "One question, by clauses (median)", medians, "ms"),
+        ("p95", "One question, by clauses (95th percentile)", slowest, "ms"),
+        ("memory", "Memory of the process, by clauses", memory, "MB"),
+    ):
+        (folder / f"bench-{name}.svg").write_text(curves(title, sizes, lines, unit), "utf-8")
     if "peers" in told:
         ratios = {name: found["over bare"] for name, found in told["peers"].items()}
         title = "A question over bare embedding, 10,000 clauses, first ten"

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -18,12 +21,25 @@ from numpy.typing import NDArray
 from kg.errors import DamagedWorkspace
 
 Array = NDArray[Any]
+NOTHING: Mapping[Path, str] = MappingProxyType({})
 
 
-def write_arrays(folder: Path, kind: str, arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> None:
-    """Write ``<name>.npy`` for each array, then ``<kind>.json`` with ``meta`` and the hashes; the JSON comes last."""
+def write_arrays(
+    folder: Path, kind: str, arrays: Mapping[str, Array], meta: Mapping[str, Any], kept: Mapping[Path, str] = NOTHING
+) -> None:
+    """Write ``<name>.npy`` for each array, then ``<kind>.json`` with ``meta`` and the hashes; the JSON comes last.
+
+    ``kept`` are files of arrays as they were written before, with their hashes: they come in by hard links, where the
+    file system has them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     hashes = {}
+    for old, digest in kept.items():
+        try:
+            os.link(old, folder / old.name)
+        except OSError:
+            shutil.copy2(old, folder / old.name)
+        hashes[old.name] = digest
     for name, array in arrays.items():
         path = folder / f"{name}.npy"
         np.save(path, np.ascontiguousarray(array), allow_pickle=False)
@@ -40,16 +56,8 @@ def read_arrays(
     Raises:
         DamagedWorkspace: a file is missing, is not what its hash states, or is no array; the message names it.
     """
-    described = folder / f"{kind}.json"
-    try:
-        meta = json.loads(described.read_text(encoding="utf-8"))
-        hashes = {str(k): str(v) for k, v in meta["sha256"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise damaged(described, error) from error
-    if meta.get("kind") != kind:
-        raise damaged(described, f"it describes {meta.get('kind')!r}, not {kind!r}")
-    if meta.get("format", file_format) != file_format:
-        raise damaged(described, "it is of another format")
+    meta = read_meta(folder, kind, file_format)
+    hashes = meta["sha256"]
     arrays = {}
     for name in names:
         path = folder / f"{name}.npy"
@@ -62,6 +70,21 @@ def read_arrays(
         except (OSError, ValueError, EOFError) as error:
             raise damaged(path, error) from error
     return arrays, meta
+
+
+def read_meta(folder: Path, kind: str, file_format: int = 1) -> dict[str, Any]:
+    """What ``<kind>.json`` states, the hashes of the arrays under ``sha256``; errors as of :func:`read_arrays`."""
+    described = folder / f"{kind}.json"
+    try:
+        meta: dict[str, Any] = json.loads(described.read_text(encoding="utf-8"))
+        meta["sha256"] = {str(k): str(v) for k, v in meta["sha256"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(described, error) from error
+    if meta.get("kind") != kind:
+        raise damaged(described, f"it describes {meta.get('kind')!r}, not {kind!r}")
+    if meta.get("format", file_format) != file_format:
+        raise damaged(described, "it is of another format")
+    return meta
 
 
 def damaged(path: Path, reason: object) -> DamagedWorkspace:

@@ -168,6 +168,7 @@ class HybridIndex:
         unit_of = arrays["rows-unit"]
         if clauses.ids != clause_words.ids or units.ids != unit_words.ids or unit_of.shape != (len(clauses),):
             raise damaged(folder, "its indexes are not of one making")
+        clause_words.ids, unit_words.ids = clauses.ids, units.ids  # A million ids need not be held twice.
         return cls(clauses, units, clause_words, unit_words, np.asarray(unit_of))
 
     def scores(
@@ -222,13 +223,24 @@ class HybridIndex:
 
     def hits(self, scored: Scored, k: int, mask: Mask | None = None) -> list[Hit]:
         """The best ``k`` rows of scores that were made with the same ``mask``."""
-        order = np.argsort(-scored.fused, kind="stable")
-        if mask is not None:
-            order = order[mask[order]]
+        order = best(scored.fused, k) if mask is None else np.flatnonzero(mask)[best(scored.fused[mask], k)]
         return [
             Hit(int(r), self.ids[r], float(scored.fused[r]), float(scored.dense[r]), float(scored.lexical[r]))
-            for r in order[: max(0, k)]
+            for r in order
         ]
+
+
+def best(scores: Scores, k: int) -> NDArray[np.int64]:
+    """The rows of the ``k`` highest scores, highest first, ties in row order; not all others are sorted for it.
+
+    >>> best(np.array([1, 3, 2, 3], dtype=np.float32), 3).tolist()
+    [1, 3, 2]
+    """
+    if k <= 0 or not len(scores):
+        return np.zeros(0, dtype=np.int64)
+    least = np.partition(scores, len(scores) - k)[len(scores) - k] if k < len(scores) else scores.min()
+    among = np.flatnonzero(scores >= least)
+    return among[np.argsort(-scores[among], kind="stable")[:k]]
 
 
 def _order(old: Sequence[str], new: Sequence[str], left: Callable[[str], bool], steps: int) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ What never lives here: a list of words of any document, vectors, what a score me
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -124,14 +125,28 @@ class LexicalIndex:
         """Index ``texts``, whose ids are ``ids`` in the same order."""
         if len(ids) != len(texts):
             raise ValueError(f"{len(ids)} ids for {len(texts)} texts")
-        counts = [Counter(_cut(t) for t in tokens(text)) for text in texts]
-        vocabulary = sorted({token for count in counts for token in count})
-        number = {token: i for i, token in enumerate(vocabulary)}
-        lengths = np.array([sum(c.values()) for c in counts], dtype=np.int32)
-        columns = np.fromiter((number[t] for c in counts for t in c), dtype=np.int64)
-        rows = np.repeat(np.arange(len(counts), dtype=np.int32), [len(c) for c in counts])
-        frequency = np.fromiter((min(f, _MOST) for c in counts for f in c.values()), dtype=np.uint16)
-        return cls._made(ids, np.array(vocabulary, dtype=f"S{TOKEN_BYTES}"), columns, rows, frequency, lengths)
+        # In flat arrays from the start: a million counters would take ten times as much memory as the index.
+        number: dict[bytes, int] = {}
+        columns, frequency = array("q"), array("H")
+        lengths, spread = array("i"), array("i")
+        for text in texts:
+            count = Counter(_cut(t) for t in tokens(text))
+            columns.extend(number.setdefault(token, len(number)) for token in count)
+            frequency.extend(min(f, _MOST) for f in count.values())
+            lengths.append(sum(count.values()))
+            spread.append(len(count))
+        vocabulary = sorted(number)
+        place = np.empty(len(number), dtype=np.int64)
+        place[[number[token] for token in vocabulary]] = np.arange(len(number))
+        rows = np.repeat(np.arange(len(lengths), dtype=np.int32), np.array(spread, dtype=np.int32))
+        return cls._made(
+            ids,
+            np.array(vocabulary, dtype=f"S{TOKEN_BYTES}"),
+            place[np.array(columns, dtype=np.int64)],
+            rows,
+            np.array(frequency, dtype=np.uint16),
+            np.array(lengths, dtype=np.int32),
+        )
 
     @classmethod
     def _made(

@@ -200,8 +200,13 @@ class Generation:
         """All plans, by id; errors as of :meth:`plan`."""
         return [self.plan(document.id) for document in self.documents()]
 
-    def directory(self, name: str) -> Path:
+    def directory(self, name: str, only: str = "") -> Path:
         """A folder of an index, after its files were hashed against the manifest.
+
+        Args:
+            name: of the folder.
+            only: the ending of the files that are hashed, where these state the hashes of the others, and who reads
+                the others checks them: gigabytes need not be hashed twice.
 
         Raises:
             DamagedWorkspace: there is no such folder, or a file of it was changed.
@@ -209,16 +214,16 @@ class Generation:
         folder = self.path / name
         if not folder.is_dir():
             raise _damaged(folder, "is missing")
-        self._check(prefix=f"{name}/")
+        self._check(prefix=f"{name}/", suffix=only)
         return folder
 
     def verify(self) -> None:
         """Hash every file, the graph's too; :class:`DamagedWorkspace` names the first that was changed."""
         self._check(prefix="")
 
-    def _check(self, prefix: str) -> None:
+    def _check(self, prefix: str, suffix: str = "") -> None:
         for name, (_, digest) in self.manifest.files.items():
-            if name.startswith(prefix) and _sha256(self.path / name) != digest:
+            if name.startswith(prefix) and name.endswith(suffix) and _sha256(self.path / name) != digest:
                 raise _damaged(self.path / name, "is not the file that was written")
 
 

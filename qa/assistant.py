@@ -118,22 +118,39 @@ class Assistant:
         """
         chosen = replace(settings or Settings.load(), workspace=Path(workspace))
         place = Workspace(chosen.workspace, chosen.base)
-        generation = place.current()
-        generation.directory("dense")
-        generation.directory("lexical")
-        return cls(
-            generation.store(),
-            HybridIndex.load(generation.path),
+        generation = place.current()  # What is wrong with it is said before a model is loaded.
+        return cls._over(
+            generation,
+            HybridIndex.load(_checked(generation).path),
             load_encoder(chosen.model, place.cache),
             Thesaurus.load(cache=place.cache),
             open_glosses(place.cache),
-            replace(chosen, base=generation.manifest.base),
-            generation=generation,
+            chosen,
         )
 
     def reload(self) -> Assistant:
-        """An assistant over the generation now in force."""
-        return Assistant.load(self.settings.workspace, settings=self.settings)
+        """An assistant over the generation now in force.
+
+        It shares with this one what is no part of a generation: the encoder, the thesaurus, the dictionary.  An app
+        that opened them anew with each change would hold them twice for a while, each time.
+        """
+        generation = Workspace(self.settings.workspace, self.settings.base).current()
+        index = HybridIndex.load(_checked(generation).path)
+        return self._over(generation, index, self.encoder, self.thesaurus, self.glosses, self.settings, self.weights)
+
+    @classmethod
+    def _over(
+        cls,
+        generation: Generation,
+        index: HybridIndex,
+        encoder: Encoder,
+        thesaurus: Thesaurus,
+        glosses: GlossBook | None,
+        settings: Settings,
+        weights: Weights = DEFAULT,
+    ) -> Assistant:
+        chosen = replace(settings, base=generation.manifest.base)
+        return cls(generation.store(), index, encoder, thesaurus, glosses, chosen, weights, generation)
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -376,6 +393,13 @@ class Assistant:
         from kg.queries import run_public
 
         return run_public(self.store, text)
+
+
+def _checked(generation: Generation) -> Generation:
+    """The generation, once what its indexes say of themselves is what the manifest states: the hashes of all else."""
+    generation.directory("dense", only=".json")
+    generation.directory("lexical", only=".json")
+    return generation
 
 
 def _bare(summary: DocumentSummary) -> Document:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from embeddings.ahead import Ahead
 from embeddings.dense import VectorCache
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.gloss import open_glosses
@@ -107,8 +108,11 @@ def ingest(
         for name in old:
             plans[name] = _again(workspace, name, thesaurus, maker, known[name])
         model = encoder or load_encoder(settings.model, workspace.cache)
-        with workspace.writing() as draft:
-            _put(draft, workspace, plans, thesaurus, model, say, held)
+        with workspace.writing() as draft, ExitStack() as stack:
+            ahead = None
+            if encoder is None and len(plans) >= WORTH_IT:
+                ahead = stack.enter_context(Ahead(settings.model, workspace.cache, _vectors(workspace)))
+            _put(draft, workspace, plans, thesaurus, model, say, held, ahead)
         shelf.clear()
     return tuple(results)
 
@@ -161,14 +165,24 @@ def _put(
     encoder: Encoder,
     say: Progress,
     held: Held | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
-    """Plans into the draft, as people decided on them, and everything that is built from plans."""
+    """Plans into the draft, as people decided on them, and everything that is built from plans.
+
+    With ``ahead`` their texts are embedded while the graph is written.
+    """
     decisions = draft.decisions()
     for k, made in enumerate(plans.values()):
-        draft.put_plan(apply(made.load(), decisions), made.path.read_bytes(), vocabulary=thesaurus.sha256)
+        plan = apply(made.load(), decisions)
+        if ahead is not None:
+            entries, units = entries_of(plan, draft.base)
+            ahead.put([entry.text for entry in entries] + list(units.values()))
+        draft.put_plan(plan, made.path.read_bytes(), vocabulary=thesaurus.sha256)
         say("graph", k + 1, len(plans))
     if draft.notes.get("vocabulary") != thesaurus.sha256:
         draft.put_vocabulary(thesaurus.quads(draft.base))
+    if ahead is not None:
+        ahead.finish(lambda done, total: say("embed", done, total))
     _index(draft, workspace, encoder, say, plans, held)
     open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
     marks = {**draft.notes.get("made", {}), **{name: made.mark for name, made in plans.items()}}
@@ -283,6 +297,10 @@ def remove(document: str, settings: Settings, progress: Progress | None = None, 
         )
 
 
+def _vectors(workspace: Workspace) -> Path:
+    return workspace.cache / "vectors.sqlite"
+
+
 def _index(
     draft: Draft,
     workspace: Workspace,
@@ -304,7 +322,7 @@ def _index(
         made = entries_of(draft.plan(name), draft.base)
         entries += made[0]
         units |= made[1]
-    cache = VectorCache(workspace.cache / "vectors.sqlite")
+    cache = VectorCache(_vectors(workspace))
     index = HybridIndex.build(entries, units, encoder, cache, lambda done, total: say("embed", done, total))
     if before is not None:
         gone = {document_iri(draft.base, name) for name in changed}

@@ -159,6 +159,12 @@ def test_a_question_that_names_a_plan_reads_no_other(several: Assistant) -> None
     assert "corpus" not in vars(assistant)
 
 
+def test_a_generation_that_is_opened_later_shares_what_is_of_no_generation(several: Assistant) -> None:
+    later = several.reload()
+    assert (later.encoder, later.thesaurus, later.glosses) == (several.encoder, several.thesaurus, several.glosses)
+    assert later.index is not several.index and later.store is not several.store
+
+
 def test_the_answer_is_the_same_whether_the_others_are_laid_out_or_not(several: Assistant) -> None:
     early, late = several.reload(), several.reload()
     assert len(late.plans()) == 6

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,6 +82,49 @@ def test_a_saved_index_comes_back_whole(tmp_path: Path) -> None:
     assert back.ids == index().ids
     assert back.encoder_name == "model@1"
     assert (back.vectors == index().vectors).all()
+
+
+@given(st.integers(0, 60), st.sets(st.integers(0, 59)), st.lists(st.integers(0, 60), max_size=40), st.integers(0, 5))
+def test_an_index_in_parts_is_as_one_in_one_piece(rows: int, gone: set[int], places: list[int], seed: int) -> None:
+    """Some rows leave, some come in between: rows, scores and what is read of some are those of a plain array."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dense, "PART", 8)
+        old, fresh = index(rows), DenseIndex.build([f"n{i}" for i in range(len(places))], vectors(len(places)), "m")
+        keys = [(float(i), i) for i in range(rows) if i not in gone]
+        keys += [(place - 0.5, rows + i) for i, place in enumerate(places)]
+        take = np.array([number for _, number in sorted(keys)], dtype=np.int64)
+        made = old.joined(fresh, take)
+        whole = np.concatenate([old.vectors, fresh.vectors])[take]
+        assert np.array_equal(made.vectors, whole)
+        assert list(made.ids) == [(*old.ids, *fresh.ids)[i] for i in take]
+        query = vectors(1, seed=seed)[0]
+        assert made.scores(query) == pytest.approx(whole @ query, abs=1e-6)
+        some = np.arange(0, len(take), 3, dtype=np.int64)
+        assert made.scores(query, some) == pytest.approx(whole[some] @ query, abs=1e-6)
+        assert all(len(piece) <= 16 for piece in made.pieces())
+
+
+def test_only_the_part_that_changed_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense, "PART", 100)
+    index(1000).save(tmp_path / "one")
+    old = DenseIndex.load(tmp_path / "one")
+    take = np.concatenate([np.arange(450), np.arange(1000, 1010), np.arange(460, 1000)])
+    fresh = DenseIndex.build([f"n{i}" for i in range(10)], vectors(10, seed=1), "model@1")
+    old.joined(fresh, take).save(tmp_path / "other")
+    one, other = ({p.name: p.stat().st_ino for p in (tmp_path / f).glob("*.npy")} for f in ("one", "other"))
+    assert len(one) == len(other) == 10
+    assert len(one.items() & other.items()) == 9, "the same files, not copies"
+    back = DenseIndex.load(tmp_path / "other")
+    assert np.array_equal(back.vectors, np.concatenate([old.vectors, fresh.vectors])[take])
+
+
+@pytest.mark.parametrize("names", ["x", ["../../secret"], ["dense-vectors", 3], []])
+def test_parts_are_files_of_the_index_alone(tmp_path: Path, names: object) -> None:
+    index().save(tmp_path)
+    place = tmp_path / "dense.json"
+    place.write_text(json.dumps({**json.loads(place.read_text()), "parts": names}))
+    with pytest.raises(DamagedWorkspace, match=r"dense\.json"):
+        DenseIndex.load(tmp_path)
 
 
 def test_an_empty_index_can_be_saved_and_searched(tmp_path: Path) -> None:

@@ -6,7 +6,10 @@ and HTML.  Every call may come from several threads at once.
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import secrets
+import sys
 import threading
 import time
 from collections import OrderedDict
@@ -98,6 +101,18 @@ class Opened:
         return path.parent.name if path else ""
 
 
+def give_back() -> None:
+    """Give the system the memory that the generation before was held in, where the C library is one that keeps it.
+
+    With answers made in many threads glibc keeps an arena for each, and in each what was let go.
+    """
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none, and keeps little
+        if trim is not None:
+            trim(0)
+
+
 class Desk:
     """A workspace as the pages see it: always the generation in force."""
 
@@ -134,6 +149,7 @@ class Desk:
                     self._opened = Opened.over(self._opened.assistant.reload())
                 except YaodianError:
                     self._unusable = named
+                give_back()
             return self._opened
 
     def _is_new(self, named: str) -> bool:
