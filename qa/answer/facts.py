@@ -182,14 +182,8 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     best = ranked[0]
     # Who is responsible is said once for a whole unit, often in brackets at its end.
     anywhere = query.hops or query.wants in {"owner", "person_name"}
-    given = any(_gives(query, h) and (anywhere or h.graph >= SHARES * best.graph) for h in chosen)
-    given = given and _counts_it(draft, chosen) and _holds_asked(draft, chosen) and not query.asked_strange
-    given = (
-        given
-        and _is_there(draft, chosen)
-        and _has_rate(draft, chosen)
-        and any(_is_of_asked(draft, h.row) for h in chosen if _gives(query, h))
-    )
+    giving = [h for h in chosen if _gives(query, h) and (anywhere or h.graph >= SHARES * best.graph)]
+    given = bool(giving) and not query.asked_strange and _is_of_what_is_asked(draft, chosen, giving)
     # "Why is X named": its clause tells.
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := _other_time(draft, chosen):
@@ -246,14 +240,20 @@ def _holds_asked(draft: Draft, chosen: Sequence[Ranked]) -> bool:
     return any(rows & clauses_of(draft.corpus, leaf) for leaf in own)
 
 
-def _is_there(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+def _is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence[Ranked]) -> bool:
+    """Whether what the clauses give belongs to the very thing, part, place and rate that the question is after."""
+    if not (_counts_it(draft, chosen) and _holds_asked(draft, chosen) and _has_rate(draft, chosen)):
+        return False
+    return _is_there(draft, giving) and any(_is_of_asked(draft, h.row) for h in giving)
+
+
+def _is_there(draft: Draft, giving: Sequence[Ranked]) -> bool:
     """Whether a clause that gives what is asked is of the place or the school that the question names.
 
     *When will the playground of school A be paved*: the clause on that of school B does not tell.
     """
     names = [t.concept for t in draft.query.terms if t.active and t.kind == "text" and _is_placed(t)]
-    giving = [h for h in chosen if _gives(draft.query, h)]
-    if not names or draft.query.wants not in FIGURES | {"when"} or not giving:
+    if not names or draft.query.wants not in FIGURES | {"when"}:
         return True
     held = [f"{h.row.view} {matching(h.row.unit.title)}" for h in giving]
     return any(name in text for name in names for text in held)
