@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +77,21 @@ class DenseIndex:
             raise damaged(folder / f"{kind}.json", "it is of another format")
         return cls(ids, np.asarray(vectors), str(meta.get("model")))
 
+    def names(self, rows: Sequence[int]) -> list[str]:
+        """Ids of some rows."""
+        return [self.ids[row] for row in rows]
+
+    def ranges(self, base: str) -> dict[str, tuple[int, int]]:
+        """For each document (what stands in an id between ``base`` and the next ``/``) its first row and their end."""
+        found: dict[str, tuple[int, int]] = {}
+        for name, rows in groupby(enumerate(self.ids), lambda row: row[1][len(base) :].split("/", 1)[0]):
+            numbers = [number for number, _ in rows]
+            found[name] = (numbers[0], numbers[-1] + 1)
+        return found
+
     def check_model(self, name: str) -> None:
         """:class:`kg.errors.ModelError` where the index was made by another encoder than the one of that name."""
-        if name != self.encoder_name:
-            raise ModelError(
-                f"the index was made with {self.encoder_name}, not with {name}: set YAODIAN_MODEL back, "
-                "or run `yaodian ingest` again"
-            )
+        check_model(self.encoder_name, name)
 
     def scores(self, query_vector: Vectors, rows: NDArray[np.int64] | None = None) -> Scores:
         """Inner product of every row, or of those numbers, with a vector of shape (dimension,) or (1, dimension)."""
@@ -108,6 +117,15 @@ class DenseIndex:
                 index.add(np.ascontiguousarray(self.vectors))
                 self._faiss = index
             return self._faiss
+
+
+def check_model(made_with: str, name: str) -> None:
+    """:class:`kg.errors.ModelError` where the two encoders are not the same."""
+    if name != made_with:
+        raise ModelError(
+            f"the index was made with {made_with}, not with {name}: set YAODIAN_MODEL back, "
+            "or run `yaodian ingest` again"
+        )
 
 
 class VectorCache:

@@ -30,6 +30,7 @@ from kg.vocab import clause_iri, document_iri, unit_iri
 from kg.workspace import Draft, Generation, Workspace
 
 from .reading import WORTH_IT, Shelf, digest_of, document_id, made_by, make_plan, read_ahead
+from .servers import publish, reachable
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -69,6 +70,7 @@ def ingest(
     Raises:
         SourceError: no file was named that could be read.
         WorkspaceError: the workspace cannot be written to.
+        ServerError: a server of the settings cannot be reached, or broke off; the next ingest brings it what it lacks.
     """
     files = files_in(paths)
     if not files:
@@ -76,6 +78,7 @@ def ingest(
             f"no file to ingest in {', '.join(map(str, paths))}; formats: {', '.join(sorted(set(FORMATS.values())))}"
         )
     say = progress or _silent
+    reachable(settings)
     workspace = Workspace(settings.workspace, settings.base)
     thesaurus = Thesaurus.load(cache=workspace.cache)
     maker = made_by(thesaurus)
@@ -101,6 +104,7 @@ def ingest(
             results.append(Ingested(path, plan.document, len(plan.facts)))
         if not many:
             say("read", k + 1, len(files))
+    index: HybridIndex | None = None
     if plans:
         # What an older program, or an older thesaurus, made of the other documents is made anew beside them.
         old = [name for name, mark in known.items() if name not in plans and not mark.startswith(f"{maker}:")]
@@ -108,8 +112,10 @@ def ingest(
             plans[name] = _again(workspace, name, thesaurus, maker, known[name])
         model = encoder or load_encoder(settings.model, workspace.cache)
         with workspace.writing() as draft:
-            _put(draft, workspace, plans, thesaurus, model, say, held)
+            index = _put(draft, workspace, plans, thesaurus, model, say, held)
         shelf.clear()
+    if plans or known:
+        publish(settings, say, index)
     return tuple(results)
 
 
@@ -161,18 +167,19 @@ def _put(
     encoder: Encoder,
     say: Progress,
     held: Held | None = None,
-) -> None:
-    """Plans into the draft, as people decided on them, and everything that is built from plans."""
+) -> HybridIndex:
+    """Plans into the draft, as people decided on them, and everything that is built from plans; the text indexes."""
     decisions = draft.decisions()
     for k, made in enumerate(plans.values()):
         draft.put_plan(apply(made.load(), decisions), made.path.read_bytes(), vocabulary=thesaurus.sha256)
         say("graph", k + 1, len(plans))
     if draft.notes.get("vocabulary") != thesaurus.sha256:
         draft.put_vocabulary(thesaurus.quads(draft.base))
-    _index(draft, workspace, encoder, say, plans, held)
+    index = _index(draft, workspace, encoder, say, plans, held)
     open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
     marks = {**draft.notes.get("made", {}), **{name: made.mark for name, made in plans.items()}}
     draft.notes |= {"model": encoder.name, "vocabulary": thesaurus.sha256, "made": marks}
+    return index
 
 
 Held: TypeAlias = tuple[str, HybridIndex]
@@ -240,6 +247,7 @@ def decide(
         NothingIngested: nothing is.
         WorkspaceBusy: another process is writing.
     """
+    reachable(settings)
     workspace = Workspace(settings.workspace, settings.base)
     workspace.current()
     thesaurus = thesaurus or Thesaurus.load(cache=workspace.cache)
@@ -262,6 +270,7 @@ def decide(
             reviewed = apply(replace(plan, facts=extract(plan.document, thesaurus)), whole)
             if reviewed != plan:
                 draft.put_facts(reviewed, vocabulary=thesaurus.sha256)
+    publish(settings, _silent)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -270,17 +279,19 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 def remove(document: str, settings: Settings, progress: Progress | None = None, encoder: Encoder | None = None) -> None:
     """Take a document out, with everything built from it; :class:`kg.errors.UnknownDocument` where there is none."""
+    reachable(settings)
     workspace = Workspace(settings.workspace, settings.base)
     with workspace.writing() as draft:
         draft.remove(document)
         draft.notes["made"] = {k: v for k, v in draft.notes.get("made", {}).items() if k != document}
-        _index(
+        index = _index(
             draft,
             workspace,
             encoder or load_encoder(settings.model, workspace.cache),
             progress or _silent,
             {document},
         )
+    publish(settings, progress or _silent, index)
 
 
 def _index(
@@ -290,7 +301,7 @@ def _index(
     say: Progress,
     changed: Collection[str],
     held: Held | None = None,
-) -> None:
+) -> HybridIndex:
     """Both text indexes over all plans of the draft; vectors of texts seen before come from the cache.
 
     What the previous generation's indexes say of documents that did not change is taken over: the cost is that of the
@@ -312,6 +323,7 @@ def _index(
     draft.directory("dense")
     draft.directory("lexical")
     index.save(draft.path)
+    return index
 
 
 def _indexed(draft: Draft, encoder: Encoder, held: Held | None) -> HybridIndex | None:
@@ -320,7 +332,7 @@ def _indexed(draft: Draft, encoder: Encoder, held: Held | None) -> HybridIndex |
         return None
     try:
         index = held[1] if held and held[0] == draft.previous.name else HybridIndex.load(draft.previous.path)
-        index.clauses.check_model(encoder.name)
+        index.check_model(encoder.name)
     except (DamagedWorkspace, ModelError):
         return None
     return index
