@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pyoxigraph import NamedNode
 
 from .errors import QueryRefused, QueryTimeout
-from .server import ServerStore
+from .server import YES, ServerStore
 from .store import AnyGraph, GraphStore, Row
 from .vocab import PREFIXES, parse_iri
 
@@ -407,7 +407,7 @@ def run_public(store: AnyGraph, text: str, seconds: float = 10, max_rows: int = 
             order["path"] = str(store.path.resolve())
         answer = _in_child(order, seconds, folder)
         if "refused" not in answer and isinstance(store, ServerStore):
-            answer = _of_server(store, order)
+            answer = _of_server(store, order, answer["form"] in ("ConstructQuery", "DescribeQuery"))
     if "refused" in answer:
         raise QueryRefused(_one_line(answer["refused"]))
     return Table(tuple(answer["columns"]), tuple(map(tuple, answer["rows"])), answer["kind"], answer["truncated"])
@@ -466,8 +466,8 @@ def refuse_words(text: str) -> None:
                 raise QueryRefused(f"the query is nested more than {_MAX_DEPTH} deep")
 
 
-def _refuse_tree(text: str) -> None:
-    """The second wall, in the child: rdflib's grammar of SPARQL 1.1, and what its tree must not hold."""
+def _refuse_tree(text: str) -> str:
+    """The second wall, in the child: rdflib's grammar of SPARQL 1.1, and what its tree must not hold; its form."""
     from pyparsing import ParseException
     from rdflib.plugins.sparql.parser import parseQuery
 
@@ -483,6 +483,7 @@ def _refuse_tree(text: str) -> None:
             raise QueryRefused(f"SERVICE is not allowed: {_FORBIDDEN['service']}")
         if name == "DatasetClause":
             raise QueryRefused(f"FROM is not allowed: {_FORBIDDEN['from']}")
+    return str(getattr(tree[1], "name", ""))
 
 
 def _names(tree: Any) -> Iterator[str]:
@@ -545,14 +546,14 @@ def _limit(seconds: float) -> None:
 def _run(order: dict[str, Any]) -> dict[str, Any]:
     from pyoxigraph import QueryBoolean, QuerySolutions, RdfFormat, Store
 
-    _refuse_tree(order["query"])
+    form = _refuse_tree(order["query"])
     if order["path"]:
         inner = Store.read_only(order["path"])
     elif order["dump"]:
         inner = Store()
         inner.load(path=order["dump"], format=RdfFormat.N_QUADS)
     else:
-        return {}
+        return {"form": form}
     found = inner.query(order["query"], use_default_graph_as_union=True, prefixes={**PREFIXES, "id": order["base"]})
     if isinstance(found, QueryBoolean):
         return _yes_or_no(bool(found))
@@ -564,24 +565,26 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
 _TRIPLE = ["subject", "predicate", "object"]
 
 
-def _of_server(store: ServerStore, order: dict[str, Any]) -> dict[str, Any]:
-    """What the child would have answered, of a query that it found to be one that reads."""
+def _of_server(store: ServerStore, order: dict[str, Any], graph: bool) -> dict[str, Any]:
+    """What the child would have answered, of a query that it found to be one that reads; its result may be a graph."""
     from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
     prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in {**PREFIXES, "id": order["base"]}.items())
-    data, kind = store.wire.asked(prologue + order["query"], order["seconds"])
+    data = store.wire.asked(prologue + order["query"], order["seconds"], graph)
     store.check()
     try:
-        if "json" not in kind:
+        if graph:
             triples = parse(data, RdfFormat.N_TRIPLES)
             return _table(_TRIPLE, ([t.subject, t.predicate, t.object] for t in triples), "graph", order)
         found = parse_query_results(data, QueryResultsFormat.JSON)
+        if isinstance(found, QueryBoolean):
+            return _yes_or_no(bool(found))
+        assert isinstance(found, QuerySolutions)
+        if [variable.value for variable in found.variables] == [YES]:
+            return _yes_or_no(any(getattr(row[0], "value", "") == "1" for row in found))
+        return _of_rows(found, order)
     except (SyntaxError, ValueError) as error:
         raise QueryRefused(f"the graph server's answer cannot be read ({_one_line(str(error))})") from error
-    if isinstance(found, QueryBoolean):
-        return _yes_or_no(bool(found))
-    assert isinstance(found, QuerySolutions)
-    return _of_rows(found, order)
 
 
 def _yes_or_no(found: bool) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from .errors import QueryRefused, QueryTimeout, ServerError, SettingsError, StateMoved
 from .store import Bindings, GraphStore, Row, Term, bound
@@ -36,7 +36,15 @@ LONGEST = 64_000_000
 """Bytes of an answer to a person's query: beyond it is cut off unread."""
 _KEPT = 4_000
 """Nodes whose triples are remembered."""
+_VIRTUOSOS_OWN = (
+    "http://www.openlinksw.com/schemas/virtrdf#", "http://www.w3.org/ns/ldp#", "http://www.w3.org/2002/07/owl#",
+    "http://localhost:8890/sparql", "http://localhost:8890/DAV/", "http://localuriqaserver/sparql",
+    "urn:activitystreams-owl:map", "urn:core:services:sparql",
+)  # fmt: skip
+_WITHOUT_OWN = "".join(f"define input:default-graph-exclude <{graph}>\n" for graph in _VIRTUOSOS_OWN)
 _PROLOGUE = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+YES = "__ASK_RETVAL"
+"""How Virtuoso names the answer of an ASK query, in a table of one row."""
 _STAMP = f"<{PREFIXES['dct']}identifier>"
 _TEXT = f"<{PREFIXES['rdf']}value>"
 
@@ -50,10 +58,9 @@ class Doors:
     graphs: str
     user: str = ""
     password: str = ""
-    digest: bool = False
-    """Whether the password goes as a digest, as Virtuoso wants it."""
-    atomic: bool = True
-    """Whether one update is seen whole or not at all, however large."""
+    virtuoso: bool = False
+    """Whether it is a Virtuoso, which wants a digest of the password, has graphs of its own in the union of all, and
+    takes no large update."""
 
     @classmethod
     def of(cls, address: str) -> Doors:
@@ -85,7 +92,7 @@ class Doors:
             return cls(bare[0], bare[1], bare[2], user, password)
         if bare[0].endswith("/sparql"):
             end = "-auth" if user else ""
-            return cls(bare[0], bare[0] + end, f"{bare[0]}-graph-crud{end}", user, password, digest=True, atomic=False)
+            return cls(bare[0], bare[0] + end, f"{bare[0]}-graph-crud{end}", user, password, virtuoso=True)
         return cls(f"{bare[0]}/query", f"{bare[0]}/update", f"{bare[0]}/store", user, password)
 
     @property
@@ -103,7 +110,7 @@ class Wire:
         self.doors = doors
         auth: httpx.Auth | None = None
         if doors.user:
-            kind = httpx.DigestAuth if doors.digest else httpx.BasicAuth
+            kind = httpx.DigestAuth if doors.virtuoso else httpx.BasicAuth
             auth = kind(doors.user, doors.password)
         # trust_env: no proxy and no .netrc of this machine's decides where the graph goes.
         self._client = httpx.Client(auth=auth, timeout=PATIENCE, trust_env=False)
@@ -116,8 +123,8 @@ class Wire:
         except ValueError as error:
             raise ServerError(f"the graph server at {self.doors.shown} gives no SPARQL results; is it one?") from error
 
-    def asked(self, text: str, seconds: float) -> tuple[bytes, str]:
-        """A person's query, already found to be one that only reads: the answer's bytes and their media type.
+    def asked(self, text: str, seconds: float, graph: bool) -> bytes:
+        """A person's query, already found to be one that only reads: its answer as SPARQL's JSON, or as N-Triples.
 
         Raises:
             QueryRefused: the server does not understand it, or its answer is too long.
@@ -125,7 +132,7 @@ class Wire:
         """
         import httpx
 
-        kinds = "application/sparql-results+json, application/n-triples;q=0.9, text/plain;q=0.5"
+        kinds = "application/n-triples" if graph else "application/sparql-results+json"
         data = bytearray()
         try:
             with self._client.stream(
@@ -144,7 +151,7 @@ class Wire:
         if answer.status_code == 400:
             raise QueryRefused(f"not valid SPARQL: {_first_line(bytes(data))}")
         self._refused(answer.status_code, bytes(data), self.doors.query)
-        return bytes(data), str(answer.headers.get("content-type", "")).split(";")[0]
+        return bytes(data)
 
     def update(self, text: bytes) -> None:
         """Run an update, UTF-8."""
@@ -174,8 +181,11 @@ class Wire:
         return str(httpx.URL(self.doors.graphs, params={"graph": graph}))
 
     def _form(self, text: str) -> dict[str, str]:
+        # Virtuoso's own graphs are left out, but where a query names a graph: it then finds nothing in that one.
+        own = self.doors.virtuoso and "GRAPH" not in text.upper()
+        prologue = _WITHOUT_OWN if own else ""
         # Oxigraph asks the union of all graphs where this is said; servers that always do so look past it.
-        return {"query": text, "union-default-graph": "true"}
+        return {"query": prologue + text, "union-default-graph": "true"}
 
     def _send(
         self,
@@ -250,14 +260,16 @@ class ServerStore:
             ServerError: the server cannot be reached, or refuses.
             StateMoved: it holds another generation by now.
         """
-        rows = self._rows(_PROLOGUE + bound(text, bindings))
+        rows = self._rows(_PROLOGUE + _inside(text, bindings))
         return [{name: cell["value"] for name, cell in row.items()} for row in rows]
 
     def ask(self, text: str, bindings: Bindings | None = None) -> bool:
         """The answer of an ASK query; errors as in :meth:`select`."""
-        found = self.wire.select(_PROLOGUE + bound(text, bindings))
+        found = self.wire.select(_PROLOGUE + _inside(text, bindings))
         self.check()
-        return bool(found.get("boolean"))
+        if "boolean" in found:
+            return bool(found["boolean"])
+        return any(row.get(YES, {}).get("value") == "1" for row in found["results"]["bindings"])
 
     def triples(
         self, subject: str | None = None, predicate: str | None = None, object_: Term | str | None = None
@@ -288,9 +300,10 @@ class ServerStore:
         for name in self.graphs() if graph is None else (graph,):
             data = self.wire.get(name)
             self.check()
-            place = NamedNode(name)
-            for quad in parse(data, RdfFormat.N_TRIPLES):
-                yield Quad(quad.subject, quad.predicate, quad.object, place)
+            # A store writes numbers in one way: an export is the same file wherever the graph lies.
+            own = Store()
+            own.bulk_load(data, RdfFormat.N_TRIPLES, to_graph=NamedNode(name))
+            yield from own
 
     def graphs(self) -> tuple[str, ...]:
         """IRIs of the named graphs below the base, sorted, without the one that holds the stamp."""
@@ -344,7 +357,7 @@ class ServerStore:
 
     def _rows(self, text: str) -> list[dict[str, dict[str, str]]]:
         found = self.wire.select(text)
-        if "results" not in found:
+        if "results" not in found or YES in found["head"].get("vars", ()):
             raise TypeError("select() takes a SELECT query")
         self.check()
         return list(found["results"]["bindings"])
@@ -386,6 +399,16 @@ class ServerStore:
 def triples_text(quads: Iterable[Quad | Triple]) -> bytes:
     """N-Triples text of quads, whose graph is left out."""
     return serialize((Triple(q.subject, q.predicate, q.object) for q in quads), format=RdfFormat.N_TRIPLES) or b""
+
+
+def _inside(text: str, bindings: Bindings | None) -> str:
+    """The query with its block of values as the first of its pattern.
+
+    The standard has it at the end too, and means the same where only what is grouped by is bound; Virtuoso 7 takes none
+    after ASK, and forgets there what is not selected.
+    """
+    head, brace, rest = text.partition("{")
+    return f"{head}{brace}{bound('', bindings)} {rest}"
 
 
 def _term(cell: Mapping[str, str]) -> Term:
