@@ -6,8 +6,8 @@ Nothing of the workspace in force is touched before everything of the new genera
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -86,7 +86,7 @@ def ingest(
     results: list[Ingested] = []
     plans: dict[str, Made] = {}
     shelf = Shelf(workspace.cache / "reading", maker)
-    many = _read_ahead(files, known, shelf, workspace, say)
+    many = _read_ahead(files, known, shelf, workspace, say, settings)
     for k, path in enumerate(files):
         try:
             digest = digest_of(path)
@@ -111,12 +111,24 @@ def ingest(
         for name in old:
             plans[name] = _again(workspace, name, thesaurus, maker, known[name])
         model = encoder or load_encoder(settings.model, workspace.cache)
-        with workspace.writing() as draft:
-            index = _put(draft, workspace, plans, thesaurus, model, say, held)
+        with farmed(model, settings) as far, workspace.writing() as draft:
+            index = _put(draft, workspace, plans, thesaurus, far, say, held)
         shelf.clear()
     if plans or known:
         publish(settings, say, index)
     return tuple(results)
+
+
+@contextmanager
+def farmed(encoder: Encoder, settings: Settings) -> Iterator[Encoder]:
+    """The encoder, with the workers of the settings behind it."""
+    if not settings.dask:
+        yield encoder
+        return
+    from .farming import FarEncoder, connected
+
+    with connected(settings.dask) as client:
+        yield FarEncoder(encoder, client, settings.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,12 @@ def _taken(shelf: Shelf, path: Path, digest: str, name: str, thesaurus: Thesauru
 
 
 def _read_ahead(
-    files: Sequence[Path], known: Mapping[str, str], shelf: Shelf, workspace: Workspace, say: Progress
+    files: Sequence[Path],
+    known: Mapping[str, str],
+    shelf: Shelf,
+    workspace: Workspace,
+    say: Progress,
+    settings: Settings,
 ) -> bool:
     """Have the files that are new or changed read by several processes, where they are many; whether they are."""
     changed: list[Path] = []
@@ -154,8 +171,17 @@ def _read_ahead(
         return False
     waiting = [path for path in changed if not shelf.has(path, digest_of(path))]
     before = len(files) - len(waiting)
-    if waiting:
-        read_ahead(waiting, shelf, workspace.cache, lambda done, _: say("read", before + done, len(files)))
+
+    def told(done: int, _: int) -> None:
+        say("read", before + done, len(files))
+
+    if waiting and settings.dask:
+        from .farming import connected, read_there
+
+        with connected(settings.dask) as client:
+            read_there(client, waiting, shelf, told)
+    elif waiting:
+        read_ahead(waiting, shelf, workspace.cache, told)
     return True
 
 

