@@ -41,6 +41,8 @@ _FILLING = "filling "
 _SHARED = ("review", "vocab")
 """Graphs that all documents share (:func:`kg.vocab.shared_graph_iri`)."""
 
+_EMPTY = hashlib.sha256(b"").hexdigest()
+
 Progress = Callable[[int, int], None]
 """Called with documents that are done and all that have to be."""
 
@@ -88,9 +90,10 @@ def publish(generation: Generation, address: str, say: Progress | None = None) -
         wanted = _wanted(generation, shared)
         changed = [name for name, key in wanted.documents.items() if held.documents.get(name) != key]
         contents = {base + name: data for name, data in shared.items() if held.shared.get(name) != wanted.shared[name]}
-        graphs = _graphs_of(base, wanted)
-        gone = [graph for graph in store.graphs() if graph not in graphs]
         filling = there.startswith(_FILLING) or not there
+        # What a filling that was stopped has left is not all listed.
+        before = store.graphs() if filling else _graphs_of(base, held)
+        gone = sorted(set(before) - set(_graphs_of(base, wanted)))
         if not filling and not wire.doors.virtuoso:
             small = _at_once(generation, changed, contents)
             if small is not None:
@@ -187,7 +190,8 @@ def _sorted(generation: Generation, graph: str) -> list[Quad]:
 
 
 def _graphs_of(base: str, held: _Held) -> set[str]:
-    return {graph_iri(base, name, part) for name in held.documents for part in PARTS} | {base + s for s in _SHARED}
+    shared = {base + name for name, digest in held.shared.items() if digest != _EMPTY}
+    return {graph_iri(base, name, part) for name in held.documents for part in PARTS} | shared
 
 
 def _wanted(generation: Generation, shared: Mapping[str, bytes]) -> _Held:
@@ -237,8 +241,9 @@ class Published:
                 f"the graph server at {where} is being filled; ask again in a moment; if nobody is at it, run: "
                 "yaodian ingest PATH…"
             )
-        self._manifest = Manifest.of(_Held.of(text).manifest, Path(where))
-        self._store = ServerStore(wire, base, stamp)
+        held = _Held.of(text)
+        self._manifest = Manifest.of(held.manifest, Path(where))
+        self._store = ServerStore(wire, base, stamp, _graphs_of(base, held))
         self._cache = cache / "plans"
 
     @property

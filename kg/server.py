@@ -241,12 +241,20 @@ class Wire:
 class ServerStore:
     """A graph behind a server, as of one generation: an :class:`kg.store.AnyGraph`."""
 
-    def __init__(self, wire: Wire, base: str, stamp: str | None = None) -> None:
-        """Read over ``wire``; with a ``stamp`` everything that is read is of that generation or an error."""
+    def __init__(self, wire: Wire, base: str, stamp: str | None = None, graphs: Iterable[str] | None = None) -> None:
+        """Read over ``wire``.
+
+        Args:
+            wire: the requests.
+            base: of the data IRIs.
+            stamp: with it, everything that is read is of that generation or an error.
+            graphs: the named graphs of that generation, where they are known: to list them a server may look at all.
+        """
         self.wire = wire
         self.base = base
         self.path = None
         self.stamp = stamp
+        self._graphs = None if graphs is None else tuple(sorted(graphs))
         self._manifest = shared_graph_iri(base, "manifest")
         self._around: OrderedDict[tuple[str, bool], tuple[tuple[str, str, Term], ...]] = OrderedDict()
         self._lock = threading.Lock()
@@ -307,6 +315,8 @@ class ServerStore:
 
     def graphs(self) -> tuple[str, ...]:
         """IRIs of the named graphs below the base, sorted, without the one that holds the stamp."""
+        if self._graphs is not None:
+            return self._graphs
         rows = self._rows("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
         names = (row["g"]["value"] for row in rows)
         return tuple(sorted(name for name in names if name.startswith(self.base) and name != self._manifest))

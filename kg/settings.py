@@ -55,7 +55,7 @@ class Settings:
         requests = env.get("YAODIAN_REQUESTS") or str(default.requests)
         if not requests.isascii() or not requests.isdigit() or len(requests) > 9:
             raise SettingsError(f"YAODIAN_REQUESTS must be a whole number, 0 for no limit, not {requests!r}")
-        graph, vectors, dask = (env.get(f"YAODIAN_{name}") or "" for name in ("GRAPH", "VECTORS", "DASK"))
+        graph, vectors, dask = (env.get(name) or "" for name in ("YAODIAN_GRAPH", "YAODIAN_VECTORS", "YAODIAN_DASK"))
         # What is wrong with an address is told without it: it may hold a password.
         if graph and not all(part.startswith(("http://", "https://")) for part in graph.split()):
             raise SettingsError("YAODIAN_GRAPH must be the http address of a SPARQL server, like http://127.0.0.1:7878")
