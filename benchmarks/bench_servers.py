@@ -21,7 +21,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import psycopg
 
 from embeddings.encoder import load_encoder
 from embeddings.postgres import Database
@@ -120,10 +119,9 @@ def scans(address: str, cache: Path, rows: int, rounds: int) -> None:
 
         exact = first()
         print(f"vectors: {rows} rows, exact, the first 20: {ran(first, rounds) / len(asked):.1f} ms")
-        numpy = [np.asarray(eval_vector(v)) for v in asked]
-        print(
-            f"vectors: the same in this process: {ran(lambda: [vectors @ v for v in numpy], rounds) / len(asked):.1f} ms"
-        )
+        own_asked = [np.asarray(eval_vector(v)) for v in asked]
+        near = ran(lambda: [vectors @ v for v in own_asked], rounds) / len(asked)
+        print(f"vectors: the same in this process: {near:.1f} ms")
         build = "CREATE INDEX ON scanned USING hnsw (v vector_ip_ops)"
         print(f"vectors: HNSW built: {once(lambda: connection.execute(build)):.1f} s")
         for breadth in (40, 200, 800):
