@@ -141,7 +141,9 @@ class _View:
     def rows(self, role: str, iri: str) -> list[tuple[str, str, str, str, Mapping[str, str]]]:
         """Assertions whose ``rdf:subject``, ``rdf:object`` or ``plan:statedIn`` is the node: s, p, o, clause, rest."""
         found = []
-        for assertion, _, _ in self.store.triples(None, role, iri):
+        assertions = [assertion for assertion, _, _ in self.store.triples(None, role, iri)]
+        self.store.warm(assertions)
+        for assertion in assertions:
             own = {predicate: value.value for _, predicate, value in self.store.triples(assertion)}
             own["iri"] = assertion
             found.append(
@@ -175,6 +177,8 @@ class _View:
             for row in self.rows(_RDF + "subject", iri):
                 if row[2] in shown:
                     groups[row[1], row[2]].append(row)
+            firsts = [rows[0] for rows in groups.values()]
+            self.store.warm(place for row in firsts for place in (row[3], row[4]["iri"] + "/quote"))
             edges += [replace(self.as_edge(rows[0]), clauses=len(rows)) for rows in groups.values()]
         return edges
 
@@ -237,6 +241,7 @@ def neighbourhood(store: AnyGraph, iri: str, limit: int = 60) -> Neighbourhood:
         first = list(view.links(iri))
     shown = dict.fromkeys([iri, *first[: max(0, limit - 1)]])
     hanging: defaultdict[str, int] = defaultdict(int)
+    store.warm(shown, inwards=True)
     if len(shown) < limit:
         for near in list(shown)[1:]:
             for far in view.links(near):
@@ -244,6 +249,7 @@ def neighbourhood(store: AnyGraph, iri: str, limit: int = 60) -> Neighbourhood:
                     hanging[far] += 1
     for far in sorted(hanging, key=lambda far: (-hanging[far], far))[: limit - len(shown)]:
         shown[far] = None
+    store.warm(shown, inwards=True)
     edges = [edge for edge in structural if edge.target in shown] + view.edges_among(shown)
     nodes = tuple(view.node(node) for node in shown)
     if kind in ("document", "section", "clause"):

@@ -34,8 +34,10 @@ LOADING = 600.0
 """Seconds that it may take to take over one graph, or one update."""
 LONGEST = 64_000_000
 """Bytes of an answer to a person's query: beyond it is cut off unread."""
-_KEPT = 4_000
+_KEPT = 20_000
 """Nodes whose triples are remembered."""
+_TOGETHER = 200
+"""Nodes that are asked about at once."""
 _VIRTUOSOS_OWN = (
     "http://www.openlinksw.com/schemas/virtrdf#", "http://www.w3.org/ns/ldp#", "http://www.w3.org/2002/07/owl#",
     "http://localhost:8890/sparql", "http://localhost:8890/DAV/", "http://localuriqaserver/sparql",
@@ -327,6 +329,29 @@ class ServerStore:
         for graph in graphs:
             found.extend_fast(self.quads(graph))
         return found
+
+    def warm(self, iris: Iterable[str], inwards: bool = False) -> None:
+        """Ask for what stands around many nodes at once, so that a walk costs some requests and not some a node."""
+        if self.stamp is None:
+            return
+        with self._lock:
+            iris = tuple(dict.fromkeys(iris))
+            asked = [iri for iri in iris if (iri, True) not in self._around]
+            inward = [iri for iri in iris if (iri, False) not in self._around] if inwards else []
+        for wanted, outwards in ((asked, True), (inward, False)):
+            for start in range(0, len(wanted), _TOGETHER):
+                some = wanted[start : start + _TOGETHER]
+                found: dict[str, dict[tuple[str, str, Term], None]] = {iri: {} for iri in some}
+                ends = " ".join(str(NamedNode(iri)) for iri in some)
+                text = (
+                    f"SELECT DISTINCT ?s ?p ?o WHERE {{ VALUES {'?s' if outwards else '?o'} {{ {ends} }} "
+                    f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{self._manifest}>) }}"
+                )
+                for row in self._rows(text):
+                    one = (row["s"]["value"], row["p"]["value"], _term(row["o"]))
+                    found[one[0] if outwards else one[2].value][one] = None
+                with self._lock:
+                    self._around.update({(iri, outwards): tuple(own) for iri, own in found.items()})
 
     def __len__(self) -> int:
         text = (

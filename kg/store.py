@@ -61,6 +61,9 @@ class AnyGraph(Protocol):
     def near(self, graphs: Iterable[str]) -> GraphStore:
         """A store on this machine that holds these named graphs at least: for who reads them triple by triple."""
 
+    def warm(self, iris: Iterable[str], inwards: bool = False) -> None:
+        """Have the triples around nodes at hand, those that lead there too: they are asked for one by one next."""
+
     def __len__(self) -> int:
         """Number of quads."""
 
@@ -159,6 +162,9 @@ class GraphStore:
     def near(self, graphs: Iterable[str]) -> GraphStore:
         """The store itself: it lies on this machine."""
         return self
+
+    def warm(self, iris: Iterable[str], inwards: bool = False) -> None:
+        """Do nothing: all is at hand."""
 
     def extend(self, quads: Iterable[Quad]) -> None:
         """Add quads, all or none."""

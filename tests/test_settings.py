@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from kg.errors import SettingsError
 from kg.settings import Settings
 
-
 ADDRESSES = {
     "YAODIAN_GRAPH": "http://n:s3cret@h:7878",
     "YAODIAN_VECTORS": "postgresql://n:s3cret@h/d",
