@@ -19,7 +19,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -272,8 +271,6 @@ class Draft:
         self._waiting: list[Quad] = []
         self.notes: dict[str, Any] = dict(previous.manifest.notes) if previous else {}
         """JSON values that go into the manifest; the previous generation's to begin with."""
-        # Handed on from generation to generation: a server can tell whose they are.
-        self.notes.setdefault("origin", secrets.token_hex(8))
         self._documents = {document.id: document for document in previous.documents()} if previous else {}
 
     @property

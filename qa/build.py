@@ -6,6 +6,7 @@ Nothing of the workspace in force is touched before everything of the new genera
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -204,6 +205,8 @@ def _put(
     index = _index(draft, workspace, encoder, say, plans, held)
     open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
     marks = {**draft.notes.get("made", {}), **{name: made.mark for name, made in plans.items()}}
+    # Handed on from generation to generation: a server can tell whose they are.
+    draft.notes.setdefault("origin", secrets.token_hex(8))
     draft.notes |= {"model": encoder.name, "vocabulary": thesaurus.sha256, "made": marks}
     return index
 

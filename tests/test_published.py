@@ -46,6 +46,7 @@ def make(tmp_path: Path) -> Made:
     def put(*plans: Plan, gone: tuple[str, ...] = (), folder: str = "workspace") -> Generation:
         workspace = Workspace(tmp_path / folder)
         with workspace.writing() as draft:
+            draft.notes["origin"] = folder
             for plan in plans:
                 draft.put_plan(plan, b"its file")
             for name in gone:
