@@ -33,7 +33,7 @@ from .snapshot import plan_bytes, plan_of
 from .vocab import PARTS, graph_iri, shared_graph_iri
 from .workspace import DocumentSummary, Generation, Manifest
 
-AT_ONCE = 100_000
+AT_ONCE = 20_000
 """Quads that go over as one update; more go graph by graph."""
 _TOLD = 20
 """Documents after which a long filling says how far it is."""
