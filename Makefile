@@ -1,5 +1,6 @@
 # Each target can be the first command in a fresh clone; repeated, each starts in seconds.
 #   make install   .venv with everything the app needs
+#   make servers   install, and what is needed where a setting names a server (docs/scale.md)
 #   make app       install, ingest data/plans/ where that is not done, serve on PORT
 #   make test      everything that CI runs
 #   make bench     the benchmarks
@@ -27,6 +28,9 @@ help:
 install:
 	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" app
 
+servers:
+	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" servers
+
 dev:
 	@PYTHON="$(PYTHON)" sh tools/setup.sh "$(VENV)" dev
 
@@ -36,6 +40,7 @@ app: install
 
 test: dev
 	@sh tools/browser.sh
+	@sh tools/servers.sh
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) pytest -n $(WORKERS) --dist loadfile
@@ -56,4 +61,4 @@ lock: dev
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install dev app test bench evaluation lock clean
+.PHONY: help install servers dev app test bench evaluation lock clean

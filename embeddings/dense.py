@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -169,13 +170,21 @@ class DenseIndex:
             raise damaged(folder / f"{kind}.json", "it is of another format")
         return cls(ids, parts, str(meta.get("model")))
 
+    def names(self, rows: Sequence[int]) -> list[str]:
+        """Ids of some rows."""
+        return [self.ids[row] for row in rows]
+
+    def ranges(self, base: str) -> dict[str, tuple[int, int]]:
+        """For each document (what stands in an id between ``base`` and the next ``/``) its first row and their end."""
+        found: dict[str, tuple[int, int]] = {}
+        for name, rows in groupby(enumerate(self.ids), lambda row: row[1][len(base) :].split("/", 1)[0]):
+            numbers = [number for number, _ in rows]
+            found[name] = (numbers[0], numbers[-1] + 1)
+        return found
+
     def check_model(self, name: str) -> None:
         """:class:`kg.errors.ModelError` where the index was made by another encoder than the one of that name."""
-        if name != self.encoder_name:
-            raise ModelError(
-                f"the index was made with {self.encoder_name}, not with {name}: set YAODIAN_MODEL back, "
-                "or run `yaodian ingest` again"
-            )
+        check_model(self.encoder_name, name)
 
     def scores(self, query_vector: Vectors, rows: NDArray[np.int64] | None = None) -> Scores:
         """Inner product of every row, or of those numbers, with a vector of shape (dimension,) or (1, dimension)."""
@@ -214,6 +223,13 @@ def _cut(start: int, end: int) -> list[tuple[int, int]]:
     """
     edges = np.linspace(start, end, max(1, round((end - start) / PART)) + 1).astype(int).tolist()
     return list(itertools.pairwise(edges))
+def check_model(made_with: str, name: str) -> None:
+    """:class:`kg.errors.ModelError` where the two encoders are not the same."""
+    if name != made_with:
+        raise ModelError(
+            f"the index was made with {made_with}, not with {name}: set YAODIAN_MODEL back, "
+            "or run `yaodian ingest` again"
+        )
 
 
 class VectorCache:

@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.model import Language
 
-from .dense import DenseIndex, VectorCache
+from .dense import DenseIndex, VectorCache, check_model
 from .encoder import Encoder, Progress, Vectors
 from .files import damaged, read_arrays, write_arrays
 from .gloss import GlossBook, GlossTerm
@@ -76,8 +77,138 @@ class Scored:
     """What the words of an English question were taken for; empty for a Chinese one."""
 
 
-class HybridIndex:
-    """Dense and lexical indexes over the clauses of a workspace and over the units that they stand in."""
+class AnyDense(Protocol):
+    """Vectors to be asked: a :class:`embeddings.dense.DenseIndex`, or a table of a database."""
+
+    @property
+    def encoder_name(self) -> str:
+        """What made them."""
+
+    def __len__(self) -> int:
+        """Rows."""
+
+    def names(self, rows: Sequence[int]) -> list[str]:
+        """Ids of some rows."""
+
+    def ranges(self, base: str) -> dict[str, tuple[int, int]]:
+        """Id of each document → its first row and their end."""
+
+    def scores(self, query_vector: Vectors, rows: NDArray[np.int64] | None = None) -> Scores:
+        """Inner product of every row, or of those numbers, with a vector."""
+
+
+class AnyWords(Protocol):
+    """Words to be asked: a :class:`embeddings.lexical.LexicalIndex`, or a table of a database."""
+
+    def may_hold(self, word: str) -> bool:
+        """Whether every pair of the word's characters stands in some row."""
+
+    def of_rows(
+        self, query: str, alternatives: Sequence[Mapping[str, float]] = (), rows: NDArray[np.int64] | None = None
+    ) -> Scores:
+        """BM25 scores of all rows, or of some."""
+
+
+class Hybrid:
+    """Dense and lexical indexes, wherever they lie, over clauses and over the units that they stand in."""
+
+    def __init__(
+        self,
+        clauses: AnyDense,
+        units: AnyDense,
+        clause_words: AnyWords,
+        unit_words: AnyWords,
+        unit_of: NDArray[np.int32],
+    ) -> None:
+        """Join four indexes; ``unit_of`` gives the row of each clause's unit."""
+        self._dense = (clauses, units)
+        self._words = (clause_words, unit_words)
+        self._unit_of = unit_of
+
+    def __len__(self) -> int:
+        return len(self._unit_of)
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Ids of the clauses, by row."""
+        return self._dense[0].names(range(len(self)))
+
+    @property
+    def encoder_name(self) -> str:
+        """What made the vectors."""
+        return self._dense[0].encoder_name
+
+    def check_model(self, name: str) -> None:
+        """:class:`kg.errors.ModelError` where the vectors were made by another encoder than the one of that name."""
+        check_model(self.encoder_name, name)
+
+    def ranges(self, base: str) -> dict[str, tuple[int, int]]:
+        """Id of each document → the first of its rows, and their end; ``base`` is that of the clauses' IRIs."""
+        return self._dense[0].ranges(base)
+
+    def scores(
+        self,
+        question: str,
+        vector: Vectors,
+        language: Language,
+        glosses: GlossBook | None = None,
+        mask: Mask | None = None,
+        extra: Sequence[Mapping[str, float]] = (),
+        rows: NDArray[np.int64] | None = None,
+    ) -> Scored:
+        """Every row's scores for a question whose vector is ``vector``, of shape (dimension,) or (1, dimension).
+
+        ``glosses`` opens the lexical door for an English question.  ``mask`` limits the rows that count; the others get
+        the fused score 0.  ``extra`` adds terms beside the glosses, each as the words that it may stand for with their
+        weights (labels of a concept that the question was linked to).  ``rows``, rising, asks for these rows alone: the
+        cost is then theirs, however many others there are; ``mask`` has their length.
+        """
+        terms: tuple[GlossTerm, ...] = ()
+        if glosses is not None and language == "en":
+            terms = glosses.terms(question, GLOSSES, self._words[0].may_hold)
+        alternatives = [{g.word: g.weight for g in term.glosses} for term in terms] + list(extra)
+        if rows is None:
+            units, unit_of = None, self._unit_of.astype(np.int64)
+        else:
+            units, unit_of = np.unique(self._unit_of[rows].astype(np.int64), return_inverse=True)
+        (clauses, wholes), (words, unit_words) = self._dense, self._words
+        dense = clauses.scores(vector, rows) + UNIT_DENSE * wholes.scores(vector, units)[unit_of]
+        own = words.of_rows(question, alternatives, rows)
+        lexical = own + UNIT_LEXICAL * unit_words.of_rows(question, alternatives, units)[unit_of]
+        return Scored(dense, lexical, fuse(dense, lexical, language, mask), terms)
+
+    def search(
+        self,
+        question: str,
+        encoder: Encoder,
+        language: Language,
+        k: int = 10,
+        glosses: GlossBook | None = None,
+        mask: Mask | None = None,
+    ) -> list[Hit]:
+        """The best ``k`` clauses for a question, best first, ties in row order.
+
+        Raises:
+            ModelError: the index was made by another encoder.
+        """
+        self.check_model(encoder.name)
+        if not len(self):
+            return []
+        scored = self.scores(question, encoder.queries([question])[0], language, glosses, mask)
+        return self.hits(scored, k, mask)
+
+    def hits(self, scored: Scored, k: int, mask: Mask | None = None) -> list[Hit]:
+        """The best ``k`` rows of scores that were made with the same ``mask``."""
+        order = best(scored.fused, k) if mask is None else np.flatnonzero(mask)[best(scored.fused[mask], k)]
+        rows = order.tolist()
+        return [
+            Hit(r, name, float(scored.fused[r]), float(scored.dense[r]), float(scored.lexical[r]))
+            for r, name in zip(rows, self._dense[0].names(rows), strict=True)
+        ]
+
+
+class HybridIndex(Hybrid):
+    """Both in memory or mapped from files: what is built, joined, saved and loaded."""
 
     def __init__(
         self,
@@ -88,19 +219,21 @@ class HybridIndex:
         unit_of: NDArray[np.int32],
     ) -> None:
         """Join four indexes; ``unit_of`` gives the row of each clause's unit."""
+        super().__init__(clauses, units, clause_words, unit_words, unit_of)
         self.clauses = clauses
         self.units = units
         self.clause_words = clause_words
         self.unit_words = unit_words
-        self._unit_of = unit_of
-
-    def __len__(self) -> int:
-        return len(self.clauses)
 
     @property
     def ids(self) -> tuple[str, ...]:
         """Ids of the clauses, by row."""
         return self.clauses.ids
+
+    @property
+    def unit_of(self) -> NDArray[np.int32]:
+        """The row of each clause's unit."""
+        return self._unit_of
 
     @classmethod
     def build(
@@ -171,64 +304,6 @@ class HybridIndex:
         clause_words.ids, unit_words.ids = clauses.ids, units.ids  # A million ids need not be held twice.
         return cls(clauses, units, clause_words, unit_words, np.asarray(unit_of))
 
-    def scores(
-        self,
-        question: str,
-        vector: Vectors,
-        language: Language,
-        glosses: GlossBook | None = None,
-        mask: Mask | None = None,
-        extra: Sequence[Mapping[str, float]] = (),
-        rows: NDArray[np.int64] | None = None,
-    ) -> Scored:
-        """Every row's scores for a question whose vector is ``vector``, of shape (dimension,) or (1, dimension).
-
-        ``glosses`` opens the lexical door for an English question.  ``mask`` limits the rows that count; the others get
-        the fused score 0.  ``extra`` adds terms beside the glosses, each as the words that it may stand for with their
-        weights (labels of a concept that the question was linked to).  ``rows``, rising, asks for these rows alone: the
-        cost is then theirs, however many others there are; ``mask`` has their length.
-        """
-        terms: tuple[GlossTerm, ...] = ()
-        if glosses is not None and language == "en":
-            terms = glosses.terms(question, GLOSSES, self.clause_words.may_hold)
-        alternatives = [{g.word: g.weight for g in term.glosses} for term in terms] + list(extra)
-        if rows is None:
-            units, unit_of = None, self._unit_of.astype(np.int64)
-        else:
-            units, unit_of = np.unique(self._unit_of[rows].astype(np.int64), return_inverse=True)
-        dense = self.clauses.scores(vector, rows) + UNIT_DENSE * self.units.scores(vector, units)[unit_of]
-        own = _words(self.clause_words, question, alternatives, rows)
-        lexical = own + UNIT_LEXICAL * _words(self.unit_words, question, alternatives, units)[unit_of]
-        return Scored(dense, lexical, fuse(dense, lexical, language, mask), terms)
-
-    def search(
-        self,
-        question: str,
-        encoder: Encoder,
-        language: Language,
-        k: int = 10,
-        glosses: GlossBook | None = None,
-        mask: Mask | None = None,
-    ) -> list[Hit]:
-        """The best ``k`` clauses for a question, best first, ties in row order.
-
-        Raises:
-            ModelError: the index was made by another encoder.
-        """
-        self.clauses.check_model(encoder.name)
-        if not len(self):
-            return []
-        scored = self.scores(question, encoder.queries([question])[0], language, glosses, mask)
-        return self.hits(scored, k, mask)
-
-    def hits(self, scored: Scored, k: int, mask: Mask | None = None) -> list[Hit]:
-        """The best ``k`` rows of scores that were made with the same ``mask``."""
-        order = best(scored.fused, k) if mask is None else np.flatnonzero(mask)[best(scored.fused[mask], k)]
-        return [
-            Hit(int(r), self.ids[r], float(scored.fused[r]), float(scored.dense[r]), float(scored.lexical[r]))
-            for r in order
-        ]
-
 
 def best(scores: Scores, k: int) -> NDArray[np.int64]:
     """The rows of the ``k`` highest scores, highest first, ties in row order; not all others are sorted for it.
@@ -248,20 +323,6 @@ def _order(old: Sequence[str], new: Sequence[str], left: Callable[[str], bool], 
     rows = [i for i, key in enumerate(old) if left(key)] + list(range(len(old), len(old) + len(new)))
     documents = [(old[i] if i < len(old) else new[i - len(old)]).rsplit("/", steps)[0] for i in rows]
     return np.array([rows[k] for k in sorted(range(len(rows)), key=documents.__getitem__)], dtype=np.int64)
-
-
-def _words(
-    index: LexicalIndex,
-    question: str,
-    alternatives: Sequence[Mapping[str, float]],
-    rows: NDArray[np.int64] | None,
-) -> Scores:
-    """Lexical scores of all rows, or of some, which are taken run by run: those of a document lie together."""
-    if rows is None:
-        return index.scores(question, alternatives)
-    runs = np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1) if len(rows) else []
-    found = [index.scores(question, alternatives, window=(int(run[0]), int(run[-1]) + 1)) for run in runs]
-    return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 
 
 def fuse(

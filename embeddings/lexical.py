@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -130,7 +130,7 @@ class LexicalIndex:
         columns, frequency = array("q"), array("H")
         lengths, spread = array("i"), array("i")
         for text in texts:
-            count = Counter(_cut(t) for t in tokens(text))
+            count = Counter(cut(t) for t in tokens(text))
             columns.extend(number.setdefault(token, len(number)) for token in count)
             frequency.extend(min(f, _MOST) for f in count.values())
             lengths.append(sum(count.values()))
@@ -165,10 +165,36 @@ class LexicalIndex:
         vocabulary, spread = vocabulary[spread > 0], spread[spread > 0]
         starts = np.concatenate([[0], np.cumsum(spread)]).astype(np.int64)
         mean = float(lengths.mean()) if len(lengths) and lengths.any() else 1.0
-        idf = np.repeat(np.log1p((len(lengths) - spread + 0.5) / (spread + 0.5)).astype(np.float32), spread)
-        norm = (K1 * (1.0 - B + B * lengths / mean)).astype(np.float32)
-        weights = idf * counts / (counts + norm[rows])
-        return cls(ids, vocabulary, starts, rows, weights.astype(np.float32), counts, lengths)
+        idf = np.repeat(rarity(spread, len(lengths)), spread)
+        return cls(ids, vocabulary, starts, rows, weights_of(idf, counts, lengths[rows], mean), counts, lengths)
+
+    @property
+    def statistics(self) -> tuple[NDArray[np.bytes_], NDArray[np.int64], NDArray[np.int32]]:
+        """Tokens in order, the rows that have each, and the tokens in each row: what weights are made of."""
+        return self._vocabulary, np.diff(self._starts), self._lengths
+
+    def pieces(self, spans: Sequence[tuple[int, int]]) -> Iterator[Mapping[bytes, tuple[bytes, bytes]]]:
+        """For each span of rows its tokens → the rows that have them, counted from the span's first, and the counts.
+
+        Rows are 32-bit and counts 16-bit numbers, little-endian; the spans rise and do not overlap.
+        """
+        firsts, ends = (np.array([span[side] for span in spans], dtype=np.int64) for side in (0, 1))
+        place = np.searchsorted(ends, self._rows, side="right")
+        inside = np.flatnonzero(place < len(spans))
+        inside = inside[firsts[place[inside]] <= self._rows[inside]]
+        inside = inside[np.argsort(place[inside], kind="stable")]
+        owners = place[inside]
+        columns = np.searchsorted(self._starts, inside, side="right") - 1
+        rows = (self._rows[inside] - firsts[owners]).astype("<i4")
+        counts = self._counts[inside].astype("<u2")
+        for k in range(len(spans)):
+            low, high = np.searchsorted(owners, (k, k + 1))
+            cuts = np.flatnonzero(np.diff(columns[low:high])) + 1 + low
+            found = {}
+            for a, b in zip([low, *cuts.tolist()], [*cuts.tolist(), high], strict=True):
+                if a < b:
+                    found[bytes(self._vocabulary[columns[a]])] = (rows[a:b].tobytes(), counts[a:b].tobytes())
+            yield found
 
     def joined(self, fresh: LexicalIndex, ids: Sequence[str], take: NDArray[np.int64]) -> LexicalIndex:
         """The index that :meth:`build` would make of rows of this one and of ``fresh``.
@@ -236,6 +262,16 @@ class LexicalIndex:
             out[~mask] = 0.0
         return out
 
+    def of_rows(
+        self, query: str, alternatives: Sequence[Mapping[str, float]] = (), rows: NDArray[np.int64] | None = None
+    ) -> Scores:
+        """Scores of all rows, or of some, rising, which are taken run by run: those of a document lie together."""
+        if rows is None:
+            return self.scores(query, alternatives)
+        runs = np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1) if len(rows) else []
+        found = [self.scores(query, alternatives, window=(int(run[0]), int(run[-1]) + 1)) for run in runs]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
+
     def _add_alternatives(self, out: Scores, alternatives: Sequence[Mapping[str, float]], first: int, end: int) -> None:
         # Only rows in some posting are touched: the cost does not grow with the rows that share nothing.
         one = np.zeros_like(out)
@@ -286,7 +322,7 @@ class LexicalIndex:
         if known is None:
             if len(self._known) >= _KNOWN:
                 self._known.clear()
-            known = self._known[token] = self._find(_cut(token))
+            known = self._known[token] = self._find(cut(token))
         return known
 
     def _find(self, token: bytes) -> tuple[int, int]:
@@ -294,6 +330,25 @@ class LexicalIndex:
         if place < len(self._vocabulary) and self._vocabulary[place] == token:
             return int(self._starts[place]), int(self._starts[place + 1])
         return 0, 0
+
+
+def rarity(spread: NDArray[np.int64], total: int) -> NDArray[np.float32]:
+    """The idf of tokens that so many of ``total`` rows have."""
+    return np.log1p((total - spread + 0.5) / (spread + 0.5)).astype(np.float32)
+
+
+def weights_of(
+    idf: NDArray[np.float32], counts: NDArray[np.uint16], lengths: NDArray[np.int32], mean: float
+) -> NDArray[np.float32]:
+    """The weight of each posting: its token's idf, its count, the length of its row; ``mean`` is that of all rows."""
+    norm = (K1 * (1.0 - B + B * lengths / mean)).astype(np.float32)
+    return (idf * counts / (counts + norm)).astype(np.float32)
+
+
+def query_tokens(query: str, alternatives: Sequence[Mapping[str, float]]) -> tuple[str, ...]:
+    """Every token whose postings :meth:`LexicalIndex.scores` looks at."""
+    own = tokens(query)
+    return tuple(dict.fromkeys([*own, *(token for words in alternatives for w in words for token in word_tokens(w))]))
 
 
 def word_tokens(word: str) -> tuple[str, ...]:
@@ -311,6 +366,6 @@ def _names(kind: str) -> tuple[str, ...]:
     return tuple(f"{kind}-{part}" for part in ("vocabulary", "starts", "rows", "weights", "counts", "lengths"))
 
 
-def _cut(token: str) -> bytes:
+def cut(token: str) -> bytes:
     """The token's bytes, at most :data:`TOKEN_BYTES`; without a NUL at the end, which a fixed width would drop."""
     return token.encode("utf-8", "replace")[:TOKEN_BYTES]

@@ -16,10 +16,11 @@ from .errors import YaodianError
 from .graph import document_ids, read_plan
 from .model import Document, readable
 from .review import read_decisions
-from .store import GraphStore
+from .store import AnyGraph
 from .vocab import (
     CLASSES,
     FACT_PREDICATES,
+    PARTS,
     PREFIXES,
     SHAPES,
     decision_iri,
@@ -36,18 +37,18 @@ if TYPE_CHECKING:
 _RDF, _OA = PREFIXES["rdf"], PREFIXES["oa"]
 _STRING = PREFIXES["xsd"] + "string"
 _FACTS = frozenset(term(name) for name in FACT_PREDICATES)
-_PARTS = ("source", "extracted", "assertions")
 # Long texts, selectors and prefixes: no shape looks at them, and they are most of the graph.
 _UNSHAPED = frozenset((_RDF + "prefix", _OA + "exact", _OA + "prefix", _OA + "suffix", _OA + "start", _OA + "end"))
 
 
-def check_graph(store: GraphStore, shapes: bool = True) -> tuple[str, ...]:
+def check_graph(store: AnyGraph, shapes: bool = True) -> tuple[str, ...]:
     """All that is wrong, one line each with the place; empty where everything is right.
 
     Args:
         store: the graph.
         shapes: whether SHACL is run too, which takes most of the time.
     """
+    store = store.near(store.graphs())
     found: list[str] = []
     for name in document_ids(store):
         found += _offsets(store, name)
@@ -60,14 +61,14 @@ def check_graph(store: GraphStore, shapes: bool = True) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def graph_warnings(store: GraphStore) -> tuple[str, ...]:
+def graph_warnings(store: AnyGraph) -> tuple[str, ...]:
     """What is unusual without being wrong (``sh:Warning``), one line each with the place."""
     return tuple(
         line for name in document_ids(store) for line, wrong in _shapes(store, _graphs_of(store, name)) if not wrong
     )
 
 
-def _offsets(store: GraphStore, name: str) -> Iterator[str]:
+def _offsets(store: AnyGraph, name: str) -> Iterator[str]:
     try:
         plan = read_plan(store, name)
     except (YaodianError, KeyError, ValueError, AssertionError) as error:
@@ -103,7 +104,7 @@ def _structure(document: Document) -> Iterator[str]:
             yield f"{place}: lies outside its unit"
 
 
-def _quotes(store: GraphStore, document: Document) -> Iterator[str]:
+def _quotes(store: AnyGraph, document: Document) -> Iterator[str]:
     exact: dict[str, str] = {}
     starts: dict[str, int] = {}
     ends: dict[str, int] = {}
@@ -125,7 +126,7 @@ def _quotes(store: GraphStore, document: Document) -> Iterator[str]:
             yield f"{_short(store, owner)}: its quote is not the text at {starts[owner]}..{ends[owner]}"
 
 
-def _two_forms(store: GraphStore, name: str) -> Iterator[str]:
+def _two_forms(store: AnyGraph, name: str) -> Iterator[str]:
     """Each plain triple has an assertion, and the reverse; so have the short cuts from clauses."""
     plain: set[tuple[str, str, str]] = set()
     for quad in _graph(store, name, "extracted"):
@@ -150,7 +151,7 @@ def _two_forms(store: GraphStore, name: str) -> Iterator[str]:
             yield f"{name}: the fact «{words}» has {side}"
 
 
-def _reviews(store: GraphStore, shapes: bool) -> Iterator[str]:
+def _reviews(store: AnyGraph, shapes: bool) -> Iterator[str]:
     """What people decided can be read, and every fact with a reviewer has its decision there."""
     graph = shared_graph_iri(store.base, "review")
     if shapes:
@@ -165,29 +166,29 @@ def _reviews(store: GraphStore, shapes: bool) -> Iterator[str]:
             yield f"{_short(store, subject)}: the decision behind its status is not in the graph of reviews"
 
 
-def _strays(store: GraphStore) -> Iterator[str]:
+def _strays(store: AnyGraph) -> Iterator[str]:
     """Named graphs that belong to nothing: what an interrupted or foreign writer would leave."""
-    expected = {graph_iri(store.base, name, part) for name in document_ids(store) for part in _PARTS}  # type: ignore[arg-type]
+    expected = {graph_iri(store.base, name, part) for name in document_ids(store) for part in PARTS}
     expected |= {store.base + shared for shared in ("review", "vocab", "manifest")}
     for graph in store.graphs():
         if graph not in expected:
             yield f"the graph {graph} belongs to no ingested document"
 
 
-def _unknown_classes(store: GraphStore, name: str) -> Iterator[str]:
+def _unknown_classes(store: AnyGraph, name: str) -> Iterator[str]:
     known = {term(class_name) for class_name in CLASSES}
-    for part in _PARTS:
+    for part in PARTS:
         for quad in _graph(store, name, part):
             kind = _text(quad.object)
             if quad.predicate.value == _RDF + "type" and kind.startswith(PREFIXES["plan"]) and kind not in known:
                 yield f"{_short(store, _text(quad.subject))}: {kind} is no class of the vocabulary"
 
 
-def _graphs_of(store: GraphStore, name: str) -> list[str]:
-    return [f"{document_iri(store.base, name)}/{part}" for part in _PARTS]
+def _graphs_of(store: AnyGraph, name: str) -> list[str]:
+    return [graph_iri(store.base, name, part) for part in PARTS]
 
 
-def _shapes(store: GraphStore, graphs: list[str]) -> list[tuple[str, bool]]:
+def _shapes(store: AnyGraph, graphs: list[str]) -> list[tuple[str, bool]]:
     """Results of SHACL: the line, and whether it says that something is wrong (else it is a warning)."""
     from pyshacl import validate
     from rdflib import Graph
@@ -195,7 +196,7 @@ def _shapes(store: GraphStore, graphs: list[str]) -> list[tuple[str, bool]]:
 
     data = Graph()
     for graph in graphs:
-        for quad in store.inner.quads_for_pattern(None, None, None, NamedNode(graph)):
+        for quad in store.quads(graph):
             if quad.predicate.value not in _UNSHAPED:
                 data.add(_triple(quad))
     conforms, report, _ = validate(data, shacl_graph=_shapes_graph(), inference="none", advanced=False)
@@ -233,13 +234,13 @@ def _triple(quad: Quad) -> tuple[Node, Node, Node]:
     return node(quad.subject), node(quad.predicate), node(quad.object)
 
 
-def _graph(store: GraphStore, name: str, part: str) -> Iterator[Quad]:
-    return store.inner.quads_for_pattern(None, None, None, NamedNode(f"{document_iri(store.base, name)}/{part}"))
+def _graph(store: AnyGraph, name: str, part: str) -> Iterator[Quad]:
+    return store.quads(f"{document_iri(store.base, name)}/{part}")
 
 
 def _text(term_: object) -> str:
     return str(getattr(term_, "value", term_))
 
 
-def _short(store: GraphStore, iri: str) -> str:
+def _short(store: AnyGraph, iri: str) -> str:
     return iri.removeprefix(store.base)

@@ -12,6 +12,8 @@
     │   ├── WorkspaceBusy      another process is writing
     │   ├── DamagedWorkspace   a file of it does not have the content that its manifest states
     │   └── UnknownDocument    no document of that name is ingested
+    ├── ServerError            a server that the settings name does not do what it is asked
+    │   └── StateMoved         it holds another generation by now than the one that is being read
     ├── ModelError             the encoder is missing, or the index was made by another one
     ├── QueryRefused           a SPARQL text that is not allowed or not valid
     ├── QueryTimeout           a SPARQL text that ran over its time limit
@@ -73,6 +75,14 @@ class DamagedWorkspace(WorkspaceError):
 
 class UnknownDocument(WorkspaceError):
     """No document of that name is ingested."""
+
+
+class ServerError(YaodianError):
+    """A server that the settings name cannot be reached, refuses, or lacks what is needed."""
+
+
+class StateMoved(ServerError):
+    """A server holds another generation by now than the one that is being read."""
 
 
 class ModelError(YaodianError):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from .errors import UnknownTerm
-from .store import GraphStore
+from .store import AnyGraph
 from .vocab import FACT_PREDICATES, PREFIXES, parse_iri, term, term_labels
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class FactRow:
 class _View:
     """Reads a store node by node, each node once."""
 
-    def __init__(self, store: GraphStore) -> None:
+    def __init__(self, store: AnyGraph) -> None:
         self.store = store
         self._links: dict[str, dict[str, None]] = {}
 
@@ -141,7 +141,9 @@ class _View:
     def rows(self, role: str, iri: str) -> list[tuple[str, str, str, str, Mapping[str, str]]]:
         """Assertions whose ``rdf:subject``, ``rdf:object`` or ``plan:statedIn`` is the node: s, p, o, clause, rest."""
         found = []
-        for assertion, _, _ in self.store.triples(None, role, iri):
+        assertions = [assertion for assertion, _, _ in self.store.triples(None, role, iri)]
+        self.store.warm(assertions)
+        for assertion in assertions:
             own = {predicate: value.value for _, predicate, value in self.store.triples(assertion)}
             own["iri"] = assertion
             found.append(
@@ -175,6 +177,8 @@ class _View:
             for row in self.rows(_RDF + "subject", iri):
                 if row[2] in shown:
                     groups[row[1], row[2]].append(row)
+            firsts = [rows[0] for rows in groups.values()]
+            self.store.warm(place for row in firsts for place in (row[3], row[4]["iri"] + "/quote"))
             edges += [replace(self.as_edge(rows[0]), clauses=len(rows)) for rows in groups.values()]
         return edges
 
@@ -194,7 +198,7 @@ class _View:
         return [unit for _, unit in sorted(found)]
 
 
-def _known(store: GraphStore, iri: str) -> str:
+def _known(store: AnyGraph, iri: str) -> str:
     """Kind of the node; :class:`UnknownTerm` where the graph has none of that IRI."""
     named = parse_iri(store.base, iri)
     if named is None or named.kind == "assertion" or not store.holds(iri):
@@ -202,11 +206,11 @@ def _known(store: GraphStore, iri: str) -> str:
     return named.kind
 
 
-def _unit_of(store: GraphStore, iri: str, kind: str) -> str:
+def _unit_of(store: AnyGraph, iri: str, kind: str) -> str:
     return iri.rsplit("/", 1)[0] if kind == "clause" else iri
 
 
-def neighbourhood(store: GraphStore, iri: str, limit: int = 60) -> Neighbourhood:
+def neighbourhood(store: AnyGraph, iri: str, limit: int = 60) -> Neighbourhood:
     """A node, the nodes that facts link it to, and, as far as the limit goes, those that these are linked to.
 
     Of the second ring those come first that hang on most nodes of the first.  Around a clause: what it states.
@@ -237,6 +241,7 @@ def neighbourhood(store: GraphStore, iri: str, limit: int = 60) -> Neighbourhood
         first = list(view.links(iri))
     shown = dict.fromkeys([iri, *first[: max(0, limit - 1)]])
     hanging: defaultdict[str, int] = defaultdict(int)
+    store.warm(shown, inwards=True)
     if len(shown) < limit:
         for near in list(shown)[1:]:
             for far in view.links(near):
@@ -244,6 +249,7 @@ def neighbourhood(store: GraphStore, iri: str, limit: int = 60) -> Neighbourhood
                     hanging[far] += 1
     for far in sorted(hanging, key=lambda far: (-hanging[far], far))[: limit - len(shown)]:
         shown[far] = None
+    store.warm(shown, inwards=True)
     edges = [edge for edge in structural if edge.target in shown] + view.edges_among(shown)
     nodes = tuple(view.node(node) for node in shown)
     if kind in ("document", "section", "clause"):
@@ -251,7 +257,7 @@ def neighbourhood(store: GraphStore, iri: str, limit: int = 60) -> Neighbourhood
     return Neighbourhood(iri, nodes, tuple(edges), max(0, len(first) - (limit - 1)))
 
 
-def facts_of(store: GraphStore, iri: str) -> tuple[FactRow, ...]:
+def facts_of(store: AnyGraph, iri: str) -> tuple[FactRow, ...]:
     """The facts of a unit, of the units of a section or document, those that a clause states, or those about a thing.
 
     Raises:
@@ -299,7 +305,7 @@ def facts_of(store: GraphStore, iri: str) -> tuple[FactRow, ...]:
     return tuple(found)
 
 
-def path(store: GraphStore, a: str, b: str) -> tuple[Edge, ...]:
+def path(store: AnyGraph, a: str, b: str) -> tuple[Edge, ...]:
     """The shortest way from one node to another over facts, each edge with the clause that states it.
 
     Of several shortest ways the one through the nodes with the fewest links, since those say most.  A clause stands
@@ -344,7 +350,7 @@ def path(store: GraphStore, a: str, b: str) -> tuple[Edge, ...]:
     return tuple(view.edge(one, other) for one, other in zip(steps, steps[1:], strict=False))
 
 
-def fact_graph(store: GraphStore) -> nx.MultiDiGraph[str]:
+def fact_graph(store: AnyGraph) -> nx.MultiDiGraph[str]:
     """All facts as a networkx graph: nodes with ``kind``, ``label``, ``label_en``; edges with predicate and clause."""
     import networkx as nx
 

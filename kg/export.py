@@ -32,7 +32,7 @@ from .graph import document_ids, read_plan
 from .implied import implied_actors
 from .model import BodyFact, Document, Fact, Plan, ProgrammeFact, TargetFact, ThemeFact, Unit
 from .source import unglossed, view
-from .store import GraphStore
+from .store import AnyGraph
 from .vocab import (
     PREFIXES,
     clause_iri,
@@ -51,7 +51,7 @@ _COLUMNS = ("document", "item", "title", "section", "kind", "role", "name", "can
             "clause", "sentence", "quote", "start", "end", "iri")  # fmt: skip
 
 
-def render(store: GraphStore, format_: str, documents: tuple[str, ...] = ()) -> bytes:
+def render(store: AnyGraph, format_: str, documents: tuple[str, ...] = ()) -> bytes:
     """The content of a file in one of :data:`FORMATS`.
 
     Args:
@@ -79,7 +79,7 @@ def render(store: GraphStore, format_: str, documents: tuple[str, ...] = ()) -> 
     raise YaodianError(f"there is no export format {format_!r}; take one of: {', '.join(FORMATS)}")
 
 
-def export(store: GraphStore, format_: str, path: Path | str, documents: tuple[str, ...] = ()) -> None:
+def export(store: AnyGraph, format_: str, path: Path | str, documents: tuple[str, ...] = ()) -> None:
     """Write a file of :func:`render`; it is complete under its name or not there.
 
     Raises:
@@ -351,11 +351,11 @@ def _matrix(plans: list[Plan]) -> list[list[Any]]:
 # ---- RDF ----
 
 
-def _rdf(store: GraphStore, format_: str) -> bytes:
+def _rdf(store: AnyGraph, format_: str) -> bytes:
     from pyoxigraph import RdfFormat, Triple, serialize
 
     # The store hands out quads in the order of its own keys; sorted, equal graphs give equal files.
-    quads = sorted(store.inner, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)))
+    quads = sorted(store.quads(), key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)))
     if format_ == "ttl":
         merged = dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in quads)
         ordered = sorted(merged, key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
@@ -364,12 +364,12 @@ def _rdf(store: GraphStore, format_: str) -> bytes:
     return serialize(quads, format=chosen, prefixes=PREFIXES) or b""
 
 
-def _graphml(store: GraphStore) -> bytes:
+def _graphml(store: AnyGraph) -> bytes:
     import networkx as nx
 
     from .explore import fact_graph
 
-    graph = fact_graph(store)
+    graph = fact_graph(store.near(store.graphs()))
     for _, attributes in graph.nodes(data=True):
         attributes.update({name: _xml(value) for name, value in attributes.items()})
     for *_, attributes in graph.edges(data=True):

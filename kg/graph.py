@@ -48,8 +48,9 @@ from .model import (
     Unit,
     UnitKind,
 )
-from .store import GraphStore
+from .store import AnyGraph, GraphStore
 from .vocab import (
+    PARTS,
     PREFIXES,
     assertion_iri,
     body_iri,
@@ -514,23 +515,24 @@ class _Columns:
         ]
 
 
-def document_ids(store: GraphStore) -> tuple[str, ...]:
+def document_ids(store: AnyGraph) -> tuple[str, ...]:
     """Ids of the documents in the store, sorted."""
-    found = store.inner.quads_for_pattern(None, _TYPE, _plan("PlanDocument"), None)
-    names = (parse_iri(store.base, cast(NamedNode, quad.subject).value) for quad in found)
+    found = store.triples(None, _TYPE.value, term("PlanDocument"))
+    names = (parse_iri(store.base, subject) for subject, _, _ in found)
     return tuple(sorted({name.document for name in names if name is not None}))
 
 
-def read_plan(store: GraphStore, document_id: str) -> Plan:
+def read_plan(graph: AnyGraph, document_id: str) -> Plan:
     """The plan that was written, equal to it field by field.
 
     Raises:
         UnknownDocument: the store has no document of that id.
     """
     try:
-        iri = document_iri(store.base, document_id)
+        iri = document_iri(graph.base, document_id)
     except ValueError as error:
         raise UnknownDocument(f"no document {document_id!r} is ingested; see: yaodian list") from error
+    store = graph.near(graph_iri(graph.base, document_id, part) for part in PARTS)
     source = _Columns(store, graph_iri(store.base, document_id, "source"))
     own = {
         quad.predicate.value: cast(Literal, quad.object).value

@@ -15,13 +15,17 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pyoxigraph import NamedNode
 
 from .errors import QueryRefused, QueryTimeout
-from .store import GraphStore, Row
+from .server import YES, ServerStore
+from .store import AnyGraph, GraphStore, Row
 from .vocab import PREFIXES, parse_iri
+
+if TYPE_CHECKING:
+    from pyoxigraph import QuerySolutions
 
 # ---- the program's own queries ----
 
@@ -55,7 +59,7 @@ class DocumentRow:
     clauses: int
 
 
-def documents(store: GraphStore) -> tuple[DocumentRow, ...]:
+def documents(store: AnyGraph) -> tuple[DocumentRow, ...]:
     """What is ingested, by id."""
     return tuple(
         DocumentRow(
@@ -105,7 +109,7 @@ class UnitRow:
     quote: str
 
 
-def units_with(store: GraphStore, things: Iterable[str]) -> tuple[UnitRow, ...]:
+def units_with(store: AnyGraph, things: Iterable[str]) -> tuple[UnitRow, ...]:
     """Facts about any of the things (IRIs of bodies, programmes, concepts, targets), in document order."""
     nodes = [NamedNode(thing) for thing in things]
     if not nodes:
@@ -167,7 +171,7 @@ class TargetRow:
     sentence: str
 
 
-def targets(store: GraphStore) -> tuple[TargetRow, ...]:
+def targets(store: AnyGraph) -> tuple[TargetRow, ...]:
     """The register of targets of all documents, in document order."""
     return tuple(
         TargetRow(
@@ -220,7 +224,7 @@ class MatrixRow:
     """(IRI of the body, its name, IRI of the property that tells its part)."""
 
 
-def matrix(store: GraphStore) -> tuple[MatrixRow, ...]:
+def matrix(store: AnyGraph) -> tuple[MatrixRow, ...]:
     """Items × bodies, a row for every unit, in document order."""
     found: dict[str, tuple[Row, list[tuple[str, str, str]]]] = {}
     for row in store.select(MATRIX):
@@ -268,7 +272,7 @@ class GlossaryRow:
     """IRIs of all units that name it."""
 
 
-def glossary(store: GraphStore) -> tuple[GlossaryRow, ...]:
+def glossary(store: AnyGraph) -> tuple[GlossaryRow, ...]:
     """Programmes and policy documents by first mention."""
     groups: dict[str, list[Row]] = {}
     for row in store.select(GLOSSARY):
@@ -297,7 +301,7 @@ ORDER BY ?document ?start
 """
 
 
-def clauses_stating(store: GraphStore, things: Iterable[str]) -> tuple[str, ...]:
+def clauses_stating(store: AnyGraph, things: Iterable[str]) -> tuple[str, ...]:
     """IRIs of the clauses that state a fact about any of the things, in document order."""
     nodes = [NamedNode(thing) for thing in things]
     if not nodes:
@@ -313,7 +317,7 @@ def _real(text: str | None) -> float | None:
     return None if text is None else float(text)
 
 
-def _document(store: GraphStore, iri: str) -> str:
+def _document(store: AnyGraph, iri: str) -> str:
     named = parse_iri(store.base, iri)
     return named.document if named else iri
 
@@ -365,14 +369,15 @@ class Table:
     """Whether there were more rows than are returned."""
 
 
-def run_public(store: GraphStore, text: str, seconds: float = 10, max_rows: int = MAX_ROWS) -> Table:
+def run_public(store: AnyGraph, text: str, seconds: float = 10, max_rows: int = MAX_ROWS) -> Table:
     """Run a query that a person typed: read-only SPARQL 1.1, in a process of its own that is killed when it is late.
 
     The prefixes of :data:`kg.vocab.PREFIXES` and ``id:`` (the base of the data) need not be declared.
 
     Three walls, since each alone has holes: a scan for the words that reach out or change something; rdflib's grammar,
     whose tree must hold no SERVICE and no FROM; and a child process without network (where Linux allows), with limits
-    of memory and time, that opens the store read-only.
+    of memory and time, that opens the store read-only.  Of a store behind a server the child reads the grammar alone;
+    the third wall is then the server's: its door for queries changes nothing, and its own limits of memory and time.
 
     Args:
         store: the graph.
@@ -391,7 +396,9 @@ def run_public(store: GraphStore, text: str, seconds: float = 10, max_rows: int 
         order: dict[str, Any] = {
             "query": text, "base": store.base, "rows": max_rows, "seconds": seconds, "path": None, "dump": None
         }  # fmt: skip
-        if store.path is None:
+        if not isinstance(store, GraphStore):
+            pass
+        elif store.path is None:
             from pyoxigraph import RdfFormat
 
             order["dump"] = str(Path(folder) / "graph.nq")
@@ -399,6 +406,8 @@ def run_public(store: GraphStore, text: str, seconds: float = 10, max_rows: int 
         else:
             order["path"] = str(store.path.resolve())
         answer = _in_child(order, seconds, folder)
+        if "refused" not in answer and isinstance(store, ServerStore):
+            answer = _of_server(store, order, answer["form"] in ("ConstructQuery", "DescribeQuery"))
     if "refused" in answer:
         raise QueryRefused(_one_line(answer["refused"]))
     return Table(tuple(answer["columns"]), tuple(map(tuple, answer["rows"])), answer["kind"], answer["truncated"])
@@ -447,6 +456,8 @@ def refuse_words(text: str) -> None:
         kind, piece = match.lastgroup, match[0]
         if kind == "word" and piece.lower() in _FORBIDDEN:
             raise QueryRefused(f"{piece.upper()} is not allowed: {_FORBIDDEN[piece.lower()]}")
+        if kind in ("name", "iri") and re.match(r"<?(?:bif|sql):", piece, re.IGNORECASE):
+            raise QueryRefused(f"{piece} is not allowed: it calls a server's own functions")
         if kind == "other":
             if piece == "\\":
                 raise QueryRefused("escapes are allowed inside strings only")
@@ -455,8 +466,8 @@ def refuse_words(text: str) -> None:
                 raise QueryRefused(f"the query is nested more than {_MAX_DEPTH} deep")
 
 
-def _refuse_tree(text: str) -> None:
-    """The second wall, in the child: rdflib's grammar of SPARQL 1.1, and what its tree must not hold."""
+def _refuse_tree(text: str) -> str:
+    """The second wall, in the child: rdflib's grammar of SPARQL 1.1, and what its tree must not hold; its form."""
     from pyparsing import ParseException
     from rdflib.plugins.sparql.parser import parseQuery
 
@@ -472,6 +483,7 @@ def _refuse_tree(text: str) -> None:
             raise QueryRefused(f"SERVICE is not allowed: {_FORBIDDEN['service']}")
         if name == "DatasetClause":
             raise QueryRefused(f"FROM is not allowed: {_FORBIDDEN['from']}")
+    return str(getattr(tree[1], "name", ""))
 
 
 def _names(tree: Any) -> Iterator[str]:
@@ -534,21 +546,57 @@ def _limit(seconds: float) -> None:
 def _run(order: dict[str, Any]) -> dict[str, Any]:
     from pyoxigraph import QueryBoolean, QuerySolutions, RdfFormat, Store
 
-    _refuse_tree(order["query"])
+    form = _refuse_tree(order["query"])
     if order["path"]:
         inner = Store.read_only(order["path"])
-    else:
+    elif order["dump"]:
         inner = Store()
         inner.load(path=order["dump"], format=RdfFormat.N_QUADS)
+    else:
+        return {"form": form}
     found = inner.query(order["query"], use_default_graph_as_union=True, prefixes={**PREFIXES, "id": order["base"]})
     if isinstance(found, QueryBoolean):
-        return {"columns": ["ask"], "rows": [["true" if found else "false"]], "kind": "ask", "truncated": False}
+        return _yes_or_no(bool(found))
     if isinstance(found, QuerySolutions):
-        columns, kind = [variable.value for variable in found.variables], "select"
-        lines: Iterator[Sequence[Any]] = ([row[name] for name in columns] for row in found)
-    else:
-        columns, kind = ["subject", "predicate", "object"], "graph"
-        lines = ([triple.subject, triple.predicate, triple.object] for triple in found)
+        return _of_rows(found, order)
+    return _table(_TRIPLE, ([t.subject, t.predicate, t.object] for t in found), "graph", order)
+
+
+_TRIPLE = ["subject", "predicate", "object"]
+
+
+def _of_server(store: ServerStore, order: dict[str, Any], graph: bool) -> dict[str, Any]:
+    """What the child would have answered, of a query that it found to be one that reads; its result may be a graph."""
+    from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
+
+    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in {**PREFIXES, "id": order["base"]}.items())
+    data = store.wire.asked(prologue + order["query"], order["seconds"], graph)
+    store.check()
+    try:
+        if graph:
+            triples = parse(data, RdfFormat.N_TRIPLES)
+            return _table(_TRIPLE, ([t.subject, t.predicate, t.object] for t in triples), "graph", order)
+        found = parse_query_results(data, QueryResultsFormat.JSON)
+        if isinstance(found, QueryBoolean):
+            return _yes_or_no(bool(found))
+        assert isinstance(found, QuerySolutions)
+        if [variable.value for variable in found.variables] == [YES]:
+            return _yes_or_no(any(getattr(row[0], "value", "") == "1" for row in found))
+        return _of_rows(found, order)
+    except (SyntaxError, ValueError) as error:
+        raise QueryRefused(f"the graph server's answer cannot be read ({_one_line(str(error))})") from error
+
+
+def _yes_or_no(found: bool) -> dict[str, Any]:
+    return {"columns": ["ask"], "rows": [["true" if found else "false"]], "kind": "ask", "truncated": False}
+
+
+def _of_rows(found: QuerySolutions, order: dict[str, Any]) -> dict[str, Any]:
+    columns = [variable.value for variable in found.variables]
+    return _table(columns, ([row[name] for name in columns] for row in found), "select", order)
+
+
+def _table(columns: list[str], lines: Iterator[Sequence[Any]], kind: str, order: dict[str, Any]) -> dict[str, Any]:
     rows: list[list[str | None]] = []
     size, truncated = 0, False
     for line in lines:

@@ -45,7 +45,7 @@ from .model import (
     Unit,
     readable,
 )
-from .store import GraphStore
+from .store import AnyGraph
 from .vocab import (
     PREFIXES,
     assertion_iri,
@@ -773,11 +773,11 @@ def decision_quads(decisions: Sequence[Decision], base: str) -> list[Quad]:
     return writer.quads
 
 
-def read_decisions(store: GraphStore) -> tuple[Decision, ...]:
+def read_decisions(store: AnyGraph) -> tuple[Decision, ...]:
     """The decisions that were written, in their order."""
-    graph = NamedNode(shared_graph_iri(store.base, "review"))
+    graph = shared_graph_iri(store.base, "review")
     parts: dict[str, dict[str, str]] = {}
-    for quad in store.inner.quads_for_pattern(None, None, None, graph):
+    for quad in store.quads(graph):
         subject, value = cast(NamedNode, quad.subject).value, cast("NamedNode | Text", quad.object).value
         parts.setdefault(subject, {})[quad.predicate.value] = value
     made = []

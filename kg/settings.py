@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import SettingsError
@@ -29,6 +29,15 @@ class Settings:
     requests: int = 600
     """``YAODIAN_REQUESTS``: requests a minute that one client may make of the app; 0 for any number."""
 
+    graph: str = field(default="", repr=False)
+    """``YAODIAN_GRAPH``: address of a SPARQL 1.1 server that holds the graph; empty for the workspace's own.
+
+    Like the next one it may hold a password, so that neither is shown with the settings."""
+    vectors: str = field(default="", repr=False)
+    """``YAODIAN_VECTORS``: address of a PostgreSQL database with pgvector for vectors and words; empty for files."""
+    dask: str = ""
+    """``YAODIAN_DASK``: address of a Dask scheduler whose workers read and embed; empty for this machine."""
+
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; :class:`SettingsError` names the variable whose value cannot be used."""
@@ -46,6 +55,14 @@ class Settings:
         requests = env.get("YAODIAN_REQUESTS") or str(default.requests)
         if not requests.isascii() or not requests.isdigit() or len(requests) > 9:
             raise SettingsError(f"YAODIAN_REQUESTS must be a whole number, 0 for no limit, not {requests!r}")
+        graph, vectors, dask = (env.get(name) or "" for name in ("YAODIAN_GRAPH", "YAODIAN_VECTORS", "YAODIAN_DASK"))
+        # What is wrong with an address is told without it: it may hold a password.
+        if graph and not all(part.startswith(("http://", "https://")) for part in graph.split()):
+            raise SettingsError("YAODIAN_GRAPH must be the http address of a SPARQL server, like http://127.0.0.1:7878")
+        if vectors and not vectors.startswith(("postgresql://", "postgres://")):
+            raise SettingsError("YAODIAN_VECTORS must be an address like postgresql://name:password@host:5432/database")
+        if dask and not dask.startswith(("tcp://", "tls://")):
+            raise SettingsError("YAODIAN_DASK must be the address of a Dask scheduler, like tcp://127.0.0.1:8786")
         return cls(
             workspace=Path(env.get("YAODIAN_WORKSPACE") or default.workspace),
             base=base,
@@ -54,4 +71,7 @@ class Settings:
             port=int(port),
             accounts=accounts == "always",
             requests=int(requests),
+            graph=graph.strip(),
+            vectors=vectors.strip(),
+            dask=dask.strip(),
         )

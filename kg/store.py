@@ -1,8 +1,8 @@
 """The RDF store: Oxigraph on disk or in memory, with rdflib's API over it for those who want that.
 
-What lives here: opening, asking, and filling a store.  What never will: the text of a query (``kg.queries``) and the
-shape of the data (``kg.graph``).  Every query of the program comes through :meth:`GraphStore.select`,
-:meth:`~GraphStore.ask` and :meth:`~GraphStore.triples`: a store behind another SPARQL 1.1 server has to offer these.
+What lives here: what those who read a graph may ask of it (:class:`AnyGraph`), wherever it lies; opening, asking, and
+filling the store on this machine.  What never will: the text of a query (``kg.queries``), the shape of the data
+(``kg.graph``), a graph behind a server (``kg.server``).
 
 A query sees the union of all named graphs.  Oxigraph does not merge equal triples of two graphs in that union, so what
 may stand in several documents (the label of a body) needs ``DISTINCT``.
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, Variable
 
@@ -30,6 +30,42 @@ Row: TypeAlias = Mapping[str, str]
 """Variable → IRI or lexical value; a variable that is not bound is absent."""
 Bindings: TypeAlias = Mapping[str, NamedNode | Literal | Sequence[NamedNode | Literal]]
 """Variable → the term, or the terms, that it may take."""
+
+
+class AnyGraph(Protocol):
+    """A graph to be read: a :class:`GraphStore` on this machine, or one behind a server (:mod:`kg.server`)."""
+
+    base: str
+    """The base of its data IRIs."""
+
+    def select(self, text: str, bindings: Bindings | None = None) -> list[Row]:
+        """Rows of a SELECT query; what comes from outside goes through ``bindings`` (:meth:`GraphStore.select`)."""
+
+    def ask(self, text: str, bindings: Bindings | None = None) -> bool:
+        """The answer of an ASK query."""
+
+    def triples(
+        self, subject: str | None = None, predicate: str | None = None, object_: Term | str | None = None
+    ) -> Iterator[tuple[str, str, Term]]:
+        """Triples of any graph that fit the pattern, as (subject IRI, predicate IRI, object); a string is an IRI."""
+
+    def holds(self, iri: str) -> bool:
+        """Whether the IRI stands as subject or object of some triple."""
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """All quads, or those of one named graph."""
+
+    def graphs(self) -> tuple[str, ...]:
+        """IRIs of the named graphs, sorted."""
+
+    def near(self, graphs: Iterable[str]) -> GraphStore:
+        """A store on this machine that holds these named graphs at least: for who reads them triple by triple."""
+
+    def warm(self, iris: Iterable[str], inwards: bool = False) -> None:
+        """Have the triples around nodes at hand, those that lead there too: they are asked for one by one next."""
+
+    def __len__(self) -> int:
+        """Number of quads."""
 
 
 class GraphStore:
@@ -83,7 +119,7 @@ class GraphStore:
         """
         from pyoxigraph import QueryResultsFormat, QuerySolutions
 
-        found = self.inner.query(_bound(text, bindings), use_default_graph_as_union=True, prefixes=PREFIXES)
+        found = self.inner.query(bound(text, bindings), use_default_graph_as_union=True, prefixes=PREFIXES)
         if not isinstance(found, QuerySolutions):
             raise TypeError("select() takes a SELECT query")
         # One JSON text read at once costs half of what the same terms cost as Python objects one by one.
@@ -92,7 +128,7 @@ class GraphStore:
 
     def ask(self, text: str, bindings: Bindings | None = None) -> bool:
         """The answer of an ASK query; bindings as in :meth:`select`."""
-        return bool(self.inner.query(_bound(text, bindings), use_default_graph_as_union=True, prefixes=PREFIXES))
+        return bool(self.inner.query(bound(text, bindings), use_default_graph_as_union=True, prefixes=PREFIXES))
 
     def triples(
         self, subject: str | None = None, predicate: str | None = None, object_: Term | str | None = None
@@ -118,6 +154,17 @@ class GraphStore:
             if next(iter(self.inner.quads_for_pattern(*pattern)), None) is not None:
                 return True
         return False
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """All quads, or those of one named graph."""
+        return self.inner.quads_for_pattern(None, None, None, None if graph is None else NamedNode(graph))
+
+    def near(self, graphs: Iterable[str]) -> GraphStore:
+        """The store itself: it lies on this machine."""
+        return self
+
+    def warm(self, iris: Iterable[str], inwards: bool = False) -> None:
+        """Do nothing: all is at hand."""
 
     def extend(self, quads: Iterable[Quad]) -> None:
         """Add quads, all or none."""
@@ -145,7 +192,7 @@ class GraphStore:
         return len(self.inner)
 
 
-def _bound(text: str, bindings: Bindings | None) -> str:
+def bound(text: str, bindings: Bindings | None) -> str:
     """The query with a VALUES block at its end; ``str`` of an Oxigraph term is its escaped N-Triples form."""
     if not bindings:
         return text

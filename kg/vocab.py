@@ -12,7 +12,7 @@ import hashlib
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
@@ -80,6 +80,10 @@ FACT_PREDICATES: tuple[str, ...] = (
 """The properties of which each triple is a fact, with an assertion beside it."""
 
 Kind = Literal["document", "section", "unit", "clause", "target", "assertion", "body", "programme", "concept"]
+
+Part = Literal["source", "extracted", "assertions"]
+PARTS: tuple[Part, ...] = get_args(Part)
+"""The named graphs of a document."""
 
 # First steps of a path that name no document, and second steps that name no section or unit.
 _SHARED = frozenset(("body", "programme", "concept", "scheme", "review", "reviewer", "vocab", "manifest"))
@@ -244,7 +248,7 @@ def concept_iri(base: str, concept: str) -> str:
     return f"{base}concept/{_step(concept)}"
 
 
-def graph_iri(base: str, document: str, part: Literal["source", "extracted", "assertions"]) -> str:
+def graph_iri(base: str, document: str, part: Part) -> str:
     """IRI of one of the three named graphs of a document."""
     return f"{document_iri(base, document)}/{part}"
 

@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from pyoxigraph import NamedNode, Quad
 
@@ -34,7 +34,7 @@ from .graph import document_ids, plan_quads, read_plan
 from .model import Plan
 from .review import Decision, decision_quads, read_decisions
 from .snapshot import plan_bytes, plan_of
-from .store import GraphStore
+from .store import AnyGraph, GraphStore
 from .vocab import DEFAULT_BASE, graph_iri, shared_graph_iri
 
 FORMAT = 1
@@ -116,7 +116,15 @@ class Manifest:
     def read(cls, path: Path) -> Manifest:
         """Read the file; :class:`DamagedWorkspace` where it is not what :meth:`to_json` writes."""
         try:
-            whole = json.loads(path.read_text(encoding="utf-8"))
+            return cls.of(path.read_text(encoding="utf-8"), path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise _damaged(path, "cannot be read as a manifest") from error
+
+    @classmethod
+    def of(cls, text: str, path: Path) -> Manifest:
+        """The manifest in a text; ``path`` is what the line names where it is none: :class:`DamagedWorkspace`."""
+        try:
+            whole = json.loads(text)
             if whole["format"] != FORMAT:
                 raise DamagedWorkspace(
                     f"{path} is of format {whole['format']}, this program reads {FORMAT}; run: yaodian ingest PATH…"
@@ -132,8 +140,32 @@ class Manifest:
                 notes=whole["notes"],
                 files={name: (entry["bytes"], entry["sha256"]) for name, entry in whole["files"].items()},
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _damaged(path, "cannot be read as a manifest") from error
+
+
+class State(Protocol):
+    """One whole state, as those who read it see it: a :class:`Generation`, or one on a server (``kg.published``)."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from every other one."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What is stated of it."""
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """What is ingested, by id."""
+
+    def store(self) -> AnyGraph:
+        """The graph, to be read."""
+
+    def plan(self, document_id: str) -> Plan:
+        """The plan of a document; :class:`UnknownDocument` where there is none."""
+
+    def plans(self) -> list[Plan]:
+        """All plans, by id."""
 
 
 class Generation:
@@ -157,6 +189,11 @@ class Generation:
     def name(self) -> str:
         """``g000007``."""
         return self.path.name
+
+    @cached_property
+    def stamp(self) -> str:
+        """The name and a hash of the manifest: no other generation, of this workspace or another, has the same."""
+        return f"{self.name}-{_sha256(self.path / 'manifest.json')[:16]}"
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """What is ingested, by id."""
@@ -454,6 +491,32 @@ class Workspace:
             if self._in_force() == name:
                 raise
             return self.current()
+
+    def stamped(self, stamp: str) -> Generation:
+        """The generation of a stamp, in force or the one before it; :class:`NothingIngested` where it is neither."""
+        path = self.path / "generations" / stamp.partition("-")[0]
+        if _NAME.fullmatch(path.name) and path.is_dir():
+            found = Generation(path)
+            if found.stamp == stamp:
+                return found
+        raise NothingIngested(
+            f"the workspace {self.path} does not hold the state {stamp[:40]!r} that the servers hold; take the "
+            "workspace that was published there, or run: yaodian ingest PATH…"
+        )
+
+    @contextmanager
+    def publishing(self) -> Iterator[None]:
+        """One publisher at a time; the next one waits, and finds that its work is done."""
+        from filelock import FileLock
+
+        with _disk_errors(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / "publishing")
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     @contextmanager
     def writing(self) -> Iterator[Draft]:

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,13 +16,13 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.gloss import GlossBook, open_glosses
-from embeddings.hybrid import HybridIndex, Scored
+from embeddings.hybrid import Hybrid, Scored
 from kg.errors import UnknownTerm
 from kg.model import Clause, Document, Fact, Plan, Unit
 from kg.settings import Settings
-from kg.store import GraphStore
+from kg.store import AnyGraph
 from kg.thesaurus import Thesaurus
-from kg.workspace import DocumentSummary, Generation, Workspace
+from kg.workspace import DocumentSummary, State, Workspace
 
 from .answer import compose, merge
 from .answer.draft import phrases
@@ -31,6 +30,7 @@ from .corpus import Corpus, Row, plans_of
 from .model import MAX_QUESTION, Answer, Query
 from .question import asks_each, detect, documents_named, understand
 from .retrieve import DEFAULT, Ranked, Weights, rank
+from .servers import index_of, opened
 
 if TYPE_CHECKING:
     from kg.explore import Neighbourhood
@@ -74,14 +74,14 @@ class Assistant:
 
     def __init__(
         self,
-        store: GraphStore,
-        index: HybridIndex,
+        store: AnyGraph,
+        index: Hybrid,
         encoder: Encoder,
         thesaurus: Thesaurus,
         glosses: GlossBook | None,
         settings: Settings,
         weights: Weights = DEFAULT,
-        generation: Generation | None = None,
+        generation: State | None = None,
     ) -> None:
         """Hold the parts; :meth:`load` finds them.
 
@@ -95,7 +95,7 @@ class Assistant:
             weights: the shares of the kinds of evidence.
             generation: what the parts are of; with it plans are read one by one when they are wanted.
         """
-        index.clauses.check_model(encoder.name)
+        index.check_model(encoder.name)
         self.store = store
         self.index = index
         self.encoder = encoder
@@ -115,18 +115,19 @@ class Assistant:
             NothingIngested: nothing was ingested there.
             DamagedWorkspace: a file of it is not as it was written.
             ModelError: the index was made by another encoder than the settings name.
+            ServerError: a server of the settings cannot be reached, or refuses.
         """
         chosen = replace(settings or Settings.load(), workspace=Path(workspace))
-        place = Workspace(chosen.workspace, chosen.base)
-        generation = place.current()  # What is wrong with it is said before a model is loaded.
-        return cls._over(
-            generation,
-            HybridIndex.load(_checked(generation).path),
-            load_encoder(chosen.model, place.cache),
-            Thesaurus.load(cache=place.cache),
-            open_glosses(place.cache),
-            chosen,
-        )
+        state = opened(chosen)
+        index = index_of(state, chosen)  # What is wrong with it is said before a model is loaded.
+        cache = Workspace(chosen.workspace, chosen.base).cache
+        encoder = load_encoder(chosen.model, cache)
+        return cls._over(state, index, encoder, Thesaurus.load(cache=cache), open_glosses(cache), chosen)
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation that it answers from; empty for parts that are of none."""
+        return "" if self._generation is None else self._generation.name
 
     def reload(self) -> Assistant:
         """An assistant over the generation now in force.
@@ -134,23 +135,23 @@ class Assistant:
         It shares with this one what is no part of a generation: the encoder, the thesaurus, the dictionary.  An app
         that opened them anew with each change would hold them twice for a while, each time.
         """
-        generation = Workspace(self.settings.workspace, self.settings.base).current()
-        index = HybridIndex.load(_checked(generation).path)
-        return self._over(generation, index, self.encoder, self.thesaurus, self.glosses, self.settings, self.weights)
+        state = opened(self.settings)
+        index = index_of(state, self.settings)
+        return self._over(state, index, self.encoder, self.thesaurus, self.glosses, self.settings, self.weights)
 
     @classmethod
     def _over(
         cls,
-        generation: Generation,
-        index: HybridIndex,
+        state: State,
+        index: Hybrid,
         encoder: Encoder,
         thesaurus: Thesaurus,
         glosses: GlossBook | None,
         settings: Settings,
         weights: Weights = DEFAULT,
     ) -> Assistant:
-        chosen = replace(settings, base=generation.manifest.base)
-        return cls(generation.store(), index, encoder, thesaurus, glosses, chosen, weights, generation)
+        chosen = replace(settings, base=state.manifest.base)
+        return cls(state.store(), index, encoder, thesaurus, glosses, chosen, weights, state)
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -170,12 +171,7 @@ class Assistant:
     @cached_property
     def _ranges(self) -> Mapping[str, tuple[int, int]]:
         """Id of each document → the first of its rows in the indexes, and their end."""
-        start = len(self.settings.base)
-        found: dict[str, tuple[int, int]] = {}
-        for name, rows in groupby(enumerate(self.index.ids), lambda row: row[1][start:].split("/", 1)[0]):
-            numbers = [number for number, _ in rows]
-            found[name] = (numbers[0], numbers[-1] + 1)
-        return found
+        return self.index.ranges(self.settings.base)
 
     # -------------------------------------------------------------------------------------------- questions
 
@@ -393,13 +389,6 @@ class Assistant:
         from kg.queries import run_public
 
         return run_public(self.store, text)
-
-
-def _checked(generation: Generation) -> Generation:
-    """The generation, once what its indexes say of themselves is what the manifest states: the hashes of all else."""
-    generation.directory("dense", only=".json")
-    generation.directory("lexical", only=".json")
-    return generation
 
 
 def _bare(summary: DocumentSummary) -> Document:

@@ -6,8 +6,9 @@ Nothing of the workspace in force is touched before everything of the new genera
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+import secrets
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ from kg.vocab import clause_iri, document_iri, unit_iri
 from kg.workspace import Draft, Generation, Workspace
 
 from .reading import WORTH_IT, Shelf, digest_of, document_id, made_by, make_plan, read_ahead
+from .servers import publish, reachable
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -70,6 +72,7 @@ def ingest(
     Raises:
         SourceError: no file was named that could be read.
         WorkspaceError: the workspace cannot be written to.
+        ServerError: a server of the settings cannot be reached, or broke off; the next ingest brings it what it lacks.
     """
     files = files_in(paths)
     if not files:
@@ -77,6 +80,7 @@ def ingest(
             f"no file to ingest in {', '.join(map(str, paths))}; formats: {', '.join(sorted(set(FORMATS.values())))}"
         )
     say = progress or _silent
+    reachable(settings)
     workspace = Workspace(settings.workspace, settings.base)
     thesaurus = Thesaurus.load(cache=workspace.cache)
     maker = made_by(thesaurus)
@@ -84,7 +88,7 @@ def ingest(
     results: list[Ingested] = []
     plans: dict[str, Made] = {}
     shelf = Shelf(workspace.cache / "reading", maker)
-    many = _read_ahead(files, known, shelf, workspace, say)
+    many = _read_ahead(files, known, shelf, workspace, say, settings)
     for k, path in enumerate(files):
         try:
             digest = digest_of(path)
@@ -102,19 +106,37 @@ def ingest(
             results.append(Ingested(path, plan.document, len(plan.facts)))
         if not many:
             say("read", k + 1, len(files))
+    index: HybridIndex | None = None
     if plans:
         # What an older program, or an older thesaurus, made of the other documents is made anew beside them.
         old = [name for name, mark in known.items() if name not in plans and not mark.startswith(f"{maker}:")]
         for name in old:
             plans[name] = _again(workspace, name, thesaurus, maker, known[name])
         model = encoder or load_encoder(settings.model, workspace.cache)
-        with workspace.writing() as draft, ExitStack() as stack:
-            ahead = None
-            if encoder is None and len(plans) >= WORTH_IT:
-                ahead = stack.enter_context(Ahead(settings.model, workspace.cache, _vectors(workspace)))
-            _put(draft, workspace, plans, thesaurus, model, say, held, ahead)
+        with farmed(model, settings) as far, workspace.writing() as draft, ExitStack() as stack:
+            own = encoder is None and not settings.dask
+            ahead = stack.enter_context(_ahead(settings, workspace)) if own and len(plans) >= WORTH_IT else None
+            index = _put(draft, workspace, plans, thesaurus, far, say, held, ahead)
         shelf.clear()
+    if plans or known:
+        publish(settings, say, index)
     return tuple(results)
+
+
+def _ahead(settings: Settings, workspace: Workspace) -> Ahead:
+    return Ahead(settings.model, workspace.cache, _vectors(workspace))
+
+
+@contextmanager
+def farmed(encoder: Encoder, settings: Settings) -> Iterator[Encoder]:
+    """The encoder, with the workers of the settings behind it."""
+    if not settings.dask:
+        yield encoder
+        return
+    from .farming import FarEncoder, connected
+
+    with connected(settings.dask) as client:
+        yield FarEncoder(encoder, client, settings.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +161,12 @@ def _taken(shelf: Shelf, path: Path, digest: str, name: str, thesaurus: Thesauru
 
 
 def _read_ahead(
-    files: Sequence[Path], known: Mapping[str, str], shelf: Shelf, workspace: Workspace, say: Progress
+    files: Sequence[Path],
+    known: Mapping[str, str],
+    shelf: Shelf,
+    workspace: Workspace,
+    say: Progress,
+    settings: Settings,
 ) -> bool:
     """Have the files that are new or changed read by several processes, where they are many; whether they are."""
     changed: list[Path] = []
@@ -152,8 +179,17 @@ def _read_ahead(
         return False
     waiting = [path for path in changed if not shelf.has(path, digest_of(path))]
     before = len(files) - len(waiting)
-    if waiting:
-        read_ahead(waiting, shelf, workspace.cache, lambda done, _: say("read", before + done, len(files)))
+
+    def told(done: int, _: int) -> None:
+        say("read", before + done, len(files))
+
+    if waiting and settings.dask:
+        from .farming import connected, read_there
+
+        with connected(settings.dask) as client:
+            read_there(client, waiting, shelf, told)
+    elif waiting:
+        read_ahead(waiting, shelf, workspace.cache, told)
     return True
 
 
@@ -166,8 +202,8 @@ def _put(
     say: Progress,
     held: Held | None = None,
     ahead: Ahead | None = None,
-) -> None:
-    """Plans into the draft, as people decided on them, and everything that is built from plans.
+) -> HybridIndex:
+    """Plans into the draft, as people decided on them, and everything that is built from plans; the text indexes.
 
     With ``ahead`` their texts are embedded while the graph is written.
     """
@@ -183,10 +219,13 @@ def _put(
         draft.put_vocabulary(thesaurus.quads(draft.base))
     if ahead is not None:
         ahead.finish(lambda done, total: say("embed", done, total))
-    _index(draft, workspace, encoder, say, plans, held)
+    index = _index(draft, workspace, encoder, say, plans, held)
     open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
     marks = {**draft.notes.get("made", {}), **{name: made.mark for name, made in plans.items()}}
+    # Handed on from generation to generation: a server can tell whose they are.
+    draft.notes.setdefault("origin", secrets.token_hex(8))
     draft.notes |= {"model": encoder.name, "vocabulary": thesaurus.sha256, "made": marks}
+    return index
 
 
 Held: TypeAlias = tuple[str, HybridIndex]
@@ -254,6 +293,7 @@ def decide(
         NothingIngested: nothing is.
         WorkspaceBusy: another process is writing.
     """
+    reachable(settings)
     workspace = Workspace(settings.workspace, settings.base)
     workspace.current()
     thesaurus = thesaurus or Thesaurus.load(cache=workspace.cache)
@@ -276,6 +316,7 @@ def decide(
             reviewed = apply(replace(plan, facts=extract(plan.document, thesaurus)), whole)
             if reviewed != plan:
                 draft.put_facts(reviewed, vocabulary=thesaurus.sha256)
+    publish(settings, _silent)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -284,17 +325,19 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 def remove(document: str, settings: Settings, progress: Progress | None = None, encoder: Encoder | None = None) -> None:
     """Take a document out, with everything built from it; :class:`kg.errors.UnknownDocument` where there is none."""
+    reachable(settings)
     workspace = Workspace(settings.workspace, settings.base)
     with workspace.writing() as draft:
         draft.remove(document)
         draft.notes["made"] = {k: v for k, v in draft.notes.get("made", {}).items() if k != document}
-        _index(
+        index = _index(
             draft,
             workspace,
             encoder or load_encoder(settings.model, workspace.cache),
             progress or _silent,
             {document},
         )
+    publish(settings, progress or _silent, index)
 
 
 def _vectors(workspace: Workspace) -> Path:
@@ -308,7 +351,7 @@ def _index(
     say: Progress,
     changed: Collection[str],
     held: Held | None = None,
-) -> None:
+) -> HybridIndex:
     """Both text indexes over all plans of the draft; vectors of texts seen before come from the cache.
 
     What the previous generation's indexes say of documents that did not change is taken over: the cost is that of the
@@ -330,6 +373,7 @@ def _index(
     draft.directory("dense")
     draft.directory("lexical")
     index.save(draft.path)
+    return index
 
 
 def _indexed(draft: Draft, encoder: Encoder, held: Held | None) -> HybridIndex | None:
@@ -338,7 +382,7 @@ def _indexed(draft: Draft, encoder: Encoder, held: Held | None) -> HybridIndex |
         return None
     try:
         index = held[1] if held and held[0] == draft.previous.name else HybridIndex.load(draft.previous.path)
-        index.clauses.check_model(encoder.name)
+        index.check_model(encoder.name)
     except (DamagedWorkspace, ModelError):
         return None
     return index

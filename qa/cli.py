@@ -283,9 +283,10 @@ def _search(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _export(arguments: argparse.Namespace, settings: Settings) -> int:
     from kg.export import export, render
-    from kg.workspace import Workspace
 
-    store = Workspace(settings.workspace, settings.base).current().store()
+    from .servers import opened
+
+    store = opened(settings).store()
     if str(arguments.output) == "-":
         sys.stdout.buffer.write(render(store, arguments.format))
         return 0
@@ -295,10 +296,11 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _sparql(arguments: argparse.Namespace, settings: Settings) -> int:
     from kg.queries import run_public
-    from kg.workspace import Workspace
+
+    from .servers import opened
 
     text = sys.stdin.read() if arguments.query == "-" else arguments.query
-    table = run_public(Workspace(settings.workspace, settings.base).current().store(), text)
+    table = run_public(opened(settings).store(), text)
     if arguments.format == "json":
         rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
         print(json.dumps({"columns": list(table.columns), "rows": rows}, ensure_ascii=False))
@@ -322,9 +324,9 @@ def _cell(value: object) -> str:
 
 
 def _list(arguments: argparse.Namespace, settings: Settings) -> int:
-    from kg.workspace import Workspace
+    from .servers import opened
 
-    documents = Workspace(settings.workspace, settings.base).current().documents()
+    documents = opened(settings).documents()
     if arguments.json:
         print(json.dumps([asdict(d) for d in documents], ensure_ascii=False))
         return 0
@@ -339,9 +341,10 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
 def _coverage(arguments: argparse.Namespace, settings: Settings) -> int:
     from kg.coverage import coverage_json
     from kg.graph import document_ids, read_plan
-    from kg.workspace import Workspace
 
-    store = Workspace(settings.workspace, settings.base).current().store()
+    from .servers import opened
+
+    store = opened(settings).store()
     names = document_ids(store) if arguments.document is None else (arguments.document,)
     reports = [coverage_json(read_plan(store, name)) for name in names]
     if arguments.json:

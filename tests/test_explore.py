@@ -12,7 +12,7 @@ from kg.errors import UnknownTerm
 from kg.explore import Edge, Neighbourhood, Node, box, fact_graph, facts_of, layout, neighbourhood, path
 from kg.graph import plan_quads
 from kg.model import ThemeFact
-from kg.store import GraphStore
+from kg.store import AnyGraph, GraphStore
 from kg.vocab import (
     DEFAULT_BASE,
     body_iri,
@@ -24,6 +24,7 @@ from kg.vocab import (
     term,
     unit_iri,
 )
+from tests.backends import Filled
 from tests.made_plans import made_plan, plans
 
 BASE, DOC = DEFAULT_BASE, "ding-2031"
@@ -31,14 +32,12 @@ I1, I2, NOTICE = (unit_iri(BASE, DOC, name) for name in ("i1", "i2", "notice"))
 LEAD, CANTEEN = body_iri(BASE, "丁市乙局"), concept_iri(BASE, "canteen")
 
 
-@pytest.fixture(scope="module")
-def store() -> GraphStore:
-    made = GraphStore.memory()
-    made.extend(plan_quads(made_plan(), BASE))
-    return made
+@pytest.fixture
+def store(filled: Filled) -> AnyGraph:
+    return filled(plan_quads(made_plan(), BASE))
 
 
-def test_around_a_unit_are_its_things_and_then_what_they_lead_to(store: GraphStore) -> None:
+def test_around_a_unit_are_its_things_and_then_what_they_lead_to(store: AnyGraph) -> None:
     around = neighbourhood(store, I1)
     kinds = {node.iri: node.kind for node in around.nodes}
     assert around.nodes[0].iri == I1
@@ -50,12 +49,12 @@ def test_around_a_unit_are_its_things_and_then_what_they_lead_to(store: GraphSto
     assert around.hidden == 0
 
 
-def test_a_node_says_how_many_neighbours_it_has(store: GraphStore) -> None:
+def test_a_node_says_how_many_neighbours_it_has(store: AnyGraph) -> None:
     counts = {node.iri: node.neighbours for node in neighbourhood(store, I1).nodes}
     assert (counts[I1], counts[CANTEEN], counts[LEAD]) == (5, 2, 1)
 
 
-def test_every_edge_carries_its_clause_and_its_words(store: GraphStore) -> None:
+def test_every_edge_carries_its_clause_and_its_words(store: AnyGraph) -> None:
     plan = made_plan()
     for edge in neighbourhood(store, I1).edges:
         assert edge.quote in plan.document.text
@@ -67,7 +66,7 @@ def test_every_edge_carries_its_clause_and_its_words(store: GraphStore) -> None:
     assert (lead.source, lead.predicate, lead.label_zh, lead.quote) == (I1, term("leadBody"), "牵头单位", "乙局")
 
 
-def test_nodes_have_labels_in_both_languages_where_the_graph_has_them(store: GraphStore) -> None:
+def test_nodes_have_labels_in_both_languages_where_the_graph_has_them(store: AnyGraph) -> None:
     nodes = {node.iri: node for node in neighbourhood(store, I1).nodes}
     assert (nodes[CANTEEN].label_zh, nodes[CANTEEN].label_en) == ("食堂", "canteens")
     assert nodes[LEAD].label_en == nodes[LEAD].label_zh == "丁市乙局"
@@ -75,7 +74,7 @@ def test_nodes_have_labels_in_both_languages_where_the_graph_has_them(store: Gra
 
 
 @pytest.mark.parametrize("limit", [1, 2, 4, 60])
-def test_the_limit_holds_and_what_it_hides_is_counted(store: GraphStore, limit: int) -> None:
+def test_the_limit_holds_and_what_it_hides_is_counted(store: AnyGraph, limit: int) -> None:
     around = neighbourhood(store, I1, limit)
     shown = {node.iri for node in around.nodes}
     assert len(shown) <= limit
@@ -83,7 +82,7 @@ def test_the_limit_holds_and_what_it_hides_is_counted(store: GraphStore, limit: 
     assert all(edge.source in shown and edge.target in shown for edge in around.edges)
 
 
-def test_a_fact_that_several_clauses_state_is_one_edge(store: GraphStore) -> None:
+def test_a_fact_that_several_clauses_state_is_one_edge(store: AnyGraph) -> None:
     plan = made_plan()
     again = replace(plan.facts[4], clause=2, span=plan.facts[3].span)
     made = GraphStore.memory()
@@ -92,7 +91,7 @@ def test_a_fact_that_several_clauses_state_is_one_edge(store: GraphStore) -> Non
     assert (edge.clauses, edge.clause) == (2, clause_iri(BASE, DOC, "i1", 1))
 
 
-def test_around_a_section_and_a_document_are_their_units(store: GraphStore) -> None:
+def test_around_a_section_and_a_document_are_their_units(store: AnyGraph) -> None:
     for iri, units in ((section_iri(BASE, DOC, "s1"), [I1, I2]), (document_iri(BASE, DOC), [NOTICE, I1, I2])):
         around = neighbourhood(store, iri)
         contains = [edge for edge in around.edges if edge.source == iri]
@@ -101,7 +100,7 @@ def test_around_a_section_and_a_document_are_their_units(store: GraphStore) -> N
         assert around.nodes[0].neighbours == len(units)
 
 
-def test_around_a_clause_is_what_it_states(store: GraphStore) -> None:
+def test_around_a_clause_is_what_it_states(store: AnyGraph) -> None:
     clause = clause_iri(BASE, DOC, "i1", 2)
     stated = [edge for edge in neighbourhood(store, clause).edges if edge.source == clause]
     assert {edge.quote for edge in stated} == {"乙局", "丙局", "达标率达到90%以上"}
@@ -111,14 +110,14 @@ def test_around_a_clause_is_what_it_states(store: GraphStore) -> None:
 @pytest.mark.parametrize(
     "iri", ["urn:x:nosuch", "", "no iri", BASE, document_iri(BASE, "nosuch"), body_iri(BASE, "nobody"), BASE + "vocab"]
 )
-def test_what_the_graph_does_not_know_is_said_in_one_line(store: GraphStore, iri: str) -> None:
+def test_what_the_graph_does_not_know_is_said_in_one_line(store: AnyGraph, iri: str) -> None:
     for ask in (neighbourhood, facts_of, lambda s, i: path(s, i, I1), lambda s, i: path(s, I1, i)):
         with pytest.raises(UnknownTerm) as caught:
             ask(store, iri)
         assert "\n" not in str(caught.value)
 
 
-def test_a_path_leads_over_facts_with_a_sentence_on_each(store: GraphStore) -> None:
+def test_a_path_leads_over_facts_with_a_sentence_on_each(store: AnyGraph) -> None:
     steps = path(store, LEAD, I2)
     assert [(edge.source, edge.target) for edge in steps] == [(I1, LEAD), (I1, CANTEEN), (I2, CANTEEN)]
     assert [edge.sentence for edge in steps] == [
@@ -126,11 +125,11 @@ def test_a_path_leads_over_facts_with_a_sentence_on_each(store: GraphStore) -> N
     ]  # fmt: skip
 
 
-def test_a_clause_stands_for_its_unit_in_a_path(store: GraphStore) -> None:
+def test_a_clause_stands_for_its_unit_in_a_path(store: AnyGraph) -> None:
     assert path(store, clause_iri(BASE, DOC, "i1", 2), clause_iri(BASE, DOC, "i2", 3)) == path(store, I1, I2)
 
 
-def test_no_path_leads_through_a_document_or_section(store: GraphStore) -> None:
+def test_no_path_leads_through_a_document_or_section(store: AnyGraph) -> None:
     assert path(store, NOTICE, I1) == ()
     assert path(store, document_iri(BASE, DOC), I1) == ()
     assert path(store, I1, I1) == ()
@@ -153,7 +152,7 @@ def test_of_two_short_ways_the_one_through_the_rarer_thing_is_taken() -> None:
     assert [edge.target for edge in path(made, I1, I2)] == [concept_iri(BASE, "z-rare")] * 2
 
 
-def test_facts_are_told_with_where_they_stand(store: GraphStore) -> None:
+def test_facts_are_told_with_where_they_stand(store: AnyGraph) -> None:
     plan = made_plan()
     rows = facts_of(store, document_iri(BASE, DOC))
     assert len(rows) == len(plan.facts)
@@ -169,7 +168,7 @@ def test_facts_are_told_with_where_they_stand(store: GraphStore) -> None:
     assert facts_of(store, NOTICE) == ()
 
 
-def test_all_facts_make_a_networkx_graph(store: GraphStore) -> None:
+def test_all_facts_make_a_networkx_graph(store: AnyGraph) -> None:
     graph = fact_graph(store)
     assert graph.number_of_edges() == len(made_plan().facts)
     assert graph.nodes[CANTEEN]["label_en"] == "canteens"

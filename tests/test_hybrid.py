@@ -13,9 +13,10 @@ from hypothesis.extra import numpy as arrays
 from embeddings.dense import VectorCache
 from embeddings.encoder import Encoder, Vectors, load_encoder
 from embeddings.gloss import GlossBook, open_glosses
-from embeddings.hybrid import LEXICAL_WEIGHT, Entry, HybridIndex, fuse
+from embeddings.hybrid import LEXICAL_WEIGHT, Entry, Hybrid, HybridIndex, fuse
 from kg.errors import DamagedWorkspace, ModelError
 from kg.model import Language
+from tests.backends import postgres
 
 UNITS = {
     "d/i1": "1. 加强学校食堂管理。各校每学期检查食堂两次。公布检查结果。",
@@ -47,8 +48,25 @@ def glosses(cache: Path) -> Iterator[GlossBook]:
 
 
 @pytest.fixture(scope="module")
-def index(encoder: Encoder, cache: Path) -> HybridIndex:
+def own(encoder: Encoder, cache: Path) -> HybridIndex:
     return HybridIndex.build(ENTRIES, UNITS, encoder, VectorCache(cache / "vectors.sqlite"))
+
+
+@pytest.fixture(scope="module", params=["files", "postgres"])
+def index(
+    request: pytest.FixtureRequest, own: HybridIndex, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Hybrid]:
+    """The index in memory, then out of a database: the same questions have the same answers."""
+    if request.param == "files":
+        yield own
+        return
+    from embeddings.postgres import Database, opened, publish
+
+    with postgres(tmp_path_factory.mktemp("postgres")) as address:
+        database = Database(address)
+        publish(own, {"d": "made"}, "", "g000001-a", database)
+        yield opened(database, "g000001-a")
+        database.close()
 
 
 @pytest.mark.parametrize(
@@ -62,13 +80,13 @@ def index(encoder: Encoder, cache: Path) -> HybridIndex:
     ],
 )
 def test_a_question_finds_the_unit_that_it_is_about(
-    index: HybridIndex, encoder: Encoder, glosses: GlossBook, question: str, language: str, unit: str
+    index: Hybrid, encoder: Encoder, glosses: GlossBook, question: str, language: str, unit: str
 ) -> None:
     hits = index.search(question, encoder, "en" if language == "en" else "zh", 3, glosses)
     assert hits[0].id.startswith(unit)
 
 
-def test_hits_carry_each_score_and_come_best_first(index: HybridIndex, encoder: Encoder) -> None:
+def test_hits_carry_each_score_and_come_best_first(index: Hybrid, encoder: Encoder) -> None:
     hits = index.search("乡村教师研修", encoder, "zh", 100)
     assert len(hits) == len(ENTRIES)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -79,7 +97,7 @@ def test_hits_carry_each_score_and_come_best_first(index: HybridIndex, encoder: 
         assert hit.lexical >= 0
 
 
-def test_a_clause_is_scored_with_its_unit(index: HybridIndex, encoder: Encoder) -> None:
+def test_a_clause_is_scored_with_its_unit(index: Hybrid, encoder: Encoder) -> None:
     question = "食堂"
     vector = encoder.queries([question])[0]
     scored = index.scores(question, vector, "zh")
@@ -90,7 +108,7 @@ def test_a_clause_is_scored_with_its_unit(index: HybridIndex, encoder: Encoder) 
 
 
 def test_english_words_reach_chinese_clauses_through_glosses(
-    index: HybridIndex, encoder: Encoder, glosses: GlossBook
+    index: Hybrid, encoder: Encoder, glosses: GlossBook
 ) -> None:
     question = "teachers"
     vector = encoder.queries([question])
@@ -100,17 +118,17 @@ def test_english_words_reach_chinese_clauses_through_glosses(
     assert "教师" in {gloss.word for term in scored.terms for gloss in term.glosses}
 
 
-def test_glosses_are_not_asked_for_a_chinese_question(index: HybridIndex, encoder: Encoder, glosses: GlossBook) -> None:
+def test_glosses_are_not_asked_for_a_chinese_question(index: Hybrid, encoder: Encoder, glosses: GlossBook) -> None:
     assert index.scores("teachers 教师", encoder.queries(["教师"]), "zh", glosses).terms == ()
 
 
-def test_extra_terms_count_as_words_of_the_question(index: HybridIndex, encoder: Encoder) -> None:
+def test_extra_terms_count_as_words_of_the_question(index: Hybrid, encoder: Encoder) -> None:
     vector = encoder.queries(["x"])
     scored = index.scores("x", vector, "en", extra=[{"视力": 1.0, "眼睛": 1.0}])
     assert np.flatnonzero(scored.lexical).tolist() == [ROW["d/i3/c1"], ROW["d/i3/c2"]]
 
 
-def test_a_mask_limits_what_is_found(index: HybridIndex, encoder: Encoder) -> None:
+def test_a_mask_limits_what_is_found(index: Hybrid, encoder: Encoder) -> None:
     mask = np.array([entry.unit == "d/i3" for entry in ENTRIES])
     hits = index.search("乡村教师", encoder, "zh", 100, mask=mask)
     assert {hit.id for hit in hits} == {"d/i3/c1", "d/i3/c2"}
@@ -118,21 +136,21 @@ def test_a_mask_limits_what_is_found(index: HybridIndex, encoder: Encoder) -> No
     assert index.search("乡村教师", encoder, "zh", 100, mask=nothing) == []
 
 
-def test_a_saved_index_finds_what_it_found(index: HybridIndex, encoder: Encoder, tmp_path: Path) -> None:
-    index.save(tmp_path)
+def test_a_saved_index_finds_what_it_found(own: HybridIndex, encoder: Encoder, tmp_path: Path) -> None:
+    own.save(tmp_path)
     back = HybridIndex.load(tmp_path)
-    assert back.search("乡村教师", encoder, "zh", 5) == index.search("乡村教师", encoder, "zh", 5)
+    assert back.search("乡村教师", encoder, "zh", 5) == own.search("乡村教师", encoder, "zh", 5)
 
 
-def test_indexes_of_different_making_are_refused(index: HybridIndex, encoder: Encoder, tmp_path: Path) -> None:
-    index.save(tmp_path)
+def test_indexes_of_different_making_are_refused(own: HybridIndex, encoder: Encoder, tmp_path: Path) -> None:
+    own.save(tmp_path)
     HybridIndex.build(ENTRIES[:3], UNITS, encoder).clause_words.save(tmp_path / "lexical", "clauses")
     with pytest.raises(DamagedWorkspace, match="not of one making"):
         HybridIndex.load(tmp_path)
 
 
-def test_every_file_that_is_saved_is_guarded(index: HybridIndex, tmp_path: Path) -> None:
-    index.save(tmp_path)
+def test_every_file_that_is_saved_is_guarded(own: HybridIndex, tmp_path: Path) -> None:
+    own.save(tmp_path)
     for path in sorted(p for p in tmp_path.rglob("*") if p.is_file()):
         data = path.read_bytes()
         path.write_bytes(data[:-3])
@@ -142,7 +160,7 @@ def test_every_file_that_is_saved_is_guarded(index: HybridIndex, tmp_path: Path)
     HybridIndex.load(tmp_path)
 
 
-def test_another_model_is_refused(index: HybridIndex, encoder: Encoder) -> None:
+def test_another_model_is_refused(index: Hybrid, encoder: Encoder) -> None:
     class Renamed:
         name = "another@1"
         dimension = encoder.dimension
@@ -213,7 +231,7 @@ def test_a_changed_index_is_the_one_built_anew(encoder: Encoder, cache: Path) ->
 
 @given(rows=st.sets(st.integers(0, len(ENTRIES) - 1)))
 def test_some_rows_alone_have_the_scores_that_they_have_among_all(
-    index: HybridIndex, encoder: Encoder, glosses: GlossBook, rows: set[int]
+    index: Hybrid, encoder: Encoder, glosses: GlossBook, rows: set[int]
 ) -> None:
     vector = VECTOR.setdefault(0, encoder.queries(["training of teachers in villages"])[0])
     some = np.array(sorted(rows), dtype=np.int64)

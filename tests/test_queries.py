@@ -15,19 +15,17 @@ from kg import queries
 from kg.errors import QueryRefused, QueryTimeout
 from kg.graph import plan_quads
 from kg.queries import MAX_QUERY, Table, refuse_words, run_public
-from kg.store import GraphStore
+from kg.store import AnyGraph, GraphStore
 from kg.vocab import DEFAULT_BASE, body_iri, clause_iri, concept_iri, term, unit_iri
+from tests.backends import Filled
 from tests.made_plans import made_plan
 
 BASE = DEFAULT_BASE
 
 
-@pytest.fixture(scope="module")
-def store() -> GraphStore:
-    made = GraphStore.memory()
-    for name in ("ding-2031", "ding-2032"):
-        made.extend(plan_quads(made_plan(name), BASE))
-    return made
+@pytest.fixture
+def store(filled: Filled) -> AnyGraph:
+    return filled([quad for name in ("ding-2031", "ding-2032") for quad in plan_quads(made_plan(name), BASE)])
 
 
 @pytest.fixture(scope="module")
@@ -40,28 +38,32 @@ def on_disk(tmp_path_factory: pytest.TempPathFactory) -> GraphStore:
     return GraphStore.open(path)
 
 
+@pytest.fixture
+def one(filled: Filled) -> AnyGraph:
+    return filled(plan_quads(made_plan(), BASE))
+
+
 # ---- the program's own ----
 
 
-def test_documents_are_counted_once_each(store: GraphStore) -> None:
+def test_documents_are_counted_once_each(store: AnyGraph) -> None:
     rows = queries.documents(store)
     assert [(row.id, row.units, row.clauses, row.year) for row in rows] == [
         ("ding-2031", 3, 6, 2031), ("ding-2032", 3, 6, 2031)
     ]  # fmt: skip
 
 
-def test_a_document_without_number_year_and_units_is_listed() -> None:
+def test_a_document_without_number_year_and_units_is_listed(filled: Filled) -> None:
     from dataclasses import replace
 
     plan = made_plan("bare")
     bare = replace(plan.document, number=None, year=None, units=(), sections=())
-    alone = GraphStore.memory()
-    alone.extend(plan_quads(replace(plan, document=bare, facts=()), BASE))
+    alone = filled(plan_quads(replace(plan, document=bare, facts=()), BASE))
     (row,) = queries.documents(alone)
     assert (row.number, row.year, row.units, row.clauses) == (None, None, 0, 0)
 
 
-def test_units_are_found_by_any_thing_they_are_linked_to(store: GraphStore) -> None:
+def test_units_are_found_by_any_thing_they_are_linked_to(store: AnyGraph) -> None:
     rows = queries.units_with(store, [concept_iri(BASE, "canteen")])
     assert [(row.document, row.label, row.quote) for row in rows] == [
         ("ding-2031", "1", "食堂"), ("ding-2031", "2", "行动"), ("ding-2032", "1", "食堂"), ("ding-2032", "2", "行动")
@@ -72,7 +74,7 @@ def test_units_are_found_by_any_thing_they_are_linked_to(store: GraphStore) -> N
     assert queries.units_with(store, ["urn:x:nosuch"]) == ()
 
 
-def test_the_register_holds_every_target_once(store: GraphStore) -> None:
+def test_the_register_holds_every_target_once(store: AnyGraph) -> None:
     rows = queries.targets(store)
     assert len(rows) == 2
     row = rows[0]
@@ -81,7 +83,7 @@ def test_the_register_holds_every_target_once(store: GraphStore) -> None:
     assert (row.label, row.clause) == ("1", clause_iri(BASE, "ding-2031", "i1", 2))
 
 
-def test_the_matrix_has_a_row_for_every_unit_with_gaps_empty(store: GraphStore) -> None:
+def test_the_matrix_has_a_row_for_every_unit_with_gaps_empty(store: AnyGraph) -> None:
     rows = queries.matrix(store)
     assert [(row.document, row.label) for row in rows][:3] == [
         ("ding-2031", "通知"), ("ding-2031", "1"), ("ding-2031", "2")
@@ -92,7 +94,7 @@ def test_the_matrix_has_a_row_for_every_unit_with_gaps_empty(store: GraphStore) 
     }  # fmt: skip
 
 
-def test_the_glossary_gives_the_first_mention(store: GraphStore) -> None:
+def test_the_glossary_gives_the_first_mention(store: AnyGraph) -> None:
     rows = queries.glossary(store)
     assert [(row.canonical, row.names, row.mentions, len(row.units)) for row in rows] == [
         ("丁字行动", ("丁字行动",), 2, 2), ("戊办法", ("《戊办法》",), 2, 2)
@@ -100,7 +102,7 @@ def test_the_glossary_gives_the_first_mention(store: GraphStore) -> None:
     assert rows[0].clause == clause_iri(BASE, "ding-2031", "i2", 1)
 
 
-def test_clauses_are_found_by_what_they_state(store: GraphStore) -> None:
+def test_clauses_are_found_by_what_they_state(store: AnyGraph) -> None:
     assert queries.clauses_stating(store, [body_iri(BASE, "丁市丙局")]) == (
         clause_iri(BASE, "ding-2031", "i1", 2), clause_iri(BASE, "ding-2032", "i1", 2)
     )  # fmt: skip
@@ -109,24 +111,24 @@ def test_clauses_are_found_by_what_they_state(store: GraphStore) -> None:
 # ---- the gate ----
 
 
-def test_each_form_of_query_gives_a_table(store: GraphStore, on_disk: GraphStore) -> None:
-    assert run_public(on_disk, "SELECT ?l WHERE { ?u a plan:PlanItem ; plan:unitLabel ?l } ORDER BY ?l") == Table(
+def test_each_form_of_query_gives_a_table(one: AnyGraph) -> None:
+    assert run_public(one, "SELECT ?l WHERE { ?u a plan:PlanItem ; plan:unitLabel ?l } ORDER BY ?l") == Table(
         ("l",), (("1",), ("2",))
     )
-    assert run_public(store, "ASK { ?s a plan:Target }") == Table(("ask",), (("true",),), "ask")
-    described = run_public(store, "DESCRIBE id:ding-2031")
+    assert run_public(one, "ASK { ?s a plan:Target }") == Table(("ask",), (("true",),), "ask")
+    described = run_public(one, "DESCRIBE id:ding-2031")
     assert (described.columns, described.kind) == (("subject", "predicate", "object"), "graph")
     assert (BASE + "ding-2031", "http://purl.org/dc/terms/title", "丁市教育局2031年工作要点") in described.rows
-    built = run_public(on_disk, "CONSTRUCT { ?u a <urn:x:y> } WHERE { ?u a plan:Notice }")
+    built = run_public(one, "CONSTRUCT { ?u a <urn:x:y> } WHERE { ?u a plan:Notice }")
     assert built.rows == ((unit_iri(BASE, "ding-2031", "notice"), "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
                            "urn:x:y"),)  # fmt: skip
 
 
-def test_what_is_not_bound_is_none_and_too_many_rows_are_cut(on_disk: GraphStore) -> None:
+def test_what_is_not_bound_is_none_and_too_many_rows_are_cut(one: AnyGraph) -> None:
     query = "SELECT ?u ?n WHERE { ?u a plan:Unit OPTIONAL { ?u plan:nosuch ?n } } ORDER BY ?u"
-    table = run_public(on_disk, query, max_rows=2)
+    table = run_public(one, query, max_rows=2)
     assert (len(table.rows), table.truncated, table.rows[0][1]) == (2, True, None)
-    assert not run_public(on_disk, query, max_rows=3).truncated
+    assert not run_public(one, query, max_rows=3).truncated
 
 
 HARMLESS = [
@@ -170,8 +172,31 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("query", HARMLESS)
-def test_words_inside_strings_names_and_comments_are_no_commands(on_disk: GraphStore, query: str) -> None:
-    run_public(on_disk, query)
+def test_words_inside_strings_names_and_comments_are_no_commands(one: AnyGraph, query: str) -> None:
+    run_public(one, query)
+
+
+CALLS = ["bif:file_to_string('/etc/passwd')", "<bif:exec>('x')", "sql:rdf_load()", "SQL:x()"]
+"""What a Virtuoso would run, beside what the standard has."""
+
+
+def test_no_query_that_is_refused_reaches_a_server(one: AnyGraph) -> None:
+    before = len(one)
+    calls = [f"SELECT ({call} AS ?x) WHERE {{ }}" for call in CALLS]
+    for query in (*calls, "PREFIX b: <bif:> SELECT (b:exec('x') AS ?x) WHERE { }", *REFUSED[:2], *REFUSED[12:16]):
+        with pytest.raises(QueryRefused) as caught:
+            run_public(one, query)
+        assert len(str(caught.value).splitlines()) == 1
+    assert len(one) == before
+
+
+def test_what_a_server_does_not_understand_or_finish_is_told_in_one_line(one: AnyGraph) -> None:
+    with pytest.raises(QueryRefused) as caught:
+        run_public(one, "SELECT * WHERE { ?s nosuch:x ?o }")
+    assert len(str(caught.value).splitlines()) == 1
+    joins = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(6))
+    with pytest.raises((QueryTimeout, QueryRefused)):
+        run_public(one, f"SELECT (COUNT(DISTINCT *) AS ?n) WHERE {{ {joins} }}", seconds=3)
 
 
 def test_what_does_more_than_read_is_refused_and_asks_nobody(on_disk: GraphStore) -> None:

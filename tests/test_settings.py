@@ -11,12 +11,28 @@ from hypothesis import strategies as st
 from kg.errors import SettingsError
 from kg.settings import Settings
 
+ADDRESSES = {
+    "YAODIAN_GRAPH": "http://n:s3cret@h:7878",
+    "YAODIAN_VECTORS": "postgresql://n:s3cret@h/d",
+    "YAODIAN_DASK": "tcp://h:8786",
+}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_an_address_of_a_server_is_taken_over_and_shown_to_nobody(name: str) -> None:
+    settings = Settings.load({name: ADDRESSES[name]})
+    assert ADDRESSES[name] in (settings.graph, settings.vectors, settings.dask)
+    assert "s3cret" not in repr(settings)
+    with pytest.raises(SettingsError, match=f"^{name} must be") as caught:
+        Settings.load({name: "n:s3cret@h"})
+    assert "s3cret" not in str(caught.value)
+
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     assert Settings.load({}) == Settings()
 
 
-@pytest.mark.parametrize("name", ["YAODIAN_WORKSPACE", "YAODIAN_BASE", "YAODIAN_MODEL", "YAODIAN_HOST", "PORT"])
+@pytest.mark.parametrize("name", [*ADDRESSES, "YAODIAN_WORKSPACE", "YAODIAN_BASE", "YAODIAN_MODEL", "PORT"])
 def test_an_empty_value_counts_as_unset(name: str) -> None:
     assert Settings.load({name: ""}) == Settings()
 

@@ -34,7 +34,7 @@ def test_an_unknown_kind_is_a_usage_error(tmp_path: Path) -> None:
     assert setup(tmp_path / "venv", "everything").returncode == 2
 
 
-@pytest.mark.parametrize("kind", ["app", "dev"])
+@pytest.mark.parametrize("kind", ["app", "servers", "dev"])
 def test_an_environment_of_these_lock_files_is_left_alone_and_any_other_is_not(tmp_path: Path, kind: str) -> None:
     venv = tmp_path / "venv"
     (venv / "bin").mkdir(parents=True)
@@ -44,7 +44,7 @@ def test_an_environment_of_these_lock_files_is_left_alone_and_any_other_is_not(t
     python.write_text(f'#!/bin/sh\necho "$*" >>"{log}"\ncase "$1" in -c) exit 0 ;; esac\nexit 1\n')
     python.chmod(0o755)
     (venv / "bin" / "yaodian").symlink_to(python)
-    files = ["pyproject.toml", "requirements.lock", *(["requirements-dev.lock"] if kind == "dev" else [])]
+    files = ["pyproject.toml", "requirements.lock", *([f"requirements-{kind}.lock"] if kind != "app" else [])]
     content = f"{ROOT}\n".encode() + b"".join((ROOT / name).read_bytes() for name in files)
     stamp = subprocess.run(["cksum"], input=content, capture_output=True, check=True).stdout
     (venv / f".installed-{kind}").write_bytes(stamp)
@@ -57,6 +57,6 @@ def test_an_environment_of_these_lock_files_is_left_alone_and_any_other_is_not(t
 
 
 def test_every_make_target_can_be_planned() -> None:
-    for target in ("install", "app", "test", "bench", "lock", "clean"):
+    for target in ("install", "servers", "app", "test", "bench", "lock", "clean"):
         done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -1,18 +1,20 @@
-"""A store answers queries with bound values that never become syntax, in memory and on disk."""
+"""A store answers queries with bound values that never become syntax, in memory, on disk and behind a server."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.errors import DamagedWorkspace
-from kg.graph import plan_quads, read_plan
+from kg.errors import DamagedWorkspace, UnknownDocument
+from kg.graph import document_ids, plan_quads, read_plan
+from kg.server import ServerStore
 from kg.store import GraphStore
-from kg.vocab import DEFAULT_BASE, term
+from kg.vocab import DEFAULT_BASE, PREFIXES, term
+from tests.backends import Filled
 from tests.made_plans import made_plan
 
 A, B, C, G = (NamedNode(f"urn:x:{letter}") for letter in "abcg")
@@ -38,41 +40,67 @@ def test_a_folder_that_holds_no_store_is_named_with_the_command_to_run(tmp_path:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
-def test_a_bound_text_is_found_whatever_it_holds(text: str) -> None:
-    store = GraphStore.memory()
-    store.extend([Quad(A, B, Literal(text), G), Quad(C, B, Literal(text + "x"), G)])
+def test_a_bound_text_is_found_whatever_it_holds(filled: Filled, text: str) -> None:
+    store = filled([Quad(A, B, Literal(text), G), Quad(C, B, Literal(text + "x"), G)])
+    if isinstance(store, ServerStore) and store.wire.doors.virtuoso:
+        assume("\0" not in text)  # It cuts a text there; a plan so cut is told when it is read back.
     rows = store.select("SELECT ?s ?o WHERE { ?s ?p ?o }", {"o": Literal(text)})
     assert rows == [{"s": "urn:x:a", "o": text}]
     assert store.ask("ASK { ?s ?p ?o }", {"o": Literal(text)})
     assert not store.ask("ASK { ?s ?p ?o }", {"o": Literal(text + "y")})
 
 
-def test_a_variable_may_be_bound_to_several_terms_or_to_none() -> None:
-    store = GraphStore.memory()
-    store.extend(Quad(node, B, Literal(node.value), G) for node in (A, B, C))
+def test_a_variable_may_be_bound_to_several_terms_or_to_none(filled: Filled) -> None:
+    store = filled([Quad(node, B, Literal(node.value), G) for node in (A, B, C)])
     query = "SELECT ?s WHERE { ?s ?p ?o } ORDER BY ?s"
     assert [row["s"] for row in store.select(query, {"s": [A, C]})] == ["urn:x:a", "urn:x:c"]
     assert store.select(query, {"s": []}) == []
     assert len(store.select(query, {"s": [A, C], "p": B})) == 2
 
 
-def test_an_unbound_variable_is_absent_and_an_empty_text_is_not() -> None:
-    store = GraphStore.memory()
-    store.extend([Quad(A, B, Literal(""), G)])
+def test_an_unbound_variable_is_absent_and_an_empty_text_is_not(filled: Filled) -> None:
+    store = filled([Quad(A, B, Literal(""), G)])
     assert store.select("SELECT ?o ?n WHERE { ?s ?p ?o OPTIONAL { ?s ?s ?n } }") == [{"o": ""}]
 
 
-def test_select_takes_nothing_but_select() -> None:
+def test_select_takes_nothing_but_select(filled: Filled) -> None:
     with pytest.raises(TypeError):
-        GraphStore.memory().select("ASK { ?s ?p ?o }")
+        filled([]).select("ASK { ?s ?p ?o }")
 
 
-def test_a_query_sees_the_union_of_graphs_from_both_doors() -> None:
-    store = GraphStore.memory()
-    store.extend([Quad(A, B, C, NamedNode("urn:g:1")), Quad(C, B, A, NamedNode("urn:g:2"))])
-    query = "SELECT ?x ?g WHERE { ?x ?p ?y . GRAPH ?g { ?y ?p ?x } }"
+def test_a_query_sees_the_union_of_graphs_from_every_door(filled: Filled) -> None:
+    store = filled([Quad(A, B, C, NamedNode("urn:g:1")), Quad(C, B, A, NamedNode("urn:g:2"))], "urn:g:")
+    query = "SELECT ?x ?g WHERE { ?x <urn:x:b> ?y . GRAPH ?g { ?y <urn:x:b> ?x } }"
     assert len(store.select(query)) == 2
-    assert len(list(store.dataset.query(query))) == 2
+    near = store.near(store.graphs())
+    assert len(near.select(query)) == 2
+    assert len(list(near.dataset.query(query))) == 2
+
+
+def test_triples_fit_their_pattern_with_language_and_type(filled: Filled) -> None:
+    values: list[NamedNode | Literal] = [
+        C,
+        Literal("x"),
+        Literal("x", language="en"),
+        Literal("7", datatype=NamedNode(PREFIXES["xsd"] + "integer")),
+    ]
+    store = filled([Quad(A, B, value, NamedNode("urn:g:1")) for value in values] + [Quad(C, A, A, G)], "urn:")
+    assert {o for _, _, o in store.triples("urn:x:a")} == set(values)
+    for value in values:
+        assert list(store.triples(None, "urn:x:b", value)) == [("urn:x:a", "urn:x:b", value)]
+    assert list(store.triples(None, None, "urn:x:a")) == [("urn:x:c", "urn:x:a", A)]
+    assert list(store.triples("urn:x:a", "urn:x:c")) == []
+    assert len(store) == 5
+    assert set(store.quads("urn:g:1")) == {Quad(A, B, value, NamedNode("urn:g:1")) for value in values}
+    assert len(list(store.quads())) == 5
+
+
+def test_a_plan_read_back_is_the_plan_that_was_written(filled: Filled) -> None:
+    store = filled(plan_quads(made_plan(), DEFAULT_BASE))
+    assert document_ids(store) == ("ding-2031",)
+    assert read_plan(store, "ding-2031") == made_plan()
+    with pytest.raises(UnknownDocument):
+        read_plan(store, "nosuch")
 
 
 def test_one_graph_is_emptied_alone() -> None:
@@ -94,9 +122,8 @@ def test_a_file_is_loaded_into_a_named_graph(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("iri", ["urn:x:nosuch", "no iri at all", "", "<>", "a b"])
-def test_what_is_not_there_is_not_held(iri: str) -> None:
-    store = GraphStore.memory()
-    store.extend(plan_quads(made_plan(), DEFAULT_BASE))
+def test_what_is_not_there_is_not_held(filled: Filled, iri: str) -> None:
+    store = filled(plan_quads(made_plan(), DEFAULT_BASE))
     assert not store.holds(iri)
     assert store.holds(DEFAULT_BASE + "ding-2031")
     assert store.holds(term("Unit"))

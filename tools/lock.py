@@ -21,6 +21,10 @@ APP_HEADER = """\
 # torch stands without a build mark, so that pip may take a CPU build where it can see one; the GPU libraries
 # that torch's own default build asks for on Linux are pinned by torch itself and are left out here.
 """
+SERVERS_HEADER = """\
+# Exact versions of what the app needs beside itself where a setting names a server; made by `make lock`, not by hand.
+-r requirements.lock
+"""
 DEV_HEADER = """\
 # Exact versions of what the tests need beside the app; made by `make lock`, not by hand.
 -r requirements.lock
@@ -57,12 +61,17 @@ def pins(versions: dict[str, str]) -> str:
 
 
 def main() -> None:
-    """The app first; then the tests on top of the versions so chosen, so that the two files cannot disagree."""
+    """The app first; then the rest on top of the versions so chosen, so that no two files can disagree."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     app = resolve(*project["dependencies"])
     (ROOT / "requirements.lock").write_text(APP_HEADER + pins(app), encoding="utf-8")
     chosen = [f"{name}=={version}" for name, version in app.items()]
-    rest = resolve(*chosen, *project["optional-dependencies"]["dev"])
+    optional = project["optional-dependencies"]
+    beside = resolve(*chosen, *optional["servers"])
+    servers = {name: version for name, version in beside.items() if name not in app}
+    (ROOT / "requirements-servers.lock").write_text(SERVERS_HEADER + pins(servers), encoding="utf-8")
+    chosen += [f"{name}=={version}" for name, version in servers.items()]
+    rest = resolve(*chosen, *optional["dev"])
     extra = {name: version for name, version in rest.items() if name not in app}
     (ROOT / "requirements-dev.lock").write_text(DEV_HEADER + pins(extra), encoding="utf-8")
 

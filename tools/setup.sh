@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make or renew the virtual environment:  sh tools/setup.sh VENV app|dev
+# Make or renew the virtual environment:  sh tools/setup.sh VENV app|servers|dev
 # Does nothing where the lock files, pyproject.toml, the Python and the place are those of the last time.
 set -eu
 venv=$1
@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 
 case $kind in
 app) lock=requirements.lock ;;
+servers) lock=requirements-servers.lock ;;
 dev) lock=requirements-dev.lock ;;
 *)
   echo "setup: unknown kind $kind" >&2
@@ -29,8 +30,8 @@ choose_python() {
   exit 1
 }
 
-# What the environment must have been made from; dev holds all of app.
-print() { { pwd -P; cat pyproject.toml requirements.lock; [ "$kind" = app ] || cat requirements-dev.lock; } | cksum; }
+# What the environment must have been made from; servers and dev hold all of app.
+print() { { pwd -P; cat pyproject.toml requirements.lock; [ "$kind" = app ] || cat "requirements-$kind.lock"; } | cksum; }
 
 stamp=$venv/.installed-$kind
 now=$(print)
@@ -53,7 +54,7 @@ if [ -t 1 ]; then loud=; else loud=-qq; fi # a person sees the downloads go by, 
 "$venv/bin/python" -m pip install $loud --disable-pip-version-check -r "$lock"
 "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 print >"$stamp"
-if [ "$kind" = dev ]; then
+if [ "$kind" != app ]; then
   kind=app
   print >"$venv/.installed-app"
 fi

@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from kg.errors import UnknownTerm, YaodianError
+from kg.errors import ServerError, UnknownTerm, YaodianError
 from qa.model import Answer, Query
 from qa.review import Reviews
+from qa.servers import in_force
 
 from .board import board_view
 from .compare import BY, MOST, compare_view
@@ -37,6 +38,8 @@ KEPT_ANSWERS = 1000
 """Answers that pages may still refer to; each holds some kilobytes."""
 NODES_SHOWN = 60
 """Above this, boxes with Chinese labels no longer fit beside each other on a laptop."""
+LOOK = 0.05
+"""Seconds after which a server is asked again which generation is in force: a request looks several times."""
 LONGEST_QUESTION = 2000
 LONGEST_ID = 1000
 
@@ -97,8 +100,7 @@ class Opened:
     @cached_property
     def generation(self) -> str:
         """Name of the generation; empty for plans that are in no workspace."""
-        path = self.assistant.store.path
-        return path.parent.name if path else ""
+        return self.assistant.generation
 
 
 def give_back() -> None:
@@ -120,6 +122,8 @@ class Desk:
         self._opened = Opened.over(assistant)
         self._unusable = ""
         """Name of a generation that could not be opened: not tried again with each request."""
+        self._looked = (0.0, "")
+        """Until when what a server named last is taken for what it names now, and that."""
         self._suggestions: tuple[str, dict[str, list[str]]] | None = None
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._asked: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
@@ -128,11 +132,17 @@ class Desk:
         self._opening = threading.Lock()
 
     def in_force(self) -> str:
-        """Name of the generation that the workspace names now; that of the one in use where it names none."""
+        """Name of the generation that is in force now; that of the one in use where none is named or can be asked."""
+        settings = self._opened.assistant.settings
+        if settings.graph or settings.vectors:
+            now = time.monotonic()
+            if now < self._looked[0]:
+                return self._looked[1] or self._opened.generation
         try:
-            named = (self._opened.assistant.settings.workspace / "CURRENT").read_text(encoding="ascii").strip()
-        except (OSError, ValueError):
-            return self._opened.generation
+            named = in_force(settings)
+        except YaodianError:
+            named = ""
+        self._looked = (time.monotonic() + LOOK, named)
         return named or self._opened.generation
 
     def opened(self) -> Opened:
@@ -147,6 +157,8 @@ class Desk:
             if self._is_new(named):
                 try:
                     self._opened = Opened.over(self._opened.assistant.reload())
+                except ServerError:
+                    pass  # It is being filled, or cannot be reached just now: the next request tries again.
                 except YaodianError:
                     self._unusable = named
                 give_back()

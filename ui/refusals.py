@@ -27,6 +27,8 @@ OF_FILES = (
 )
 """What a file is refused for, and the words of the line that say so; its sentence names the file."""
 OF_REQUESTS = (
+    ("moved", "holds another state by now|is being filled|does not hold the state"),
+    ("server", "^the (?:graph server|database) at "),
     ("let_go", "this answer is no longer kept"),
     ("not_loaded", r"^nothing that is loaded|^no (?:document|clause) (?:.* )?(?:is|that is) (?:loaded|ingested)"),
     ("not_loaded", "^no document of that name|names nothing to decide on"),
