@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
@@ -172,9 +172,15 @@ def pins(file: str) -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in found}
 
 
+@cache
+def installed() -> Mapping[str, list[str]]:
+    """Distributions by the packages that they bring."""
+    return packages_distributions()
+
+
 def used(paths: list[Path]) -> dict[str, str]:
     """Distribution that a third-party import comes from, with one place where it is imported."""
-    known = packages_distributions()
+    known = installed()
     found: dict[str, str] = {}
     for path in paths:
         for level, name, line in imports(path):

@@ -271,10 +271,10 @@ def test_a_path_between_two_nodes_has_the_sentence_of_every_step(page: Page) -> 
     steps.first.wait_for()
     assert steps.count() >= 2
     assert page.locator(".steps li:not(:has(a.cite))").count() == 0
-    page.evaluate("window.yaodianGraph.edges()[0].emit('mouseover')")
+    page.evaluate("void window.yaodianGraph.edges()[0].emit('mouseover')")
     expect(page.locator("#preview q")).to_be_visible()
     sentence = page.evaluate("window.yaodianGraph.edges()[0].data('clause')")
-    page.evaluate("window.yaodianGraph.edges()[0].emit('tap')")
+    page.evaluate("void window.yaodianGraph.edges()[0].emit('tap')")
     expect(page.locator("#reader .lit")).to_have_attribute("data-iri", sentence["iri"])
 
 
