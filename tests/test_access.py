@@ -379,6 +379,7 @@ def test_a_file_is_chosen_and_a_document_taken_out_by_keyboard(
     with served(folder) as address:
         page, errors, _ = open_page(browser, address)
         open_by_keyboard(page, "documents")
+        page.locator(".shelf > li").first.wait_for()  # what is drawn later would take the keyboard away
         before = page.locator(".shelf > li").count()
         reach(page, "#document-file")
         with page.expect_file_chooser() as chooser:
