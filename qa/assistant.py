@@ -121,8 +121,15 @@ class Assistant:
         state = opened(chosen)
         index = index_of(state, chosen)  # What is wrong with it is said before a model is loaded.
         cache = Workspace(chosen.workspace, chosen.base).cache
-        encoder = load_encoder(chosen.model, cache)
-        return cls._over(state, index, encoder, Thesaurus.load(cache=cache), open_glosses(cache), chosen)
+        return cls(
+            state.store(),
+            index,
+            load_encoder(chosen.model, cache),
+            Thesaurus.load(cache=cache),
+            open_glosses(cache),
+            replace(chosen, base=state.manifest.base),
+            generation=state,
+        )
 
     @property
     def generation(self) -> str:
@@ -137,21 +144,10 @@ class Assistant:
         """
         state = opened(self.settings)
         index = index_of(state, self.settings)
-        return self._over(state, index, self.encoder, self.thesaurus, self.glosses, self.settings, self.weights)
-
-    @classmethod
-    def _over(
-        cls,
-        state: State,
-        index: Hybrid,
-        encoder: Encoder,
-        thesaurus: Thesaurus,
-        glosses: GlossBook | None,
-        settings: Settings,
-        weights: Weights = DEFAULT,
-    ) -> Assistant:
-        chosen = replace(settings, base=state.manifest.base)
-        return cls(state.store(), index, encoder, thesaurus, glosses, chosen, weights, state)
+        settings = replace(self.settings, base=state.manifest.base)
+        return Assistant(
+            state.store(), index, self.encoder, self.thesaurus, self.glosses, settings, self.weights, state
+        )
 
     @cached_property
     def corpus(self) -> Corpus:

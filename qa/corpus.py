@@ -69,6 +69,7 @@ CARDINALS = (
     "eighteen nineteen twenty"
 )
 """Numbers as an English label or question spells them."""
+_CARDINAL = {word: number for number, word in enumerate(CARDINALS.split(), 1)}
 
 
 def section_number(sections: Iterable[Section], level: int) -> int | None:
@@ -86,8 +87,9 @@ def label_number(label: str) -> int | None:
     """
     text = matching(label)
     found = re.search(rf"[0-9]+|[{''.join(_DIGITS)}{''.join(_SCALES)}]+", text)
-    said = next((n for n, word in enumerate(CARDINALS.split(), 1) if re.search(rf"\b{word}\b", text)), None)
-    return numeral(found.group()) if found else said
+    if found:
+        return numeral(found.group())
+    return next((_CARDINAL[word] for word in re.findall(r"[a-z]+", text) if word in _CARDINAL), None)
 
 
 def matching(text: str) -> str:

@@ -95,6 +95,8 @@ class Selection:
     condition: Node | None
     """The condition that was decided; a relaxed one says so in ``relaxed``."""
     relaxed: bool = False
+    left_out: tuple[HasText, ...] = ()
+    """Words of the question that the condition no longer holds, since no unit has them beside the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,9 @@ def select(corpus: Corpus, query: Query) -> Selection:
     for k, node in enumerate(_readings(corpus, query)):
         units = {u: rows for u, rows in decide(corpus, node).items() if u in scope}
         if units:
-            return Selection(units, node, relaxed=k > 0)
+            kept = frozenset(terms_of(node))
+            left_out = (n for n in dict.fromkeys(terms_of(query.condition)) if isinstance(n, HasText) and n not in kept)
+            return Selection(units, node, relaxed=k > 0, left_out=tuple(left_out))
     return Selection({}, query.condition)
 
 
@@ -276,21 +280,22 @@ def _scope(corpus: Corpus, query: Query) -> frozenset[int]:
 def _readings(corpus: Corpus, query: Query) -> list[Node]:
     """The condition as it stands, then wider: words met in one unit instead of one clause, without the broad ones.
 
-    Last without words that are no matter of the thesaurus and were not quoted, where a matter or a quoted word is left:
-    people put more words into a question than a plan has for it.
+    Last without some of its words: people put more of them into a question than a plan has for it.  Whoever takes that
+    reading says so (:attr:`Selection.left_out`).
     """
     node = query.condition
     assert node is not None
     wider = _widen(node)
     said = frozenset(t.concept for t in query.terms if t.reason == "quoted")
-    return list(
-        dict.fromkeys(
-            [node, _without_broad(corpus, node), wider, _without_broad(corpus, wider), _without_words(wider, said)]
-        )
-    )
+    readings = [node, _without_broad(corpus, node), wider, _without_broad(corpus, wider), _without_words(wider, said)]
+    return list(dict.fromkeys(readings))
 
 
 def _without_words(node: Node, said: frozenset[str]) -> Node:
+    """The condition without words that are no matter of the thesaurus and were not quoted, where anything else is left.
+
+    ``said``: the quoted ones.
+    """
     if isinstance(node, Or):
         return Or(tuple(_without_words(p, said) for p in node.parts))
     if not isinstance(node, And):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from hypothesis import strategies as st
 
@@ -23,12 +24,22 @@ from kg.model import (
     UnitKind,
     readable,
 )
+from tools.plans import SHAPES, make
 
 TEXT = (
     "丁市教育局文件\n丁教发〔2031〕7号\n各县教育局：\n现将要点印发给你们。\n"
     "一、甲类工作\n1. 办好学校食堂。由乙局牵头，丙局配合，年底前食堂达标率达到90%以上。\n"
     "2. 开展“丁字行动”。落实《戊办法》；=1+1。\n第 3 页\n"
 )
+
+
+def files_of(folder: Path, count: int) -> list[Path]:
+    """Files of small made plans (``tools/plans.py``), of all shapes in turn."""
+    folder.mkdir()
+    paths = [folder / f"plan-{n:02}.txt" for n in range(count)]
+    for n, path in enumerate(paths):
+        path.write_text(make(3, n, 2, SHAPES[n % len(SHAPES)]).text, encoding="utf-8")
+    return paths
 
 
 def at(words: str) -> Span:

@@ -21,7 +21,7 @@ from qa.farming import FarEncoder, connected, read_there
 from qa.reading import WORTH_IT, Shelf, digest_of
 from tests.backends import dask, free_port
 from tests.killing import Hashed
-from tools.plans import SHAPES, make
+from tests.made_plans import files_of
 
 COUNT = WORTH_IT + 2
 
@@ -36,12 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def sources(tmp_path: Path) -> list[Path]:
-    folder = tmp_path / "sources"
-    folder.mkdir()
-    paths = [folder / f"plan-{n:02}.txt" for n in range(COUNT)]
-    for n, path in enumerate(paths):
-        path.write_text(make(3, n, 2, SHAPES[n % len(SHAPES)]).text, encoding="utf-8")
-    return paths
+    return files_of(tmp_path / "sources", COUNT)
 
 
 def test_two_workers_make_what_this_machine_makes(

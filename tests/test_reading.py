@@ -18,7 +18,8 @@ from qa import reading
 from qa.build import ingest
 from qa.reading import WORTH_IT, Shelf, digest_of, made_by, make_plan, read_ahead
 from tests.killing import Hashed
-from tools.plans import SHAPES, make
+from tests.made_plans import files_of
+from tools.plans import make
 
 COUNT = WORTH_IT + 1
 
@@ -30,12 +31,7 @@ def thesaurus() -> Thesaurus:
 
 @pytest.fixture
 def sources(tmp_path: Path) -> list[Path]:
-    folder = tmp_path / "sources"
-    folder.mkdir()
-    paths = [folder / f"plan-{n:02}.txt" for n in range(COUNT)]
-    for n, path in enumerate(paths):
-        path.write_text(make(3, n, 2, SHAPES[n % len(SHAPES)]).text, encoding="utf-8")
-    return paths
+    return files_of(tmp_path / "sources", COUNT)
 
 
 def settings_of(folder: Path) -> Settings:

@@ -244,10 +244,10 @@ def _is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequenc
     """Whether what the clauses give belongs to the very thing, part, place and rate that the question is after."""
     if not (_counts_it(draft, chosen) and _holds_asked(draft, chosen) and _has_rate(draft, chosen)):
         return False
-    return _is_there(draft, giving) and any(_is_of_asked(draft, h.row) for h in giving)
+    return _is_of_place(draft, giving) and any(_is_of_asked(draft, h.row) for h in giving)
 
 
-def _is_there(draft: Draft, giving: Sequence[Ranked]) -> bool:
+def _is_of_place(draft: Draft, giving: Sequence[Ranked]) -> bool:
     """Whether a clause that gives what is asked is of the place or the school that the question names.
 
     *When will the playground of school A be paved*: the clause on that of school B does not tell.
@@ -275,7 +275,7 @@ def _is_of_asked(draft: Draft, row: Row) -> bool:
     """Whether the figure of a clause stands with a word of the question, where another part of the clause holds these.
 
     *Funds are in the budget at no less than 1,000 yuan a school, allowances for inspectors are paid by the bureau of
-    finance* gives no sum of the allowances.  A figure's own part counts, and the one before it, which may say of what.
+    finance* gives no sum of the allowances.  A figure's own part counts, and those before it, which may say of what.
     """
     query = draft.query
     if query.wants not in FIGURES:

@@ -118,11 +118,21 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
         else:
             _nothing_listed(draft, ranked)
             return
-    lead = "list_relaxed" if selection.relaxed and len(listed) > 1 else "list_one" if len(listed) == 1 else "list_lead"
+    _tell_left_out(draft, selection)
+    together = selection.relaxed and not selection.left_out and len(listed) > 1
+    lead = "list_relaxed" if together else "list_one" if len(listed) == 1 else "list_lead"
     draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked))
     for unit, rows in listed:
         draft.take(unit, _with_asked(draft, unit, rows_for(draft, unit, rows)))
     _offer(draft, passing)
+
+
+def _tell_left_out(draft: Draft, selection: Selection) -> None:
+    """That no unit has all that was asked, and which words of the question the list was decided without."""
+    texts = {text.removeprefix("en:") for node in selection.left_out for text in node.texts}
+    words = [t.surface for t in draft.query.terms if t.active and not texts.isdisjoint(t.concept.split("、"))]
+    if words:
+        draft.lines.append(draft.say("list_without", words=draft.say("names").join(dict.fromkeys(words))))
 
 
 def titles(draft: Draft) -> bool:
@@ -155,9 +165,9 @@ def titles(draft: Draft) -> bool:
 def _sections_about(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     """Sections whose own title holds what the question names; ``False`` where none does, or items are asked for."""
     corpus, query = draft.corpus, draft.query
-    filters, names = language()["filter"][query.language], language()["reference"][query.language]
+    filters, parts = language()["filter"][query.language], language()["reference"][query.language]
     asked = query.question.lower()
-    if re.search(filters["items"], asked) and not re.search(names["which_section"], asked):
+    if re.search(filters["items"], asked) and not re.search(parts["which_section"], asked):
         return False
     leaves = [n for n in terms_of(query.condition) if not isinstance(n, Place)]
     found = [
@@ -213,15 +223,18 @@ def _offer_same_bodies(draft: Draft) -> None:
 def count(draft: Draft, ranked: Sequence[Ranked]) -> None:
     """How many units meet the condition, and which."""
     if draft.query.condition is None and not draft.query.unlinked:
-        # "Which item says so": one is meant, though none of its words is known.
-        (fact(draft, ranked) if draft.query.single else _count_all(draft))
+        if draft.query.single:
+            fact(draft, ranked)  # "Which item says so": one is meant, though none of its words is known.
+        else:
+            _count_all(draft)
         return
     if draft.query.asks_section and _sections_about(draft, ranked):
         return
-    _, listed, passing = _decided(draft)
+    selection, listed, passing = _decided(draft)
     if not listed or (draft.query.unlinked and not _still_close(draft, ranked)):
         _nothing_listed(draft, ranked)
         return
+    _tell_left_out(draft, selection)
     labels = draft.say("names").join(u.unit.label for u, _ in listed)
     lead = "count_one" if len(listed) == 1 else "count_lead"
     draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked, labels=labels))
@@ -274,7 +287,7 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if query.condition is None and not query.unlinked:
         fact(draft, ranked)
         return
-    _, listed, _ = _decided(draft)
+    selection, listed, _ = _decided(draft)
     things = sum(t.active and t.kind == "concept" for t in query.terms)
     # Of two things asked for together, a clause on one of them is no yes.
     enough = FOUND if listed or things < 2 else WHOLE
@@ -300,7 +313,10 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     numbers = [n for n in re.findall(r"\d+(?:\.\d+)?%?", query.question) if n not in named]
     inside = {u.index for u, _ in listed}
     hits = [h for h in ranked if h.row.unit_index in inside]
-    yes = "says_lead" if query.asks_leave else "yes_lead"
+    if selection.left_out:
+        draft.status = "partial"  # What is there is no yes to all that was asked.
+        _tell_left_out(draft, selection)
+    yes = "says_lead" if query.asks_leave or selection.left_out else "yes_lead"
     wrong = [n for n in numbers if hits and n.rstrip("%") not in hits[0].row.view and not YEAR.match(n)]
     draft.lines.append(draft.say("no_number", number=wrong[0]) if wrong else draft.say(yes))
     if wrong or len(listed) > 6:

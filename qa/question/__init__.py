@@ -98,7 +98,7 @@ def understand(
         free[start:end] = bytes(end - start)
     tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
     tokens += times_of(text, spoken, free, corpus, listing=listing)
-    for start, end in (*cues.spans, *_said_of_plan(text, spoken)):
+    for start, end in (*cues.spans, *_of_no_matter(text, spoken)):
         free[start:end] = bytes(end - start)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
@@ -207,7 +207,7 @@ def _is_counted(text: str, token: Token) -> bool:
     return any(match.end() == token.start for match in pattern("filter", "en", "how_many").finditer(text))
 
 
-def _said_of_plan(text: str, spoken: Language) -> list[tuple[int, int]]:
+def _of_no_matter(text: str, spoken: Language) -> list[tuple[int, int]]:
     """Characters of no matter: what names the plan itself, choices offered, the measure word behind *how many*."""
     own = [match.span() for match in pattern("filter", spoken, "no_matter").finditer(text)]
     counted = pattern("filter", "zh", "measure").finditer(text) if spoken == "zh" else ()

@@ -19,6 +19,7 @@ from typing import Any
 
 from kg.model import Language
 
+from ..corpus import HAN
 from .cues import stop_words
 
 LONGEST = 4
@@ -28,7 +29,6 @@ ENOUGH: Mapping[Language, float] = {"zh": 0.4, "en": 0.6}
 question after something else was taken for a list, on questions of other sets than those that the weights were
 fitted to (``tools/forms.py``)."""
 _ENGLISH = re.compile(r"[a-z']+|\d+|[?,.;:\"“”]|[\u3400-\u9fff]+")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def shape(text: str, spoken: Language) -> list[str]:
@@ -45,7 +45,7 @@ def shape(text: str, spoken: Language) -> list[str]:
     end = 0
     for match in [*_known().finditer(text), None]:
         between = text[end : match.start() if match else len(text)]
-        shown += ["*"] if _HAN.search(between) else list(between)
+        shown += ["*"] if HAN.search(between) else list(between)
         if match:
             shown.append(match.group())
             end = match.end()
@@ -64,11 +64,14 @@ def ngrams(text: str, spoken: Language) -> frozenset[str]:
     )
 
 
-def asks_for_list(text: str, spoken: Language) -> bool:
-    """Whether the words around its matter say that a question is after a list."""
-    model = _model()[spoken]
+def asks_for_list(text: str, spoken: Language, model: Mapping[str, Any] | None = None) -> bool:
+    """Whether the words around its matter say that a question is after a list.
+
+    ``model``: bias and weights of the question's language; without it those of ``qa/forms.json``.
+    """
+    fitted = _model()[spoken] if model is None else model
     grams = ngrams(text, spoken)
-    score = model["bias"] + sum(model["weights"].get(gram, 0.0) for gram in grams) / math.sqrt(len(grams))
+    score = fitted["bias"] + sum(fitted["weights"].get(gram, 0.0) for gram in grams) / math.sqrt(len(grams))
     return bool(1.0 / (1.0 + math.exp(-score)) >= ENOUGH[spoken])
 
 

@@ -130,9 +130,10 @@ def _counted(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> li
     for name in ("section", "section_mark", "subsection"):
         for match in pattern("reference", spoken, name).finditer(text):
             number = number_said(next((g for g in match.groups() if g), ""))
-            if number is not None and pattern("reference", spoken, "from_end").search(text[: match.start()]):
+            before = pattern("reference", spoken, "from_end").search(text[: match.start()])
+            if number is not None and before:
                 number = -number
-                take_span(match.start() - len("倒数"), match.start(), free)
+                take(before, free)
             if number is not None and all(free[match.start() : match.end()]):
                 printed = tuple(i for i, s in corpus.headings.items() if matching(s.label) == match.group())
                 steps.append(_Step(match.start(), match.end(), number, _rank(match.group()), printed))
