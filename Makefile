@@ -53,7 +53,7 @@ PLANS = $(foreach folder,data/plans tests/questions/plans tests/plans/whole/tune
 
 evaluation: dev
 	$(RUN) qa.cli eval tests/questions $(PLANS) --report docs/evaluation.md
-	$(RUN) qa.cli eval tests/questions/yiyang-2021.json tests/questions/set12 $(PLANS) --ablation --report docs/ablation.md
+	$(RUN) qa.cli eval tests/questions/yiyang-2021.json tests/questions/set14 $(PLANS) --ablation --report docs/ablation.md
 
 lock: dev
 	"$(VENV)/bin/python" tools/lock.py

@@ -223,6 +223,8 @@ def _cut(start: int, end: int) -> list[tuple[int, int]]:
     """
     edges = np.linspace(start, end, max(1, round((end - start) / PART)) + 1).astype(int).tolist()
     return list(itertools.pairwise(edges))
+
+
 def check_model(made_with: str, name: str) -> None:
     """:class:`kg.errors.ModelError` where the two encoders are not the same."""
     if name != made_with:

@@ -42,8 +42,9 @@ class HasText:
 class HasTarget:
     """Clauses that state a target of a kind."""
 
-    kind: Literal["percent", "number", "date", "deadline", "money", "any"]
-    """``date`` is any time by or in which something is to happen, ``deadline`` a day or a month by which it must."""
+    kind: Literal["percent", "number", "date", "deadline", "money", "ceiling", "floor", "any"]
+    """``date`` is any time by or in which something is to happen, ``deadline`` a day or a month by which it must,
+    ``ceiling`` and ``floor`` a figure that must not be passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,8 @@ class Query:
     """It asks whether one may: that the plan speaks of it is neither yes nor no."""
     single: bool = False
     """It asks for one item, which it takes to exist."""
+    shift: int = 0
+    """How many items behind the one it names it asks about: 1 for the next, -1 for the one before, 0 for itself."""
     hops: bool = False
     """It names an item by one thing and asks for another thing in it."""
     asks_section: bool = False

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.hybrid import Scored
-from kg.model import TargetFact
+from kg.model import ProgrammeFact, TargetFact
 
 from .corpus import Corpus, Row, UnitRow, genre, language, matching, section_number
 from .model import (
@@ -137,7 +137,7 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
             if any(b.role in node.roles and (not names or b.canonical in names) for b in row.bodies)
         )
     if isinstance(node, NamesDocument):
-        return frozenset(r.index for r in corpus.rows if any(p.kind == "policy_document" for p in r.programmes))
+        return frozenset(r.index for r in corpus.rows if any(is_document(p) for p in r.programmes))
     if isinstance(node, CitesTitle):
         return frozenset(row.index for row in corpus.rows if titles_cited(row, node))
     if isinstance(node, YearAfter):
@@ -160,6 +160,8 @@ def _is_kind(target: TargetFact, kind: str) -> bool:
         )
     if kind == "money":
         return target.value is not None and re.search(r"元|(?i:yuan|dollar)", target.unit_text) is not None
+    if kind in {"ceiling", "floor"}:
+        return target.value is not None and target.comparator in (("<=", "<") if kind == "ceiling" else (">=", ">"))
     if kind == "date":
         return target.deadline is not None
     if kind == "deadline":
@@ -495,7 +497,11 @@ _DATE = re.compile(
     r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|\d{1,2}[::]\d\d|[上下]午|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周(?!年)|天|小时)"
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-_DAY = re.compile(rf"\d{{1,2}}月|\d{{1,2}}[日号]|\b(?:{_MONTHS})\b")
+_HOUR = re.compile(r"(?<!\d)\d{1,2}(?:时(?!间|段|效)|点(?!名|位|击)|[:：]\d\d)")
+_DAY = re.compile(
+    rf"\d{{1,2}}月|\d{{1,2}}[日号]|(?:周|星期|礼拜)[一二三四五六日天]"
+    rf"|\b(?:{_MONTHS}|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
+)
 _NUMBER = re.compile(
     r"\d|(?<![第一二三四五六七八九十百千])[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成"
     r"|平方|公里|米|亩|元|万|吨|户|日|周岁|岁|小时|分钟|学时|课时)"
@@ -503,7 +509,9 @@ _NUMBER = re.compile(
 _PERCENT = re.compile(
     r"%|％|百分之|个百分点|per ?cent|[一两二三四五六七八九]成(?![立为效果绩员功长熟人就])|半数|过半|一半|分之"
 )
-_ENUMERATION = re.compile(r"[^、，。；]{1,12}、[^、，。；]{1,12}[、和及]|\w+, [\w ]+ and \w+")
+_ENUMERATION = re.compile(r"[^、，,。；：:]{1,14}(?:、[^、，,。；：:]{1,14}){2,}")
+KINDS = frozenset({"种", "类", "方面", "样"})
+"""Measures of what a clause may list one by one instead of giving their number."""
 _ENGLISH_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+ (?:[A-Z][\w’'-]+ ?)+")
 _ENGLISH_PLACE = re.compile(
     r"\b(?:in|at) (?:the )?(?!January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec|Year)[A-Z]\w+"
@@ -520,7 +528,7 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
             rf"\d[多余几]?(?:{_measures(measure)})|[一二三四五六七八九十百千万两半数][多余几]?(?:{_counting(measure)})"
         )
         plain = row.document.language == "en"
-        kinds = measure in {"种", "类"} and _ENUMERATION.search(row.view) is not None
+        kinds = measure in KINDS and bool(enumerated(row.view))
         listed = not measure.isascii() and (len(places(row)) >= 2 or kinds)
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
         return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
@@ -559,9 +567,29 @@ def is_of_sort(name: str, measure: str) -> bool:
     return not sort or re.search(language()["sorts"][sort]["ends"], name.strip()) is not None
 
 
+def enumerated(text: str) -> list[str]:
+    """The members of the longest series in a Chinese text, of three and more.
+
+    >>> enumerated("重点纠正有偿招生、有偿补课、收受礼金等问题")
+    ['重点纠正有偿招生', '有偿补课', '收受礼金']
+    """
+    found = [match.group().split("、") for match in _ENUMERATION.finditer(text)]
+    if not found:
+        return []
+    series = max(found, key=len)
+    last = re.split(r"等", series[-1])[0]
+    # 甲、乙和丙: what *and* joins at the end are two.
+    return [*series[:-1], *re.split(r"(?<=.)(?:和|及|以及)(?=.)", last, maxsplit=1)]
+
+
 def is_dated(text: str) -> bool:
     """Whether a text names a time."""
     return _DATE.search(text) is not None
+
+
+def is_document(programme: ProgrammeFact) -> bool:
+    """Whether what a clause names is a document: by its kind, or since its name stands in book-title marks."""
+    return programme.kind == "policy_document" or programme.name.startswith(("《", "「"))
 
 
 def is_bare(row: Row) -> bool:
@@ -601,7 +629,7 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view)) or _LASTING.search(row.view)),
     # A deadline may come from another cell of a table's row: the clause that states it is wanted.
     "when": lambda row: (
-        bool(_DATE.search(row.view) and not _is_signature(row))
+        bool((_DATE.search(row.view) or _HOUR.search(row.view)) and not _is_signature(row))
         or (row.document.language == "en" and any(t.deadline for t in row.targets))
     ),
     "who": lambda row: bool(row.bodies) or bool(re.search(genre()["who"], row.view)),
@@ -616,7 +644,7 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     ),
     "document": lambda row: (
         any(sign in row.view for sign in "《「")
-        or any(p.kind == "policy_document" for p in row.programmes)
+        or any(is_document(p) for p in row.programmes)
         or bool(re.search(genre()["titled"], row.clause.text))
     ),
     "programme": lambda row: bool(row.programmes),

@@ -118,6 +118,8 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         needs = {
             "money": 'plan:value [] ; plan:unit ?mu . FILTER(REGEX(?mu, "元|yuan|dollar", "i"))',
             "percent": 'plan:value [] ; plan:unit ?pu . FILTER(REGEX(?pu, "%|百分|per ?cent"))',
+            "ceiling": 'plan:value [] ; plan:comparator ?cc . FILTER(?cc IN ("<=", "<"))',
+            "floor": 'plan:value [] ; plan:comparator ?fc . FILTER(?fc IN (">=", ">"))',
             "date": "plan:due []",
             "deadline": f'plan:due ?dl ; plan:comparator ?dc . FILTER(?dc != "in_period" && {_exact("?dl")})',
         }

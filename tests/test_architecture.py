@@ -161,9 +161,7 @@ def test_a_question_asked_by_command_needs_no_torch_and_no_web_framework(workspa
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DECLARED = {canonicalize_name(r.name): r for r in map(Requirement, PROJECT["dependencies"])}
-FOR_SERVERS = {
-    canonicalize_name(r.name): r for r in map(Requirement, PROJECT["optional-dependencies"]["servers"])
-}
+FOR_SERVERS = {canonicalize_name(r.name): r for r in map(Requirement, PROJECT["optional-dependencies"]["servers"])}
 FOR_TESTS = {canonicalize_name(r.name): r for r in map(Requirement, PROJECT["optional-dependencies"]["dev"])}
 
 

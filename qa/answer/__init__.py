@@ -37,7 +37,7 @@ from .defining import explains
 from .draft import Draft, citation_of, phrases, squeeze
 from .facts import fact
 from .lists import count, list_items, titles, yes_no
-from .parts import metadata, navigate, summarise
+from .parts import metadata, navigate, neighbour, summarise
 from .premises import missing_part, not_loaded
 
 SECTIONS_TOLD = 5
@@ -64,6 +64,8 @@ def compose(
         draft.lines.append(draft.say("too_long", most=MAX_QUESTION))
     elif not_loaded(draft):
         draft.status = "not_stated"
+    elif query.shift and ranked:
+        neighbour(draft, ranked)
     elif not missing_part(draft) and not titles(draft):
         _KINDS[query.intent](draft, ranked)
     return _finish(draft, ranked, id, elapsed_ms)

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from kg.model import Language
 
-from ..corpus import HAN, Corpus, Row, genre, language, matching, stem
+from ..corpus import HAN, Corpus, Row, genre, stem
 from ..model import (
     HasConcept,
     HasText,
-    Node,
     Place,
     Query,
     Term,
@@ -20,16 +19,16 @@ from ..model import (
 )
 from ..retrieve import (
     ACTING,
-    YEAR,
     Ranked,
     clauses_of,
     gives,
-    is_bare,
+    is_document,
     select,
 )
 from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
-from .focus import all_places, focus_of, is_in, wanted_roles
+from .fitting import is_of_what_is_asked, is_place_name, of_another_time
+from .focus import all_places, focus_of, wanted_roles
 from .several import completing, tell_parts
 from .sides import asks_of_each, tell_of_each
 
@@ -44,6 +43,8 @@ ACROSS = 1.30
 """Near enough for a Chinese question over an English plan."""
 NEAR_ALL_THE_SAME = 1.60
 """Near enough although a matter that the thesaurus knows is in no clause."""
+HELD_ALL_THE_SAME = 0.5
+"""Share of the question's weight that a clause holds although a matter that the thesaurus knows is in none."""
 WIDER: Mapping[Wanted, frozenset[Wanted]] = {
     "company": frozenset({"who", "owner"}),
     "person_name": frozenset({"who", "owner"}),
@@ -55,8 +56,6 @@ SEVERAL: frozenset[Wanted] = frozenset({"document", "where"})
 """Kinds of thing of which a plan may give one in each of several units."""
 MANY = 8
 """Units beyond which the things asked for are so common that the best ones serve better than all."""
-FIGURES: frozenset[Wanted] = frozenset({"how_much", "percent", "money"})
-"""Kinds of thing that are figures."""
 SHARES = 0.6
 """A clause that gives what was asked must hold at least this share of what the best one holds of the question."""
 NAME = 4
@@ -116,7 +115,7 @@ def _all_named(draft: Draft) -> bool:
         return False
     found: dict[int, list[Row]] = {}
     for row in corpus.rows:
-        named = all_places(row) if wants == "where" else [p for p in row.programmes if p.kind == "policy_document"]
+        named = all_places(row) if wants == "where" else [p for p in row.programmes if is_document(p)]
         if named and not corpus.units[row.unit_index].preamble:
             found.setdefault(row.unit_index, []).append(row)
     if not found:
@@ -139,7 +138,8 @@ def _not_there(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     absent = [t.surface for t in query.terms if t.active and t.kind == "concept" and _absent(t, draft.corpus)]
     strange = [*query.unlinked, *absent]
     same = query.language == ranked[0].row.document.language == "zh"
-    if same and ranked[0].dense < NEAR_ALL_THE_SAME and not _given_beside(draft, ranked[0]):
+    held = ranked[0].graph >= HELD_ALL_THE_SAME
+    if same and not held and ranked[0].dense < NEAR_ALL_THE_SAME and not _given_beside(draft, ranked[0]):
         # In the plan's own language its words are known; in another, a matter may go by a word that no dictionary has.
         missing += absent
     if not missing and _beside_the_point(draft, ranked[0], strange):
@@ -181,12 +181,12 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     query = draft.query
     best = ranked[0]
     # Who is responsible is said once for a whole unit, often in brackets at its end.
-    anywhere = query.hops or query.wants in {"owner", "person_name"}
+    anywhere = query.hops or query.role or query.wants in {"owner", "person_name"}
     giving = [h for h in chosen if _gives(query, h) and (anywhere or h.graph >= SHARES * best.graph)]
-    given = bool(giving) and not query.asked_strange and _is_of_what_is_asked(draft, chosen, giving)
+    given = bool(giving) and not query.asked_strange and is_of_what_is_asked(draft, chosen, giving)
     # "Why is X named": its clause tells.
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
-    if told := _other_time(draft, chosen):
+    if told := of_another_time(draft, chosen):
         draft.lines.append(told)
     elif query.wants in NEEDED and not given:
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
@@ -197,112 +197,6 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     if not told:
         draft.issuer_of([draft.corpus.units[best.row.unit_index]])
     return True
-
-
-def _other_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
-    """That the clauses are of another time than the one asked about; empty where they are of it."""
-    question = draft.query.question.lower()
-    for year in YEAR.findall(question):
-        if not _of_year(chosen, year):
-            return draft.say("not_stated_that_year", year=year)
-    for match in re.finditer(genre()["minguo"], question):
-        year = next(g for g in match.groups() if g)
-        shown = rf"(?<!\d){year}(?!\d)"
-        if not any(h.row.document.year == int(year) + 1911 or re.search(shown, h.row.view) for h in chosen):
-            return draft.say("not_stated_that_year", year=year)
-    past = re.search(genre()["past"], question)
-    if past and not any(re.search(genre()["past"], f"{h.row.view} {h.row.translation}".lower()) for h in chosen):
-        return draft.say("not_stated_then", when=past.group())
-    now = re.search(genre()["present"], question) if draft.query.wants in {"how_much", "percent"} else None
-    if now and not any(re.search(genre()["at_present"], f"{h.row.view} {h.row.translation}") for h in chosen):
-        return draft.say("not_stated_now")
-    return ""
-
-
-def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
-    """Whether the units chosen speak at all of the thing whose number is asked for."""
-    rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
-    return all(rows & clauses_of(draft.corpus, leaf) for n in draft.query.counted for leaf in terms_of(n)[:1])
-
-
-def _holds_asked(draft: Draft, chosen: Sequence[Ranked]) -> bool:
-    """Whether the units chosen hold a word of the part that asks, where it asks for a part of a whole.
-
-    *Of the teachers to be added, how many are for sports*: a unit that says nothing of sports does not tell.
-    """
-    query = draft.query
-    if len(query.asked) != 1 or not re.search(language()["filter"][query.language]["part_of"], query.question.lower()):
-        return True
-    own = {leaf for node in query.asked[0].own for leaf in terms_of(node)}
-    if not own or own >= set(terms_of(query.condition)):
-        return True
-    rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
-    return any(rows & clauses_of(draft.corpus, leaf) for leaf in own)
-
-
-def _is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence[Ranked]) -> bool:
-    """Whether what the clauses give belongs to the very thing, part, place and rate that the question is after."""
-    if not (_counts_it(draft, chosen) and _holds_asked(draft, chosen) and _has_rate(draft, chosen)):
-        return False
-    return _is_of_place(draft, giving) and any(_is_of_asked(draft, h.row) for h in giving)
-
-
-def _is_of_place(draft: Draft, giving: Sequence[Ranked]) -> bool:
-    """Whether a clause that gives what is asked is of the place or the school that the question names.
-
-    *When will the playground of school A be paved*: the clause on that of school B does not tell.
-    """
-    names = [t.concept for t in draft.query.terms if t.active and t.kind == "text" and _is_placed(t)]
-    if not names or draft.query.wants not in FIGURES | {"when"}:
-        return True
-    held = [f"{h.row.view} {matching(h.row.unit.title)}" for h in giving]
-    return any(name in text for name in names for text in held)
-
-
-def _is_placed(term: Term) -> bool:
-    return is_place_name(term.concept) or (term.reason == "pinyin" and " " not in term.surface)
-
-
-def _has_rate(draft: Draft, chosen: Sequence[Ranked]) -> bool:
-    """Whether the units chosen speak of a rate, where a rate is asked for by its name: 火化率."""
-    if draft.query.wants not in FIGURES or not re.search(genre()["rate"], draft.query.question):
-        return True
-    rows = (draft.corpus.rows[i] for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
-    return any(re.search(genre()["rate"], row.view) or row.document.language == "en" for row in rows)
-
-
-def _is_of_asked(draft: Draft, row: Row) -> bool:
-    """Whether the figure of a clause stands with a word of the question, where another part of the clause holds these.
-
-    *Funds are in the budget at no less than 1,000 yuan a school, allowances for inspectors are paid by the bureau of
-    finance* gives no sum of the allowances.  A figure's own part counts, and those before it, which may say of what.
-    """
-    query = draft.query
-    if query.wants not in FIGURES:
-        return True
-    parts = re.split(r"[，,；;]", row.view)
-    leaves = [n for n in terms_of(query.condition) if isinstance(n, HasConcept | HasText) and not _is_time(n)]
-    held = [any(is_in(draft.corpus, n, part, row.document.language) for n in leaves) for part in parts]
-    with_figure = [k for k, part in enumerate(parts) if re.search(r"\d", part)]
-    if not any(held) or not with_figure or len(with_figure) > 1:
-        return True
-    k = with_figure[0]
-    return held[k] or any(held[:k])
-
-
-def _is_time(node: Node) -> bool:
-    return isinstance(node, HasText) and any(re.fullmatch(genre()["frequency"], t) for t in node.texts)
-
-
-def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
-    """Whether clauses are of a year: their plan is for it, they name it, or a figure in them is for it."""
-    return any(
-        str(h.row.document.year) == year
-        or year in h.row.view
-        or any((t.deadline or "").startswith(year) for t in h.row.targets)
-        or (is_bare(h.row) and year in h.row.document.text)  # The year stands in the head of the column.
-        for h in chosen
-    )
 
 
 def is_telling(draft: Draft, best: Ranked) -> bool:
@@ -351,11 +245,6 @@ def _beside_the_point(draft: Draft, best: Ranked, strange: Sequence[str]) -> boo
     return best.dense < (NEAR if best.graph > 0 else VERY_NEAR)[query.language]
 
 
-def is_place_name(surface: str) -> bool:
-    """Whether a word is shaped like the name of a place, a school or a company: 石岭县, 清溪中学."""
-    return re.fullmatch(language()["filter"]["zh"]["place_name"], surface) is not None
-
-
 def _is_name(query: Query, surface: str) -> bool:
     return re.search(rf"[“\"「『《‘']{re.escape(surface)}[”\"」』》’']", query.question, re.IGNORECASE) is not None
 
@@ -374,6 +263,8 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
     inside = [h for h in ranked if h.row.unit_index == best.row.unit_index]
     chosen = [best, *[h for h in inside[1:12] if h.score >= 0.72 * best.score][:2]]
     chosen += completing(draft, inside, chosen)
+    if query.wants == "document" and query.plural:
+        chosen += [h for h in sorted(inside, key=lambda h: h.row.index) if h.gives and h not in chosen]
     if query.wants == "who" and not any(b.role in ACTING for h in chosen for b in h.row.bodies):
         chosen += [h for h in _owners(draft, ranked) if h not in chosen]
     if query.wants in NEEDED and not any(h.gives for h in chosen):

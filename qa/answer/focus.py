@@ -17,8 +17,11 @@ from ..model import (
 )
 from ..retrieve import (
     ACTING,
+    KINDS,
     YEAR,
+    enumerated,
     is_dated,
+    is_document,
     is_of_sort,
     is_proper,
     places,
@@ -48,6 +51,8 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
     wants, named = draft.query.wants, places(row)
     if wants == "how_much" and draft.query.measure and not draft.query.measure.isascii() and len(named) >= 2:
         return [draft.say("how_many", n=len(named), names=draft.say("names").join(named))]
+    if wants == "how_much" and draft.query.measure in KINDS and (listed := enumerated(row.view)):
+        return [draft.say("how_many", n=len(listed), names=draft.say("names").join(listed))]
     found: Mapping[str, list[str]] = {
         "percent": _figures(draft, row, r"%|百分|成|per ?cent"),
         "how_much": _figures(draft, row, ""),
@@ -73,7 +78,7 @@ def short_forms(row: Row) -> dict[str, str]:
 
 def _documents(draft: Draft, row: Row) -> list[str]:
     """The documents that a clause names, but for those that the question names itself."""
-    names = [p.name for p in row.programmes if p.kind == "policy_document"]
+    names = [p.name for p in row.programmes if is_document(p)]
     return [n for n in names if squeeze(n) not in squeeze(draft.query.question)]
 
 

@@ -27,7 +27,8 @@ from ..retrieve import (
 )
 from ..sparql import to_sparql
 from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft, squeeze
-from .facts import ENOUGH_GRAPH, fact, is_place_name, is_telling
+from .facts import ENOUGH_GRAPH, fact, is_telling
+from .fitting import is_place_name
 from .focus import is_in, short_forms
 from .parts import navigate_to
 

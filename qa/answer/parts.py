@@ -50,6 +50,27 @@ def navigate(draft: Draft, ranked: Sequence[Ranked]) -> None:
     navigate_to(draft, sections)
 
 
+def neighbour(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """The item that stands before or after the one that is named, by number or by what it is about."""
+    corpus, query = draft.corpus, draft.query
+    labels = {label for n in terms_of(query.condition) if isinstance(n, InUnit) for label in n.labels}
+    named = [u for u in corpus.units if u.unit.label in labels]
+    items = [u for u in corpus.units if u.unit.kind in {"item", "article"}]
+    about = [corpus.units[h.row.unit_index] for h in ranked]
+    first = next((u for u in (*named, *about) if u in items), None)
+    at = items.index(first) + query.shift if first else -1
+    if first is None or not 0 <= at < len(items) or items[at].document is not first.document:
+        draft.status = "not_stated"
+        draft.lines.append(draft.say("no_neighbour"))
+        return
+    unit = items[at]
+    if query.wants in TOLD_OF_UNITS:
+        told_of(draft, [unit])
+        return
+    draft.lines.append(draft.say("title_is", unit=draft.unit(unit, title=False), title=unit.unit.title))
+    draft.take(unit, [corpus.rows[i] for i in unit.rows[:QUOTES_A_UNIT]])
+
+
 def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:
     """What units that were named by number give of a kind of thing; that they give none of it is an answer too."""
     corpus, query = draft.corpus, draft.query

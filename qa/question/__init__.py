@@ -40,7 +40,7 @@ from .forms import asks_for_list
 from .limits import limits_of
 from .parts import asks_each, documents_named, references_of
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
-from .spelling import spelt
+from .spelling import numbered, spelt
 from .times import periods_of, times_of
 from .words import (
     Token,
@@ -83,8 +83,9 @@ def understand(
     text = shown.lower()
     if spoken == "en":
         text = spelt(_APART.sub(" ", text), corpus)
-    text, any_role = in_any_part(text, spoken)
+    text, any_role = in_any_part(numbered(text, spoken), spoken)
     free = bytearray(b"\x01" * len(text))
+    shift = _shift(text, spoken, free)
     named = references_of(text, spoken, free, corpus)
     text, references, sections = named.text, named.labels, named.sections
     cues = _listing(text, spoken, cues_of(text, spoken))
@@ -102,9 +103,9 @@ def understand(
         free[start:end] = bytes(end - start)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
-    tokens = _without_narrative(text, spoken, tokens)
+    tokens = _without_narrative(text, spoken, _without_apposed(text, tokens))
     tokens = _without_kinds(tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents)
-    tokens, covered = without_covered(tokens)
+    tokens, covered = without_covered(tokens, corpus)
     off = {matching(s) for s in switched_off}
     tokens = [
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
@@ -155,6 +156,7 @@ def understand(
         plural=bool(pattern("filter", spoken, "plural").search(text)),
         asks_leave=bool(pattern("filter", spoken, "may").search(text)),
         single=bool(pattern("filter", spoken, "single").search(text)),
+        shift=shift,
         hops=bool(pattern("filter", spoken, "hop").search(text)),
         asks_section=any(p.document.sections for p in corpus.plans)
         and bool(pattern("filter", spoken, "section").search(text)),
@@ -165,6 +167,16 @@ def understand(
         + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
     )
     return _follow(query, text, after) if after is not None else query
+
+
+def _shift(text: str, spoken: Language, free: bytearray) -> int:
+    """How far from the item that is named the one lies that is asked about; the words that say so are taken out."""
+    match = pattern("reference", spoken, "neighbour").search(text)
+    if match is None:
+        return 0
+    free[match.start() : match.end()] = bytes(match.end() - match.start())
+    said = match.groupdict()
+    return -1 if said.get("back") or said.get("back2") else 1
 
 
 def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tuple[int, int]]) -> bool:
@@ -193,7 +205,9 @@ def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, 
 def _asked_strange(
     text: str, spoken: Language, strange: Iterable[Token], cues: Cues, corpus: Corpus
 ) -> tuple[str, ...]:
-    """The words that link to nothing and are the very thing asked for."""
+    """The words that link to nothing and are the very thing asked for; beside *when* and *why* stands what is done."""
+    if cues.wants in {"when", "why"}:
+        return ()
     return tuple(
         t.term.surface
         for t in strange
@@ -217,7 +231,9 @@ def _of_no_matter(text: str, spoken: Language) -> list[tuple[int, int]]:
 
 def _listing(text: str, spoken: Language, cues: Cues) -> Cues:
     """The cues with a list in them where no pattern tells what kind of answer is wanted, and its form says a list."""
-    if cues.all_intents - {"yes_no"} or not asks_for_list(text, spoken):
+    # "In which towns": places are wanted, whatever the form.
+    placed = cues.wants == "where" and pattern("filter", spoken, "place_sort").search(text)
+    if cues.all_intents - {"yes_no"} or placed or not asks_for_list(text, spoken):
         return cues
     return replace(cues, intent="list_items", wants="item", all_intents=frozenset({"list_items"}))
 
@@ -256,6 +272,16 @@ def _without_kinds(tokens: Sequence[Token], spoken: Language, *, named: bool, co
     kinds = pattern("reference", spoken, "kinds")
     loose = {"nothing", "text"} if named else {"nothing"} if counting else set()
     return [t for t in tokens if t.term.kind not in loose or not kinds.fullmatch(t.term.surface)]
+
+
+_APPOSED = re.compile(r"[”\"」』》’'](?:这|那|该)(?:一)?(?:个|项|种|份|条|场|类|套|门|块|家|所)?")
+"""Between a quoted name and the word for the sort of thing it names: “…”这个平台."""
+
+
+def _without_apposed(text: str, tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without the word that only says what sort of thing a quoted name before it names."""
+    ends = {t.end for t in tokens if t.term.reason == "quoted"}
+    return [t for t in tokens if not any(_APPOSED.fullmatch(text, end - 1, t.start) for end in ends if end <= t.start)]
 
 
 def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list[Token]:
@@ -341,12 +367,13 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
     both = bool(pattern("filter", spoken, "both").search(text))
     wide = re.compile(r"或|、|/|,|，|\bor\b|和|与|及|\band\b|&")
     negation = list(pattern("filter", spoken, "not").finditer(text))
+    aside = [match.span("x") for match in pattern("filter", spoken, "not_behind").finditer(text)]
     groups: list[tuple[list[Node], bool]] = []
     for i, token in enumerate(linked):
         between = text[linked[i - 1].end : token.start] if i else ""
         barred = any(
             n.end() <= token.start and not re.search(r"[,，;；]", text[n.end() : token.start]) for n in negation
-        )
+        ) or any(a <= token.start and token.end <= b for a, b in aside)
         node = token.node
         assert node is not None
         inside = text.count("(", 0, token.start) > text.count(")", 0, token.start)

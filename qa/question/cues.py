@@ -26,8 +26,8 @@ QUOTED = re.compile(
 )
 
 
-_Kind = Literal["percent", "money", "number", "deadline", "date"]
-_KINDS: tuple[_Kind, ...] = ("percent", "money", "number", "deadline", "date")
+_Kind = Literal["ceiling", "floor", "percent", "money", "number", "deadline", "date"]
+_KINDS: tuple[_Kind, ...] = ("ceiling", "floor", "percent", "money", "number", "deadline", "date")
 _GAPS: tuple[tuple[str, _Kind], ...] = (("no_date", "date"), ("no_percent", "percent"), ("no_number", "number"))
 
 

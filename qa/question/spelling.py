@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..corpus import Corpus, is_pinyin, language, may_be_pinyin
+from kg.model import Language
+
+from ..corpus import Corpus, is_pinyin, language, may_be_pinyin, numeral
 
 
 def spelt(text: str, corpus: Corpus) -> str:
@@ -22,6 +24,28 @@ def spelt(text: str, corpus: Corpus) -> str:
             continue
         out.append(piece if romanised(piece, corpus) else corpus.nearest_word(piece) or piece)
     return "".join(out)
+
+
+_DIGITS = {
+    said: digit
+    for said, digit in zip(
+        ("yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi"), "一二三四五六七八九十", strict=True
+    )
+}
+_DIGIT = re.compile(f"({'|'.join(_DIGITS)}) ?")
+_IN_PINYIN = re.compile(rf"(?<![a-z])di ?((?:{_DIGIT.pattern}){{1,3}})tiao(?![a-z])")
+
+
+def numbered(text: str, spoken: Language) -> str:
+    """The question with an item's number that is typed in pinyin as such a number.
+
+    >>> numbered("di shi san tiao 讲什么", "zh")
+    '第13条 讲什么'
+    """
+    said = "第{}条" if spoken == "zh" else "item {}"
+    return _IN_PINYIN.sub(
+        lambda match: said.format(numeral(_DIGIT.sub(lambda d: _DIGITS[d.group(1)], match.group(1)))), text
+    )
 
 
 def romanised(word: str, corpus: Corpus) -> str:

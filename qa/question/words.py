@@ -10,7 +10,7 @@ from itertools import pairwise
 from kg.model import Language
 from kg.thesaurus import ConceptMatch
 
-from ..corpus import HAN, Corpus, genre, is_pinyin, stem
+from ..corpus import HAN, Corpus, genre, is_pinyin, matching, stem
 from ..model import (
     CitesTitle,
     HasConcept,
@@ -29,6 +29,7 @@ _TELLING = 3
 _ALTERNATIVE = re.compile(r"或|、|/|又|提到|涉及|以及|并且|同时|\bor\b|\bboth\b|[,，;；]")
 """What stands between alternatives: no concept is read across it."""
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:\d+[a-z]*)?|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?%?")
+_CHINESE_NAME = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff0-9“”]*(?P<rest>\s?\([\u3400-\u9fff]+\))?")
 _POSSESSIVE = re.compile(r"\b(?:their|its|his|her)\s(?:\w+\s)?$")
 
 
@@ -76,12 +77,14 @@ def quoted(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """Quoted strings and names in book-title marks: what they say, to the letter."""
     tokens: list[Token] = []
     for match in QUOTED.finditer(text):
-        inner = next(g for g in match.groups() if g is not None).strip()
+        said = next(g for g in match.groups() if g is not None).strip()
+        # Blanks were set around Chinese in an English text: inside a name there are none.
+        inner = matching(said) if HAN.search(said) else said
         start, end = match.span()
         if not all(free[start:end]):
             continue
         free[start:end] = bytes(end - start)
-        if not re.search(r"[a-z]", inner) and HAN.search(corpus.text) and inner in corpus.text:
+        if HAN.search(corpus.text) and inner in corpus.text:
             tokens.append(text_token(start, end, inner, inner, "quoted"))
         elif not HAN.search(inner):
             tokens += _quoted_english(text, inner, text.index(inner, start), corpus)
@@ -128,13 +131,16 @@ def inside_of(token: Token, spoken: Language, corpus: Corpus) -> tuple[str, ...]
     return tuple(dict.fromkeys(c for c in found if c != token.term.concept))
 
 
-def without_covered(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
-    """The tokens that lie in no longer one, and those that do."""
+def without_covered(tokens: list[Token], corpus: Corpus) -> tuple[list[Token], list[Token]]:
+    """The tokens that lie in no longer one and share a word with none that tells more, and the others."""
     kept: list[Token] = []
     covered: list[Token] = []
     for k, t in enumerate(tokens):
-        if any(o.start > t.start and o.start < t.end < o.end and _are_matters(t, o) for o in tokens[k + 1 : k + 3]):
-            # *The Communist Party centenary*: of two names that share a word the second is the thing.
+        behind = [o for o in tokens[k + 1 : k + 3] if o.start > t.start and o.start < t.end < o.end]
+        before = [o for o in tokens[max(0, k - 2) : k] if o.start < t.start < o.end < t.end]
+        if any(_are_matters(t, o) and _is_common(t, o, corpus) for o in behind) or any(
+            _are_matters(o, t) and not _is_common(o, t, corpus) for o in before
+        ):
             covered.append(t)
             continue
         longer = (o for o in tokens if o.start <= t.start and t.end <= o.end and o.end - o.start > t.end - t.start)
@@ -144,6 +150,20 @@ def without_covered(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
 
 def _are_matters(one: Token, other: Token) -> bool:
     return one.term.kind == other.term.kind == "concept" and " " in one.term.surface
+
+
+def _is_common(one: Token, other: Token, corpus: Corpus) -> bool:
+    """Whether the first of two matters that share a word tells less than the second: more clauses are on it, or none.
+
+    *The Communist Party centenary* is on the centenary, *the special education plan* on special education.
+    """
+    first, second = _clauses_on(one, corpus), _clauses_on(other, corpus)
+    return first == 0 or first >= second > 0
+
+
+def _clauses_on(token: Token, corpus: Corpus) -> int:
+    concepts = corpus.thesaurus.narrower(token.term.concept)
+    return sum(not concepts.isdisjoint(row.concepts) for row in corpus.rows)
 
 
 def parts_of(token: Token, corpus: Corpus) -> tuple[str, ...]:
@@ -206,10 +226,12 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     tokens += _offices(text, free, corpus)
     tokens += _english_concepts(text, free, taken, corpus)
     # Chinese inside an English question is a name.
-    for match in re.finditer(r"[\u3400-\u9fff][\u3400-\u9fff0-9“”]*", text):
+    for match in _CHINESE_NAME.finditer(text):
         a, b = match.span()
+        if match.group("rest") and matching(match.group()) not in corpus.text:
+            b = match.start("rest")  # The bracket is no part of the name: it says it in other words.
         if all(free[a:b]):
-            piece = match.group()
+            piece = matching(text[a:b])
             tokens.append(text_token(a, b, piece, piece, "quoted") if piece in corpus.text else nothing(a, b, piece))
             taken[a:b] = b"\x01" * (b - a)
     words = [m for m in _WORD.finditer(text) if free[m.start()] and not taken[m.start()]]

@@ -1,0 +1,175 @@
+"""Whether what a clause gives belongs to what was asked: to the thing, the part, the place, the rate and the time.
+
+A clause may be on the matter and hold a number, and still not tell: the number is another one.  What is found lacking
+here makes an answer say that the plan does not give what was asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ..corpus import Row, genre, language, matching
+from ..model import HasConcept, HasText, Node, Term, Wanted, terms_of
+from ..retrieve import YEAR, Ranked, clauses_of, is_bare, is_dated, is_of_sort, is_proper
+from .draft import Draft
+from .focus import is_in
+
+FIGURES: frozenset[Wanted] = frozenset({"how_much", "percent", "money"})
+"""Kinds of thing that are figures."""
+
+
+def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence[Ranked]) -> bool:
+    """Whether what the clauses give belongs to the very thing, part, place and rate that the question is after."""
+    if not (_counts_it(draft, chosen) and _holds_asked(draft, chosen) and _has_rate(draft, chosen)):
+        return False
+    if not (_is_of_place(draft, giving) and _names_another(draft, giving)):
+        return False
+    return any(_is_of_asked(draft, h.row) for h in giving)
+
+
+def of_another_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
+    """That the clauses are of another time than the one asked about; empty where they are of it."""
+    question = draft.query.question.lower()
+    for year in YEAR.findall(question):
+        if not _of_year(chosen, year):
+            return draft.say("not_stated_that_year", year=year)
+    for match in re.finditer(genre()["minguo"], question):
+        year = next(g for g in match.groups() if g)
+        shown = rf"(?<!\d){year}(?!\d)"
+        if not any(h.row.document.year == int(year) + 1911 or re.search(shown, h.row.view) for h in chosen):
+            return draft.say("not_stated_that_year", year=year)
+    past = re.search(genre()["past"], question)
+    if past and not any(_of_the_past(h.row) for h in chosen):
+        return draft.say("not_stated_then", when=past.group())
+    now = re.search(genre()["present"], question) if draft.query.wants in {"how_much", "percent"} else None
+    if now and not any(re.search(genre()["at_present"], f"{h.row.view} {h.row.translation}") for h in chosen):
+        return draft.say("not_stated_now")
+    return ""
+
+
+def _of_the_past(row: Row) -> bool:
+    """Whether a clause speaks of a time before its plan, or stands in a table beside whose cells that time is named."""
+    said = f"{row.view} {row.translation}".lower()
+    if re.search(genre()["past"], said) or not is_bare(row):
+        return re.search(genre()["past"], said) is not None
+    year = row.document.year
+    whole = matching(row.document.text)
+    return (year is not None and str(year - 1) in whole) or re.search(genre()["past"], whole) is not None
+
+
+def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
+    """Whether clauses are of a year: their plan is for it, they name it, or a figure in them is for it."""
+    return any(
+        str(h.row.document.year) == year
+        or year in h.row.view
+        or any((t.deadline or "").startswith(year) for t in h.row.targets)
+        or (is_bare(h.row) and year in h.row.document.text)  # The year stands in the head of the column.
+        for h in chosen
+    )
+
+
+def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether the units chosen speak at all of the thing whose number is asked for."""
+    rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
+    return all(rows & clauses_of(draft.corpus, leaf) for n in draft.query.counted for leaf in terms_of(n)[:1])
+
+
+def _holds_asked(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether the units chosen hold a word of the part that asks, where it asks for a part of a whole.
+
+    *Of the teachers to be added, how many are for sports*: a unit that says nothing of sports does not tell.
+    """
+    query = draft.query
+    if len(query.asked) != 1 or not re.search(language()["filter"][query.language]["part_of"], query.question.lower()):
+        return True
+    own = {leaf for node in query.asked[0].own for leaf in terms_of(node)}
+    if not own or own >= set(terms_of(query.condition)):
+        return True
+    rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
+    return any(rows & clauses_of(draft.corpus, leaf) for leaf in own)
+
+
+def _has_rate(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether the units chosen speak of a rate, where a rate is asked for by its name: 火化率."""
+    if draft.query.wants not in FIGURES or not re.search(genre()["rate"], draft.query.question):
+        return True
+    rows = (draft.corpus.rows[i] for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
+    return any(re.search(genre()["rate"], row.view) or row.document.language == "en" for row in rows)
+
+
+def _is_of_place(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether a clause that gives what is asked is of the place or the school that the question names.
+
+    *When will the playground of school A be paved*: the clause on that of school B does not tell, and neither does one
+    on both, *that of B by August, and a start will be made at A*.
+    """
+    names = [t.concept for t in draft.query.terms if t.active and t.kind == "text" and _is_placed(t)]
+    if not names or draft.query.wants not in FIGURES | {"when"}:
+        return True
+    return any(_tells_of(h.row, names) for h in giving)
+
+
+def _tells_of(row: Row, names: Sequence[str]) -> bool:
+    """Whether the title of a clause's unit holds one of the names, or the clause does and no other name comes first."""
+    if any(name in matching(row.unit.title) for name in names):
+        return True
+    if not any(name in row.view for name in names):
+        return False
+    parts = re.split(r"[，,；;]", row.view)
+    dated = [k for k, part in enumerate(parts) if is_dated(part) or re.search(r"\d", part)]
+    if len(dated) != 1 or any(name in part for part in parts[: dated[0] + 1] for name in names):
+        return True
+    others = (matching(b.name) for b in row.bodies)
+    return not any(name in parts[dated[0]] and is_proper(name) for name in others)
+
+
+def _is_placed(term: Term) -> bool:
+    return is_place_name(term.concept) or (term.reason == "pinyin" and " " not in term.surface)
+
+
+def is_place_name(surface: str) -> bool:
+    """Whether a word is shaped like the name of a place, a school or a company: 石岭县, 清溪中学."""
+    return re.fullmatch(language()["filter"]["zh"]["place_name"], surface) is not None
+
+
+def _names_another(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether a clause names something of the sort asked for that the question has not named itself.
+
+    *What is the name of the school that takes over school A*: that A is taken over does not tell.
+    """
+    query = draft.query
+    if not query.measure.startswith("@name") or any(h.row.document.language == "en" for h in giving):
+        return True
+    said = [t.concept for t in query.terms if t.active and t.kind == "text" and len(t.concept) >= 2]
+    names = (matching(b.name) for h in giving for b in h.row.bodies if is_of_sort(b.name, query.measure))
+    return any(is_proper(name) and is_proper(_without(name, said)) for name in names)
+
+
+def _without(name: str, said: Iterable[str]) -> str:
+    for word in said:
+        name = name.replace(word, "")
+    return name
+
+
+def _is_of_asked(draft: Draft, row: Row) -> bool:
+    """Whether the figure of a clause stands with a word of the question, where another part of the clause holds these.
+
+    *Funds are in the budget at no less than 1,000 yuan a school, allowances for inspectors are paid by the bureau of
+    finance* gives no sum of the allowances.  A figure's own part counts, and those before it, which may say of what.
+    """
+    query = draft.query
+    if query.wants not in FIGURES:
+        return True
+    parts = re.split(r"[，,；;]", row.view)
+    leaves = [n for n in terms_of(query.condition) if isinstance(n, HasConcept | HasText) and not _is_time(n)]
+    held = [any(is_in(draft.corpus, n, part, row.document.language) for n in leaves) for part in parts]
+    with_figure = [k for k, part in enumerate(parts) if re.search(r"\d", part)]
+    if not any(held) or not with_figure or len(with_figure) > 1:
+        return True
+    k = with_figure[0]
+    return held[k] or any(held[:k])
+
+
+def _is_time(node: Node) -> bool:
+    return isinstance(node, HasText) and any(re.fullmatch(genre()["frequency"], t) for t in node.texts)
