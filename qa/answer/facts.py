@@ -43,7 +43,7 @@ ACROSS = 1.30
 """Near enough for a Chinese question over an English plan."""
 NEAR_ALL_THE_SAME = 1.60
 """Near enough although a matter that the thesaurus knows is in no clause."""
-HELD_ALL_THE_SAME = 0.5
+HELD_ALL_THE_SAME = 0.4
 """Share of the question's weight that a clause holds although a matter that the thesaurus knows is in none."""
 WIDER: Mapping[Wanted, frozenset[Wanted]] = {
     "company": frozenset({"who", "owner"}),

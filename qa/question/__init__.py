@@ -104,7 +104,9 @@ def understand(
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
     tokens = _without_narrative(text, spoken, _without_apposed(text, tokens))
-    tokens = _without_kinds(tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents)
+    tokens = _without_kinds(
+        text, tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents
+    )
     tokens, covered = without_covered(tokens, corpus)
     off = {matching(s) for s in switched_off}
     tokens = [
@@ -267,11 +269,18 @@ def _names_document(text: str, spoken: Language, cues: Cues) -> bool:
     return asks and pattern("filter", spoken, "named_document").search(text) is not None
 
 
-def _without_kinds(tokens: Sequence[Token], spoken: Language, *, named: bool, counting: bool) -> list[Token]:
-    """The tokens without words for the parts of a plan, beside a part that is named or where parts are counted."""
+def _without_kinds(text: str, tokens: Sequence[Token], spoken: Language, *, named: bool, counting: bool) -> list[Token]:
+    """The tokens without words for the parts of a plan, beside a part that is named or where parts are counted.
+
+    Right behind *how many* such a word is what is counted, though it may mean a matter elsewhere: *how many jobs*.
+    """
     kinds = pattern("reference", spoken, "kinds")
-    loose = {"nothing", "text"} if named else {"nothing"} if counting else set()
-    return [t for t in tokens if t.term.kind not in loose or not kinds.fullmatch(t.term.surface)]
+    if spoken == "en" and len(tokens) > 1:
+        loose = re.compile(language()["class"]["en"]["loose"])
+        counted = {m.end() for m in pattern("filter", "en", "how_many").finditer(text)}
+        tokens = [t for t in tokens if not (t.start in counted and loose.fullmatch(t.term.surface))]
+    weak = {"nothing", "text"} if named else {"nothing"} if counting else set()
+    return [t for t in tokens if t.term.kind not in weak or not kinds.fullmatch(t.term.surface)]
 
 
 _APPOSED = re.compile(r"[”\"」』》’'](?:这|那|该)(?:一)?(?:个|项|种|份|条|场|类|套|门|块|家|所)?")
@@ -366,7 +375,10 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
         return None
     both = bool(pattern("filter", spoken, "both").search(text))
     wide = re.compile(r"或|、|/|,|，|\bor\b|和|与|及|\band\b|&")
-    negation = list(pattern("filter", spoken, "not").finditer(text))
+    void = _of_no_matter(text, spoken)
+    negation = [
+        n for n in pattern("filter", spoken, "not").finditer(text) if not any(a <= n.start() < b for a, b in void)
+    ]
     aside = [match.span("x") for match in pattern("filter", spoken, "not_behind").finditer(text)]
     groups: list[tuple[list[Node], bool]] = []
     for i, token in enumerate(linked):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.model import Language
 
@@ -25,6 +26,9 @@ def asked_of(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Aske
             own = tuple(t.node for t in tokens if start <= t.start < end and t.node is not None)
             found += _asked_in(part, spoken, own)
         start = stop.end() if stop else end
+    if cues_of(text, spoken).wants == "money":
+        # "How much …, in yuan": no other number will do.
+        found = [replace(part, wants="money") if part.wants == "how_much" else part for part in found]
     roles = {part.role for part in found}
     if "lead" in roles and "support" not in roles and part_asked(text, spoken) == "support":
         found.append(Asked("owner", role="support"))  # "Who leads and supports it": one word asks for both.

@@ -40,9 +40,17 @@ _AND = re.compile(r"\s?(?:和|与|及|以及|跟|、|,|，|/|and|or|或者?)\s?(
 
 
 def in_any_part(text: str, spoken: Language) -> tuple[str, bool]:
-    """The question without *in whatever role*, and whether it said so: its bodies then count in whatever part."""
-    said = pattern("role", spoken, "any")
-    return said.sub(" " if spoken == "en" else "", text), said.search(text) is not None
+    """The question without *in whatever role*, and whether it said so: its bodies then count in whatever part.
+
+    A part that a body is said not to play goes too.
+    """
+    text = pattern("role", spoken, "unplayed").sub("", text)
+    # A part may stand in quotation marks: 只当“配合”.
+    text = re.sub(rf"[“\"「]({_every_role(spoken)})[”\"」]", r"\1", text)
+    said = pattern("role", spoken, "any").search(text)
+    if said is None or re.match("各|分别", text[said.end() :]):
+        return text, False  # "Who leads and who supports" asks for each part.
+    return text[: said.start()] + (" " if spoken == "en" else "") + text[said.end() :], True
 
 
 def parts_played(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, listing: bool) -> tuple[Node, ...]:
