@@ -228,7 +228,8 @@ def _of_no_matter(text: str, spoken: Language) -> list[tuple[int, int]]:
     own = [match.span() for match in pattern("filter", spoken, "no_matter").finditer(text)]
     counted = pattern("filter", "zh", "measure").finditer(text) if spoken == "zh" else ()
     offered = [match.span() for match in pattern("filter", spoken, "choices").finditer(text)]
-    return own + offered + [match.span("m") for match in counted]
+    aside = [(match.end("x"), match.end()) for match in pattern("filter", spoken, "not_behind").finditer(text)]
+    return own + offered + aside + [match.span("m") for match in counted]
 
 
 def _listing(text: str, spoken: Language, cues: Cues) -> Cues:

@@ -26,7 +26,7 @@ def asked_of(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Aske
             own = tuple(t.node for t in tokens if start <= t.start < end and t.node is not None)
             found += _asked_in(part, spoken, own)
         start = stop.end() if stop else end
-    if cues_of(text, spoken).wants == "money":
+    if cues_of(text, spoken).wants == "money" and all(part.wants != "money" for part in found):
         # "How much …, in yuan": no other number will do.
         found = [replace(part, wants="money") if part.wants == "how_much" else part for part in found]
     roles = {part.role for part in found}
