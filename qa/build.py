@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 from embeddings.ahead import Ahead
 from embeddings.dense import VectorCache
@@ -84,9 +83,8 @@ def ingest(
     workspace = Workspace(settings.workspace, settings.base)
     thesaurus = Thesaurus.load(cache=workspace.cache)
     maker = made_by(thesaurus)
-    known, held = _in_force(workspace)
+    known, changed = _known_and_changed(files, workspace, maker)
     shelf = Shelf(workspace.cache / "reading", maker)
-    changed = _changed(files, known, maker)
     many = len(changed) >= WORTH_IT
     own = encoder is None and not settings.dask
     index: HybridIndex | None = None
@@ -111,7 +109,7 @@ def ingest(
             with farmed(model, settings) as far, workspace.writing() as draft:
                 if own and ahead is None and len(plans) >= WORTH_IT:
                     ahead = stack.enter_context(_ahead(settings, workspace))
-                index = _put(draft, workspace, plans, thesaurus, far, say, held, ahead)
+                index = _put(draft, workspace, plans, thesaurus, far, say, ahead)
             shelf.clear()
     if plans or known:
         publish(settings, say, index)
@@ -192,6 +190,17 @@ def _taken(shelf: Shelf, path: Path, digest: str, name: str, thesaurus: Thesauru
     return plan if plan.document.id == name else replace(plan, document=replace(plan.document, id=name))
 
 
+def _known_and_changed(
+    files: Sequence[Path], workspace: Workspace, maker: str
+) -> tuple[dict[str, str], Sequence[Path]]:
+    """What the documents in force were made by and from, by id, and the files of which that is not true any more."""
+    known = _in_force(workspace)
+    changed = _changed(files, known, maker)
+    if changed or _is_whole(workspace):
+        return known, changed
+    return {}, _changed(files, {}, maker)
+
+
 def _changed(files: Sequence[Path], known: Mapping[str, str], maker: str) -> list[Path]:
     """The files that are new or changed; those that cannot be read are not among them."""
     changed: list[Path] = []
@@ -233,7 +242,6 @@ def _put(
     thesaurus: Thesaurus,
     encoder: Encoder,
     say: Progress,
-    held: Held | None = None,
     ahead: Ahead | None = None,
 ) -> HybridIndex:
     """Plans into the draft, as people decided on them, and everything that is built from plans; the text indexes.
@@ -250,7 +258,7 @@ def _put(
     if draft.notes.get("vocabulary") != thesaurus.sha256:
         draft.put_vocabulary(thesaurus.quads(draft.base))
     open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
-    index = _index(draft, workspace, encoder, say, plans, held, ahead)
+    index = _index(draft, workspace, encoder, say, plans, ahead)
     marks = {**draft.notes.get("made", {}), **{name: made.mark for name, made in plans.items()}}
     # Handed on from generation to generation: a server can tell whose they are.
     draft.notes.setdefault("origin", secrets.token_hex(8))
@@ -258,18 +266,27 @@ def _put(
     return index
 
 
-Held: TypeAlias = tuple[str, HybridIndex]
-"""The indexes of a generation, with its name: they were read, and hashed, once."""
+def _in_force(workspace: Workspace) -> dict[str, str]:
+    """What the documents in force were made by and from, by id, if they can be built upon."""
+    try:
+        return dict(workspace.current().manifest.notes.get("made", {}))
+    except (NothingIngested, DamagedWorkspace):
+        return {}
 
 
-def _in_force(workspace: Workspace) -> tuple[dict[str, str], Held | None]:
-    """What the documents in force were made by and from, by id, and their indexes, if they can be built upon."""
+def _is_whole(workspace: Workspace) -> bool:
+    """Whether plans and indexes are as they were written.
+
+    Only where nothing changed is it asked for: whoever writes a generation finds out about each of them, and makes
+    again what is damaged.
+    """
     try:
         generation = workspace.current()
         generation.directory("plans")
-        return dict(generation.manifest.notes.get("made", {})), (generation.name, HybridIndex.load(generation.path))
+        HybridIndex.load(generation.path)
     except (NothingIngested, DamagedWorkspace):
-        return {}, None
+        return False
+    return True
 
 
 def _again(workspace: Workspace, name: str, thesaurus: Thesaurus, maker: str, mark: str) -> Made:
@@ -380,7 +397,6 @@ def _index(
     encoder: Encoder,
     say: Progress,
     changed: Collection[str],
-    held: Held | None = None,
     ahead: Ahead | None = None,
 ) -> HybridIndex:
     """Both text indexes over all plans of the draft; vectors of texts seen before come from the cache.
@@ -388,7 +404,7 @@ def _index(
     What the previous generation's indexes say of documents that did not change is taken over: the cost is that of the
     changed ones, and of copying.
     """
-    before = _indexed(draft, encoder, held)
+    before = _indexed(draft, encoder)
     names = [d.id for d in draft.documents() if before is None or d.id in changed]
     entries: list[Entry] = []
     units: dict[str, str] = {}
@@ -412,12 +428,12 @@ def _index(
     return index
 
 
-def _indexed(draft: Draft, encoder: Encoder, held: Held | None) -> HybridIndex | None:
+def _indexed(draft: Draft, encoder: Encoder) -> HybridIndex | None:
     """The previous generation's indexes, where they are whole and made by the same encoder."""
     if draft.previous is None:
         return None
     try:
-        index = held[1] if held and held[0] == draft.previous.name else HybridIndex.load(draft.previous.path)
+        index = HybridIndex.load(draft.previous.path)
         index.check_model(encoder.name)
     except (DamagedWorkspace, ModelError):
         return None
