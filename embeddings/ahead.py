@@ -16,14 +16,14 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from .dense import VectorCache
-from .encoder import Progress, load_encoder
+from .encoder import PackagedEncoder, Progress, load_encoder
 
 TOGETHER = 4096
 """Texts that are embedded at once: the more, the less is lost on those of different length."""
@@ -49,15 +49,21 @@ class Ahead:
         )
         self._waiting: queue.SimpleQueue[Sequence[str] | None] = queue.SimpleQueue()
         self._said: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-        self._given = 0
+        self._given: set[int] = set()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._feed, self._hear)]
         for thread in self._threads:
             thread.start()
 
     def put(self, texts: Sequence[str]) -> None:
-        """Have texts embedded; returns at once."""
-        self._given += len(texts)
-        self._waiting.put(texts)
+        """Have texts embedded, each once however often it is put; returns at once."""
+        fresh = [text for text in dict.fromkeys(texts) if hash(text) not in self._given]
+        self._given.update(map(hash, fresh))
+        if fresh:
+            self._waiting.put(fresh)
+
+    def begin(self) -> None:
+        """Have it begin with what it has, be it little."""
+        self._waiting.put(())
 
     def finish(self, progress: Progress) -> None:
         """Wait until all is embedded, or the process has ended; ``progress`` counts texts, from this thread."""
@@ -65,7 +71,7 @@ class Ahead:
         done = 0
         while (more := self._said.get()) is not None:
             done += more
-            progress(done, self._given)
+            progress(done, len(self._given))
 
     def _feed(self) -> None:
         stream = self._process.stdin
@@ -98,36 +104,66 @@ class Ahead:
             thread.join()
 
 
-def _read(stream: IO[str], given: queue.SimpleQueue[list[str] | None]) -> None:
+def _read(stream: IO[str], given: queue.SimpleQueue[list[str] | None], last: Callable[[], None]) -> None:
     """Take the lines of a stream, of which the last is ``null``; a stream that ends before it ends this process."""
     for line in stream:
         texts = json.loads(line)
         given.put(texts)
         if texts is None:
+            last()
             return
     os._exit(1)  # Who wanted the vectors is no more.
 
 
 def _pieces(given: queue.SimpleQueue[list[str] | None]) -> Iterator[list[str]]:
-    """The texts that are given, many together."""
+    """The texts that are given, many together; an empty list says that no more come for a while."""
     held: list[str] = []
     while (texts := given.get()) is not None:
         held += texts
-        if len(held) >= TOGETHER:
+        if len(held) >= TOGETHER or (held and not texts):
             yield held
             held = []
     if held:
         yield held
 
 
+class _Told:
+    """Tells on standard output how many more texts are done, of so many."""
+
+    def __init__(self, texts: int) -> None:
+        self._left = texts
+
+    def __call__(self, done: int, total: int) -> None:
+        """Of those that had to be embedded so many are left, and of the whole as many."""
+        self._tell(self._left - (total - done))
+
+    def rest(self) -> None:
+        """Those that were kept already."""
+        self._tell(self._left)
+
+    def _tell(self, more: int) -> None:
+        if more > 0:
+            self._left -= more
+            os.write(1, f"{more}\n".encode("ascii"))
+
+
 def main(model: str, cache: str, vectors: str) -> None:
     """Embed the texts that standard input gives, a list a line, and tell how many are done."""
     given: queue.SimpleQueue[list[str] | None] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(sys.stdin, given), daemon=True).start()
     encoder, kept = load_encoder(model, Path(cache)), VectorCache(Path(vectors))
+    if isinstance(encoder, PackagedEncoder):
+        encoder.spared = 1
+
+    def waited_for() -> None:
+        """Whoever gave the texts does nothing else any more."""
+        if isinstance(encoder, PackagedEncoder):
+            encoder.spared = 0
+
+    threading.Thread(target=_read, args=(sys.stdin, given, waited_for), daemon=True).start()
     for texts in _pieces(given):
-        kept.passages(encoder, texts)
-        os.write(1, f"{len(texts)}\n".encode("ascii"))
+        told = _Told(len(texts))
+        kept.passages(encoder, texts, told)
+        told.rest()
 
 
 if __name__ == "__main__":

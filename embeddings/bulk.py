@@ -10,9 +10,11 @@ other half of the model, an import of torch before it is needed.
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import re
 import struct
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,6 +198,7 @@ class BulkE5:
                     out[owner] += len(ids) * mean
         finally:
             self._torch.set_num_threads(before)
+            trim_heap()
         lengths = np.linalg.norm(out, axis=1, keepdims=True)
         out /= np.where(lengths > 0, lengths, np.float32(1))
         return out, known
@@ -235,6 +238,18 @@ class BulkE5:
                 )
             means: Vectors = ((state * real[..., None]).sum(1) / real.sum(1, keepdim=True)).numpy()
         return means
+
+
+def trim_heap() -> None:
+    """Give the system the memory that was let go, where the C library is one that keeps it.
+
+    Batches are of a hundred shapes, and what glibc keeps of one seldom fits the next: 72,000 texts left holes of more
+    than two gigabytes.  It takes 20 ms after texts that took seven seconds.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none, and keeps little
+        if trim is not None:
+            trim(0)
 
 
 def _batches(windows: Sequence[tuple[int, list[int]]]) -> Iterator[Sequence[tuple[int, list[int]]]]:

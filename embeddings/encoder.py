@@ -18,6 +18,7 @@ import os
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -65,18 +66,24 @@ class Encoder(Protocol):
         """Vectors of texts to be found, one row each; ``(0, dimension)`` for none."""
 
 
-def load_encoder(name: str = "", cache: Path | None = None) -> Encoder:
+def load_encoder(name: str = "", cache: Path | None = None, late: bool = False) -> Encoder:
     """The encoder of that name: empty for the default model, else a sentence-transformers model by name or path.
 
     ``cache`` is a folder that may be written to: the default model keeps there an unpacked copy of its tables, which
-    cuts its start from about a second to a tenth.  It can be deleted at any time.
+    cuts its start from about a second to a tenth.  It can be deleted at any time.  With ``late`` the default model is
+    loaded with the first text: who finds all vectors in a cache needs its name alone.
 
     Raises:
         ModelError: the model cannot be loaded; nothing is ever fetched.
     """
-    if not name or name == packaged_name() or _is_saved_default(Path(name)):
-        return PackagedEncoder(cache)
+    if is_default(name):
+        return LateEncoder(cache) if late else PackagedEncoder(cache)
     return SentenceTransformerEncoder(name)
+
+
+def is_default(name: str) -> bool:
+    """Whether :func:`load_encoder` takes the name for the default model's."""
+    return not name or name == packaged_name() or _is_saved_default(Path(name))
 
 
 def packaged_name() -> str:
@@ -93,6 +100,8 @@ class PackagedEncoder:
     """The default model by its packages' own engines; safe to call from many threads, one batch at a time."""
 
     dimension = 384 + 512
+    spared = 0
+    """Cores that the C engine leaves to others."""
 
     def __init__(self, cache: Path | None = None) -> None:
         """Load both engines; :class:`ModelError` where a package is missing or broken."""
@@ -155,7 +164,7 @@ class PackagedEncoder:
             batch = [_encodable(t) for t in texts[start : start + BATCH]]
             # Both engines are reentrant, yet two calls at once on the same cores are slower than one after the other.
             with self._lock:
-                self._set_threads(_threads())
+                self._set_threads(max(1, _threads() - self.spared))
                 e5 = self._e5.encode(batch, is_query)
                 use = self._use(batch)
             rows = out[start : start + len(batch)]
@@ -165,6 +174,29 @@ class PackagedEncoder:
             if progress is not None:
                 progress(start + len(batch), len(texts))
         return out
+
+
+class LateEncoder:
+    """The default model, loaded when there is something to embed."""
+
+    dimension = PackagedEncoder.dimension
+
+    def __init__(self, cache: Path | None = None) -> None:
+        """Nothing is loaded; :class:`ModelError` where a package is missing, later where it is broken."""
+        self.name = packaged_name()
+        self._cache = cache
+
+    @cached_property
+    def _encoder(self) -> PackagedEncoder:
+        return PackagedEncoder(self._cache)
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """See :class:`Encoder`."""
+        return self._encoder.queries(texts)
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """See :class:`Encoder`."""
+        return self._encoder.passages(texts, progress)
 
 
 @contextlib.contextmanager

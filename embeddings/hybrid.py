@@ -245,50 +245,18 @@ class HybridIndex(Hybrid):
         progress: Progress | None = None,
     ) -> HybridIndex:
         """Index clauses and units (key → text: title and clauses); ``progress`` counts texts that were embedded."""
-        keys = list(units)
-        place = {key: row for row, key in enumerate(keys)}
-        texts = [entry.text for entry in entries]
-        every = texts + [units[key] for key in keys]
-        vectors = cache.passages(encoder, every, progress) if cache else encoder.passages(every, progress)
-        ids = [entry.id for entry in entries]
-        return cls(
-            DenseIndex.build(ids, vectors[: len(ids)], encoder.name),
-            DenseIndex.build(keys, vectors[len(ids) :], encoder.name),
-            LexicalIndex.build(ids, texts),
-            LexicalIndex.build(keys, every[len(ids) :]),
-            np.array([place[entry.unit] for entry in entries], dtype=np.int32),
-        )
-
-    def changed(self, fresh: HybridIndex, left: Callable[[str], bool]) -> HybridIndex:
-        """The index that :meth:`build` would make of these entries with those of ``fresh``, in the order of their keys.
-
-        Args:
-            fresh: an index over what is new, made by the same encoder.
-            left: whether a key of an entry or a unit of this index stays; what ``fresh`` has in its place does not.
-
-        The order is that of the keys up to the last two steps (of ``…/<document>/<unit>/<clause>`` the document), and
-        within a document that in which it was given.
-        """
-        clauses = _order(self.ids, fresh.ids, left, 2)
-        units = _order(self.units.ids, fresh.units.ids, left, 1)
-        now = np.full(len(self.units) + len(fresh.units), -1, dtype=np.int32)
-        now[units] = np.arange(len(units), dtype=np.int32)
-        unit_of = np.concatenate([self._unit_of, fresh._unit_of + np.int32(len(self.units))])
-        own, whole = self.clauses.joined(fresh.clauses, clauses), self.units.joined(fresh.units, units)
-        return HybridIndex(
-            own,
-            whole,
-            self.clause_words.joined(fresh.clause_words, own.ids, clauses),
-            self.unit_words.joined(fresh.unit_words, whole.ids, units),
-            now[unit_of[clauses]],
-        )
+        return Begun(entries, units).finished(encoder, cache, progress)
 
     def save(self, folder: Path) -> None:
         """Write ``dense/`` and ``lexical/`` below ``folder``."""
-        self.clauses.save(folder / "dense", "clauses")
-        self.units.save(folder / "dense", "units")
         self.clause_words.save(folder / "lexical", "clauses")
         self.unit_words.save(folder / "lexical", "units")
+        self.save_vectors(folder)
+
+    def save_vectors(self, folder: Path) -> None:
+        """Write ``dense/`` alone, where :meth:`Begun.save_words` wrote the rest."""
+        self.clauses.save(folder / "dense", "clauses")
+        self.units.save(folder / "dense", "units")
         write_arrays(folder / "dense", "rows", {"rows-unit": self._unit_of}, {"format": 1})
 
     @classmethod
@@ -303,6 +271,65 @@ class HybridIndex(Hybrid):
             raise damaged(folder, "its indexes are not of one making")
         clause_words.ids, unit_words.ids = clauses.ids, units.ids  # A million ids need not be held twice.
         return cls(clauses, units, clause_words, unit_words, np.asarray(unit_of))
+
+
+class Begun:
+    """An index whose words are there and whose vectors are not yet: they may be made elsewhere meanwhile."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        units: Mapping[str, str],
+        before: HybridIndex | None = None,
+        left: Callable[[str], bool] = bool,
+    ) -> None:
+        """Index the words of clauses and units (key → text), and join them with those of an older index.
+
+        Args:
+            entries: the clauses that are new.
+            units: the units that are new.
+            before: the older index; the one that comes of it is what :meth:`HybridIndex.build` would make of all.
+            left: whether a key of an entry or a unit of ``before`` stays; what has its place now does not.
+
+        Joined, the order is that of the keys up to the last two steps (of ``…/<document>/<unit>/<clause>`` the
+        document), and within a document that in which it was given.
+        """
+        self._ids, self._keys = [entry.id for entry in entries], list(units)
+        self._texts = [entry.text for entry in entries] + list(units.values())
+        self._before = before
+        place = {key: row for row, key in enumerate(self._keys)}
+        self._unit_of = np.array([place[entry.unit] for entry in entries], dtype=np.int32)
+        self._words = LexicalIndex.build(self._ids, self._texts[: len(entries)])
+        self._unit_words = LexicalIndex.build(self._keys, self._texts[len(entries) :])
+        if before is None:
+            return
+        self._clauses = _order(before.ids, self._ids, left, 2)
+        self._units = _order(before.units.ids, self._keys, left, 1)
+        now = np.full(len(before.units) + len(units), -1, dtype=np.int32)
+        now[self._units] = np.arange(len(self._units), dtype=np.int32)
+        unit_of = np.concatenate([before.unit_of, self._unit_of + np.int32(len(before.units))])
+        self._unit_of = now[unit_of[self._clauses]]
+        ids, keys = _keys(before.ids, self._ids, self._clauses), _keys(before.units.ids, self._keys, self._units)
+        self._words = before.clause_words.joined(self._words, ids, self._clauses)
+        self._unit_words = before.unit_words.joined(self._unit_words, keys, self._units)
+
+    def save_words(self, folder: Path) -> None:
+        """Write ``lexical/`` below ``folder``."""
+        self._words.save(folder / "lexical", "clauses")
+        self._unit_words.save(folder / "lexical", "units")
+
+    def finished(
+        self, encoder: Encoder, cache: VectorCache | None = None, progress: Progress | None = None
+    ) -> HybridIndex:
+        """The index with its vectors, by the encoder that made those of the older one."""
+        texts = self._texts
+        vectors = cache.passages(encoder, texts, progress) if cache else encoder.passages(texts, progress)
+        clauses = DenseIndex.build(self._ids, vectors[: len(self._ids)], encoder.name)
+        units = DenseIndex.build(self._keys, vectors[len(self._ids) :], encoder.name)
+        if self._before is not None:
+            clauses = self._before.clauses.joined(clauses, self._clauses)
+            units = self._before.units.joined(units, self._units)
+        return HybridIndex(clauses, units, self._words, self._unit_words, self._unit_of)
 
 
 def best(scores: Scores, k: int) -> NDArray[np.int64]:
@@ -323,6 +350,11 @@ def _order(old: Sequence[str], new: Sequence[str], left: Callable[[str], bool], 
     rows = [i for i, key in enumerate(old) if left(key)] + list(range(len(old), len(old) + len(new)))
     documents = [(old[i] if i < len(old) else new[i - len(old)]).rsplit("/", steps)[0] for i in rows]
     return np.array([rows[k] for k in sorted(range(len(rows)), key=documents.__getitem__)], dtype=np.int64)
+
+
+def _keys(old: Sequence[str], new: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
+    """The keys of rows, those of ``new`` counted on from the end of ``old``."""
+    return [old[i] if i < len(old) else new[i - len(old)] for i in rows.tolist()]
 
 
 def fuse(

@@ -21,7 +21,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -179,7 +179,7 @@ class Generation:
             if not indexes and not name.startswith(("graph/", "files/")):
                 continue
             try:
-                found = (path / name).stat().st_size
+                found = os.stat(os.path.join(path, name)).st_size
             except OSError as error:
                 raise _damaged(path / name, "is missing") from error
             if found != size:
@@ -413,31 +413,35 @@ class Draft:
         self.store.inner.backup(str(self.path / "graph"))
         self.close()
         shutil.rmtree(self.path / _WORK)
-        files = {}
-        for file in _files(self.path):
-            name = file.relative_to(self.path).as_posix()
+        files: dict[str, tuple[int, str]] = {}
+        fresh, folders = [self.path / "manifest.json"], []
+        for name, entry in _walked(self.path):
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(self.path / name)
+                continue
+            known = self._known(name, entry.stat())
             if not _PASSING.fullmatch(name):
-                files[name] = self._known(name, file) or (file.stat().st_size, _sha256(file))
+                files[name] = known or (entry.stat().st_size, _sha256(self.path / name))
+            # What is the previous generation's own, by a hard link, was flushed with it.
+            if known is None:
+                fresh.append(self.path / name)
         manifest = Manifest(self.base, self.documents(), self.notes, files)
-        (self.path / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
-        # What is the previous generation's own, by a hard link, was flushed with it.
-        fresh = [
-            file for file in _files(self.path) if self._known(file.relative_to(self.path).as_posix(), file) is None
-        ]
-        folders = sorted((f for f in self.path.rglob("*") if f.is_dir()), reverse=True)
+        fresh[0].write_text(manifest.to_json(), encoding="utf-8")
         if len(fresh) + len(folders) > _FLUSHED_SINGLY and hasattr(os, "sync"):
             os.sync()
         else:
-            for place in (*fresh, *folders, self.path):
+            for place in (*fresh, *reversed(folders), self.path):
                 _flush(place)
 
-    def _known(self, name: str, file: Path) -> tuple[int, str] | None:
+    def _known(self, name: str, state: os.stat_result) -> tuple[int, str] | None:
         """Size and hash of a file that is the previous generation's own, by a hard link: it need not be read again."""
         known = self.previous.manifest.files.get(name) if self.previous else None
-        if self.previous is None or known is None or known[0] != file.stat().st_size:
+        if self.previous is None or known is None or known[0] != state.st_size:
             return None
-        older = self.previous.path / name
-        return known if older.exists() and older.samefile(file) else None
+        with suppress(OSError):
+            if os.path.samestat(os.stat(os.path.join(self.previous.path, name)), state):
+                return known
+        return None
 
 
 def _opened(path: Path, base: str) -> GraphStore:
@@ -584,8 +588,8 @@ class Workspace:
         for document in previous.documents():
             name = f"plans/{document.id}.json"
             source = previous.path / name
-            size, digest = previous.manifest.files.get(name, (0, ""))
-            if source.is_file() and source.stat().st_size == size and _sha256(source) == digest:
+            _, digest = previous.manifest.files.get(name, (0, ""))
+            if source.is_file() and _sha256(source) == digest:
                 _link(str(source), str(draft.path / name))
             else:
                 (draft.path / name).write_bytes(plan_bytes(read_plan(draft.store, document.id)))
@@ -652,8 +656,20 @@ def _file_name(source: str) -> str:
     return name if name not in ("", ".", "..") else "document"
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def _walked(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Everything below a folder, each folder before what is in it, by the path that a manifest gives it.
+
+    There are thousands of files; a :class:`Path` of each, made twice, took as long as writing the new ones.
+    """
+    waiting = [("", os.fspath(folder))]
+    while waiting:
+        before, place = waiting.pop()
+        with os.scandir(place) as entries:
+            for entry in sorted(entries, key=lambda e: e.name):
+                name = before + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((f"{name}/", entry.path))
+                yield name, entry
 
 
 def _link_tree(source: Path, target: Path) -> None:

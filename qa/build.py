@@ -12,13 +12,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 from embeddings.ahead import Ahead
 from embeddings.dense import VectorCache
-from embeddings.encoder import Encoder, load_encoder
+from embeddings.encoder import Encoder, is_default, load_encoder
 from embeddings.gloss import open_glosses
-from embeddings.hybrid import Entry, HybridIndex
+from embeddings.hybrid import Begun, Entry, HybridIndex
 from kg.errors import DamagedWorkspace, ModelError, NothingIngested, SourceError, UnknownDocument
 from kg.extract import extract
 from kg.graph import read_plan
@@ -84,47 +83,78 @@ def ingest(
     workspace = Workspace(settings.workspace, settings.base)
     thesaurus = Thesaurus.load(cache=workspace.cache)
     maker = made_by(thesaurus)
-    known, held = _in_force(workspace)
+    known, changed = _known_and_changed(files, workspace, maker)
+    shelf = Shelf(workspace.cache / "reading", maker)
+    many = len(changed) >= WORTH_IT
+    own = encoder is None and not settings.dask
+    index: HybridIndex | None = None
+    with ExitStack() as stack:
+        ahead: Ahead | None = None
+        if changed and own and not many and is_default(settings.model):
+            # It starts while files are read.  Another model would be loaded here too, as its name takes all of it.
+            ahead = stack.enter_context(_ahead(settings, workspace))
+        if many:
+            _read_ahead(files, changed, shelf, workspace, say, settings)
+        results, plans = _read(files, known, shelf if many else None, maker, thesaurus, say)
+        if ahead is not None and plans:
+            for made in plans.values():
+                ahead.put(_texts(made.load(), settings.base))
+            ahead.begin()
+        if plans:
+            # What an older program, or an older thesaurus, made of the other documents is made anew beside them.
+            old = [name for name, mark in known.items() if name not in plans and not mark.startswith(f"{maker}:")]
+            for name in old:
+                plans[name] = _again(workspace, name, thesaurus, maker, known[name])
+            model = encoder or load_encoder(settings.model, workspace.cache, late=True)
+            with farmed(model, settings) as far, workspace.writing() as draft:
+                if own and ahead is None and len(plans) >= WORTH_IT:
+                    ahead = stack.enter_context(_ahead(settings, workspace))
+                index = _put(draft, workspace, plans, thesaurus, far, say, ahead)
+            shelf.clear()
+    if plans or known:
+        publish(settings, say, index)
+    return tuple(results)
+
+
+def _read(
+    files: Sequence[Path],
+    known: Mapping[str, str],
+    shelf: Shelf | None,
+    maker: str,
+    thesaurus: Thesaurus,
+    say: Progress,
+) -> tuple[list[Ingested], dict[str, Made]]:
+    """What became of each file, and the plans to be put into the workspace; read already, where there is a shelf."""
     results: list[Ingested] = []
     plans: dict[str, Made] = {}
-    shelf = Shelf(workspace.cache / "reading", maker)
-    many = _read_ahead(files, known, shelf, workspace, say, settings)
     for k, path in enumerate(files):
         try:
             digest = digest_of(path)
             if known.get(document_id(path.name)) == f"{maker}:{digest}" and document_id(path.name) not in plans:
                 results.append(Ingested(path, None, unchanged=True))
                 continue
-            plan = (shelf.take(path, digest) if many else None) or make_plan(path, thesaurus)
+            plan = (shelf.take(path, digest) if shelf else None) or make_plan(path, thesaurus)
         except SourceError as error:
             results.append(Ingested(path, None, problem=str(error)))
         else:
             plan = _own_id(plan, path, plans)
             name = plan.document.id
-            load = partial(_taken, shelf, path, digest, name, thesaurus) if many else partial(_same, plan)
+            load = partial(_taken, shelf, path, digest, name, thesaurus) if shelf else partial(_same, plan)
             plans[name] = Made(load, path, f"{maker}:{digest}")
             results.append(Ingested(path, plan.document, len(plan.facts)))
-        if not many:
+        if not shelf:
             say("read", k + 1, len(files))
-    index: HybridIndex | None = None
-    if plans:
-        # What an older program, or an older thesaurus, made of the other documents is made anew beside them.
-        old = [name for name, mark in known.items() if name not in plans and not mark.startswith(f"{maker}:")]
-        for name in old:
-            plans[name] = _again(workspace, name, thesaurus, maker, known[name])
-        model = encoder or load_encoder(settings.model, workspace.cache)
-        with farmed(model, settings) as far, workspace.writing() as draft, ExitStack() as stack:
-            own = encoder is None and not settings.dask
-            ahead = stack.enter_context(_ahead(settings, workspace)) if own and len(plans) >= WORTH_IT else None
-            index = _put(draft, workspace, plans, thesaurus, far, say, held, ahead)
-        shelf.clear()
-    if plans or known:
-        publish(settings, say, index)
-    return tuple(results)
+    return results, plans
 
 
 def _ahead(settings: Settings, workspace: Workspace) -> Ahead:
     return Ahead(settings.model, workspace.cache, _vectors(workspace))
+
+
+def _texts(plan: Plan, base: str) -> list[str]:
+    """What is embedded of a plan."""
+    entries, units = entries_of(plan, base)
+    return [entry.text for entry in entries] + list(units.values())
 
 
 @contextmanager
@@ -160,23 +190,36 @@ def _taken(shelf: Shelf, path: Path, digest: str, name: str, thesaurus: Thesauru
     return plan if plan.document.id == name else replace(plan, document=replace(plan.document, id=name))
 
 
+def _known_and_changed(
+    files: Sequence[Path], workspace: Workspace, maker: str
+) -> tuple[dict[str, str], Sequence[Path]]:
+    """What the documents in force were made by and from, by id, and the files of which that is not true any more."""
+    known = _in_force(workspace)
+    changed = _changed(files, known, maker)
+    if changed or _is_whole(workspace):
+        return known, changed
+    return {}, _changed(files, {}, maker)
+
+
+def _changed(files: Sequence[Path], known: Mapping[str, str], maker: str) -> list[Path]:
+    """The files that are new or changed; those that cannot be read are not among them."""
+    changed: list[Path] = []
+    for path in files:
+        with suppress(SourceError):
+            if known.get(document_id(path.name)) != f"{maker}:{digest_of(path)}":
+                changed.append(path)
+    return changed
+
+
 def _read_ahead(
     files: Sequence[Path],
-    known: Mapping[str, str],
+    changed: Sequence[Path],
     shelf: Shelf,
     workspace: Workspace,
     say: Progress,
     settings: Settings,
-) -> bool:
-    """Have the files that are new or changed read by several processes, where they are many; whether they are."""
-    changed: list[Path] = []
-    for path in files:
-        with suppress(SourceError):
-            digest = digest_of(path)
-            if known.get(document_id(path.name)) != f"{shelf.maker}:{digest}":
-                changed.append(path)
-    if len(changed) < WORTH_IT:
-        return False
+) -> None:
+    """Have the files that are new or changed read by several processes, where they are not on the shelf already."""
     waiting = [path for path in changed if not shelf.has(path, digest_of(path))]
     before = len(files) - len(waiting)
 
@@ -190,7 +233,6 @@ def _read_ahead(
             read_there(client, waiting, shelf, told)
     elif waiting:
         read_ahead(waiting, shelf, workspace.cache, told)
-    return True
 
 
 def _put(
@@ -200,27 +242,23 @@ def _put(
     thesaurus: Thesaurus,
     encoder: Encoder,
     say: Progress,
-    held: Held | None = None,
     ahead: Ahead | None = None,
 ) -> HybridIndex:
     """Plans into the draft, as people decided on them, and everything that is built from plans; the text indexes.
 
-    With ``ahead`` their texts are embedded while the graph is written.
+    With ``ahead`` their texts are embedded while the graph and the words are written.
     """
     decisions = draft.decisions()
     for k, made in enumerate(plans.values()):
         plan = apply(made.load(), decisions)
         if ahead is not None:
-            entries, units = entries_of(plan, draft.base)
-            ahead.put([entry.text for entry in entries] + list(units.values()))
+            ahead.put(_texts(plan, draft.base))
         draft.put_plan(plan, made.path.read_bytes(), vocabulary=thesaurus.sha256)
         say("graph", k + 1, len(plans))
     if draft.notes.get("vocabulary") != thesaurus.sha256:
         draft.put_vocabulary(thesaurus.quads(draft.base))
-    if ahead is not None:
-        ahead.finish(lambda done, total: say("embed", done, total))
-    index = _index(draft, workspace, encoder, say, plans, held)
     open_glosses(workspace.cache).close()  # Prepared now, so that the first question need not wait for it.
+    index = _index(draft, workspace, encoder, say, plans, ahead)
     marks = {**draft.notes.get("made", {}), **{name: made.mark for name, made in plans.items()}}
     # Handed on from generation to generation: a server can tell whose they are.
     draft.notes.setdefault("origin", secrets.token_hex(8))
@@ -228,18 +266,27 @@ def _put(
     return index
 
 
-Held: TypeAlias = tuple[str, HybridIndex]
-"""The indexes of a generation, with its name: they were read, and hashed, once."""
+def _in_force(workspace: Workspace) -> dict[str, str]:
+    """What the documents in force were made by and from, by id, if they can be built upon."""
+    try:
+        return dict(workspace.current().manifest.notes.get("made", {}))
+    except (NothingIngested, DamagedWorkspace):
+        return {}
 
 
-def _in_force(workspace: Workspace) -> tuple[dict[str, str], Held | None]:
-    """What the documents in force were made by and from, by id, and their indexes, if they can be built upon."""
+def _is_whole(workspace: Workspace) -> bool:
+    """Whether plans and indexes are as they were written.
+
+    Only where nothing changed is it asked for: whoever writes a generation finds out about each of them, and makes
+    again what is damaged.
+    """
     try:
         generation = workspace.current()
         generation.directory("plans")
-        return dict(generation.manifest.notes.get("made", {})), (generation.name, HybridIndex.load(generation.path))
+        HybridIndex.load(generation.path)
     except (NothingIngested, DamagedWorkspace):
-        return {}, None
+        return False
+    return True
 
 
 def _again(workspace: Workspace, name: str, thesaurus: Thesaurus, maker: str, mark: str) -> Made:
@@ -333,7 +380,7 @@ def remove(document: str, settings: Settings, progress: Progress | None = None, 
         index = _index(
             draft,
             workspace,
-            encoder or load_encoder(settings.model, workspace.cache),
+            encoder or load_encoder(settings.model, workspace.cache, late=True),
             progress or _silent,
             {document},
         )
@@ -350,14 +397,14 @@ def _index(
     encoder: Encoder,
     say: Progress,
     changed: Collection[str],
-    held: Held | None = None,
+    ahead: Ahead | None = None,
 ) -> HybridIndex:
     """Both text indexes over all plans of the draft; vectors of texts seen before come from the cache.
 
     What the previous generation's indexes say of documents that did not change is taken over: the cost is that of the
     changed ones, and of copying.
     """
-    before = _indexed(draft, encoder, held)
+    before = _indexed(draft, encoder)
     names = [d.id for d in draft.documents() if before is None or d.id in changed]
     entries: list[Entry] = []
     units: dict[str, str] = {}
@@ -365,23 +412,28 @@ def _index(
         made = entries_of(draft.plan(name), draft.base)
         entries += made[0]
         units |= made[1]
-    cache = VectorCache(_vectors(workspace))
-    index = HybridIndex.build(entries, units, encoder, cache, lambda done, total: say("embed", done, total))
-    if before is not None:
-        gone = {document_iri(draft.base, name) for name in changed}
-        index = before.changed(index, lambda key: _document_of(key, draft.base) not in gone)
+    gone = {document_iri(draft.base, name) for name in changed}
+    begun = Begun(entries, units, before, lambda key: _document_of(key, draft.base) not in gone)
     draft.directory("dense")
     draft.directory("lexical")
-    index.save(draft.path)
+    begun.save_words(draft.path)
+
+    def told(done: int, total: int) -> None:
+        say("embed", done, total)
+
+    if ahead is not None:
+        ahead.finish(told)
+    index = begun.finished(encoder, VectorCache(_vectors(workspace)), told)
+    index.save_vectors(draft.path)
     return index
 
 
-def _indexed(draft: Draft, encoder: Encoder, held: Held | None) -> HybridIndex | None:
+def _indexed(draft: Draft, encoder: Encoder) -> HybridIndex | None:
     """The previous generation's indexes, where they are whole and made by the same encoder."""
     if draft.previous is None:
         return None
     try:
-        index = held[1] if held and held[0] == draft.previous.name else HybridIndex.load(draft.previous.path)
+        index = HybridIndex.load(draft.previous.path)
         index.check_model(encoder.name)
     except (DamagedWorkspace, ModelError):
         return None

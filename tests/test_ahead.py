@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,6 +47,27 @@ def test_what_was_embedded_ahead_is_what_would_have_been_embedded(warmed: Path, 
     found, missing = held(encoder, tmp_path / "ahead.sqlite")
     assert missing == []
     assert np.allclose(found, encoder.passages(TEXTS), atol=1e-6)
+
+
+def test_what_is_put_twice_is_counted_and_embedded_once(warmed: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    with Ahead("", warmed, tmp_path / "ahead.sqlite") as ahead:
+        ahead.put([*TEXTS, TEXTS[0]])
+        ahead.put(TEXTS)
+        ahead.finish(lambda done, total: told.append((done, total)))
+    assert told[-1] == (3, 3)
+
+
+def test_few_texts_are_embedded_before_they_are_waited_for(warmed: Path, tmp_path: Path) -> None:
+    vectors, deadline = tmp_path / "ahead.sqlite", time.monotonic() + 60
+    with Ahead("", warmed, vectors) as ahead:
+        ahead.put(TEXTS)
+        ahead.begin()
+        while not (vectors.exists() and vectors.stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(0.5)
+    _, missing = held(load_encoder("", warmed), vectors)
+    assert missing == []
 
 
 def test_a_process_that_is_killed_costs_time_alone(warmed: Path, tmp_path: Path) -> None:
@@ -91,3 +113,35 @@ def test_an_ingest_of_many_is_as_one_without_a_process_ahead(
     one, other = indexes
     assert one.ids == other.ids
     assert np.allclose(one.clauses.vectors, other.clauses.vectors, atol=1e-6)
+
+
+class Killed(Ahead):
+    """One that is no more when it is wanted."""
+
+    def __init__(self, model: str, cache: Path, vectors: Path) -> None:
+        super().__init__(model, cache, vectors)
+        self._process.kill()
+
+
+def test_one_plan_is_embedded_ahead_too_and_without_it_the_indexes_are_the_same(
+    tmp_path: Path, warm: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_text(make(1, 4, 2).text, encoding="utf-8")
+    started: list[Ahead] = []
+    indexes = []
+    for process, folder in ((Ahead, "with"), (Killed, "without")):
+
+        def start(*told: Any, process: type[Ahead] = process) -> Ahead:
+            started.append(process(*told))
+            return started[-1]
+
+        monkeypatch.setattr("qa.build.Ahead", start)
+        settings = replace(Settings.load({}), workspace=warm(tmp_path / folder))
+        ingest([path], settings)
+        assert check(settings) == ()
+        files = Workspace(settings.workspace).current().manifest.files
+        indexes.append({name: stated for name, stated in files.items() if name.startswith(("dense", "lexical"))})
+        ingest([path], settings)  # nothing changed, so that none is started
+    assert [type(process) for process in started] == [Ahead, Killed]
+    assert indexes[0] == indexes[1]

@@ -213,6 +213,21 @@ def test_the_name_of_a_model_by_path_is_what_its_files_hold(tmp_path: Path) -> N
     assert one == same != other
 
 
+def test_a_late_encoder_is_loaded_with_its_first_text(packaged: Encoder, cache: Path) -> None:
+    late = load_encoder("", cache, late=True)
+    assert (late.name, late.dimension) == (packaged.name, packaged.dimension)
+    assert not any(isinstance(part, PackagedEncoder) for part in vars(late).values())
+    assert np.array_equal(late.passages(["办好食堂。"]), packaged.passages(["办好食堂。"]))
+    assert np.array_equal(late.queries(["食堂？"]), packaged.queries(["食堂？"]))
+
+
+def test_cores_that_are_spared_change_no_vector(cache: Path) -> None:
+    encoder = PackagedEncoder(cache)
+    whole = encoder.passages(["办好食堂。", "抓好校园安全。"])
+    encoder.spared = 99
+    assert np.array_equal(encoder.passages(["办好食堂。", "抓好校园安全。"]), whole)
+
+
 def test_the_number_of_threads_changes_no_vector(packaged: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for threads in (1, 2):

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from embeddings.dense import VectorCache
 from embeddings.encoder import Encoder, Vectors, load_encoder
 from embeddings.gloss import GlossBook, open_glosses
-from embeddings.hybrid import LEXICAL_WEIGHT, Entry, Hybrid, HybridIndex, fuse
+from embeddings.hybrid import LEXICAL_WEIGHT, Begun, Entry, Hybrid, HybridIndex, fuse
 from kg.errors import DamagedWorkspace, ModelError
 from kg.model import Language
 from tests.backends import postgres
@@ -208,18 +208,26 @@ def test_what_equal_scores_say_is_nothing() -> None:
     assert fuse(same[:0], same[:0], "zh").tolist() == []
 
 
-def test_a_changed_index_is_the_one_built_anew(encoder: Encoder, cache: Path) -> None:
+def test_a_changed_index_is_the_one_built_anew(encoder: Encoder, cache: Path, tmp_path: Path) -> None:
     """Documents come, change and go; what is left is taken over, and no score tells the difference."""
     vectors = VectorCache(cache / "vectors.sqlite")
 
-    def build(plans: dict[str, str]) -> HybridIndex:
+    def parts(plans: dict[str, str]) -> tuple[list[Entry], dict[str, str]]:
         units = {f"{name}/i1": text for name, text in sorted(plans.items())}
         made = [Entry(f"{k}/c{n}", k, f"{c}。") for k, t in units.items() for n, c in enumerate(t.split("。")[:-1], 1)]
-        return HybridIndex.build(made, units, encoder, vectors)
+        return made, units
+
+    def build(plans: dict[str, str]) -> HybridIndex:
+        return HybridIndex.build(*parts(plans), encoder, vectors)
 
     before = build({"b": "办好食堂。检查食堂。", "d": "培训教师。", "f": "防控近视。监测视力。"})
     fresh = {"a": "建设操场。", "d": "培训乡村教师。轮岗交流。", "e": "School canteens are checked."}
-    after = before.changed(build(fresh), lambda key: key.split("/")[0] not in {"d", "f"})
+    entries, units = parts(fresh)
+    begun = Begun(entries, units, before, lambda key: key.split("/")[0] not in {"d", "f"})
+    begun.save_words(tmp_path)
+    after = begun.finished(encoder, vectors)
+    after.save_vectors(tmp_path)
+    assert HybridIndex.load(tmp_path).ids == after.ids
     whole = build({"b": "办好食堂。检查食堂。", **fresh})
     assert after.ids == whole.ids
     assert after.units.ids == whole.units.ids

@@ -41,7 +41,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import qa.build
 from tests.killing import Hashed
-qa.build.load_encoder = lambda *_: Hashed()
+qa.build.load_encoder = lambda *_, **__: Hashed()
 from qa.cli import main
 raise SystemExit(main(["ingest", sys.argv[2], "--workspace", sys.argv[3]]))
 """

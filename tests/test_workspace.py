@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -208,6 +209,35 @@ def test_a_damaged_file_is_named(tmp_path: Path, kind: str) -> None:
         assert "\n" not in str(caught.value)
         file.write_bytes(whole)
     workspace.current().verify()
+
+
+def test_what_is_taken_over_keeps_its_digest_and_the_digest_is_right(tmp_path: Path) -> None:
+    workspace = ingested(tmp_path, "a", "b")
+    before = workspace.current()
+    with workspace.writing() as draft:
+        draft.put_plan(made_plan("b"), b"another file of b")
+        draft.keep("dense")
+    after = workspace.current()
+    same = {name for name in after.manifest.files if (before.path / name).exists()}
+    same = {name for name in same if (before.path / name).samefile(after.path / name)}
+    assert {"dense/vectors.npy", "plans/a.json"} <= same
+    assert not any(name.startswith(("files/b/", "plans/b")) for name in same)
+    for name, (size, digest) in after.manifest.files.items():
+        whole = (after.path / name).read_bytes()
+        assert (len(whole), hashlib.sha256(whole).hexdigest()) == (size, digest), name
+
+
+def test_a_file_changed_behind_the_back_is_found_after_it_was_taken_over(tmp_path: Path) -> None:
+    workspace = ingested(tmp_path, "a", "b")
+    (name,) = (name for name in workspace.current().manifest.files if name.startswith("files/a/"))
+    with (workspace.current().path / name).open("r+b") as file:
+        file.write(b"F")
+    with workspace.writing() as draft:
+        draft.put_plan(made_plan("b"), b"another file of b")
+    workspace.current()
+    with pytest.raises(DamagedWorkspace, match="is not the file that was written") as caught:
+        workspace.current().verify()
+    assert name in str(caught.value)
 
 
 def test_a_damaged_index_is_made_again_by_the_next_writer(tmp_path: Path) -> None:

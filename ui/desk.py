@@ -6,10 +6,8 @@ and HTML.  Every call may come from several threads at once.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import secrets
-import sys
 import threading
 import time
 from collections import OrderedDict
@@ -18,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from embeddings.bulk import trim_heap
 from kg.errors import ServerError, UnknownTerm, YaodianError
 from qa.model import Answer, Query
 from qa.review import Reviews
@@ -104,15 +103,12 @@ class Opened:
 
 
 def give_back() -> None:
-    """Give the system the memory that the generation before was held in, where the C library is one that keeps it.
+    """Give the system the memory that the generation before was held in.
 
     With answers made in many threads glibc keeps an arena for each, and in each what was let go.
     """
     gc.collect()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none, and keeps little
-        if trim is not None:
-            trim(0)
+    trim_heap()
 
 
 class Desk:
