@@ -91,6 +91,8 @@ class CitesTitle:
     """Clauses that cite a document, in book-title marks, in whose title one of the texts stands."""
 
     texts: tuple[str, ...]
+    dated: bool = False
+    """Its title must name a year, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,8 +149,14 @@ _TITLE = re.compile(r"《([^《》]+)》")
 
 
 def titles_cited(row: Row, node: CitesTitle) -> list[str]:
-    """The titles in book-title marks that hold one of the texts."""
-    return [m.group() for m in _TITLE.finditer(row.clause.text) if any(t in matching(m.group(1)) for t in node.texts)]
+    """The titles in book-title marks that hold one of the texts; the plan's own is none that it cites."""
+    own = matching(row.document.title)
+    cited = [(m.group(), matching(m.group(1))) for m in _TITLE.finditer(row.clause.text)]
+    return [
+        name
+        for name, title in cited
+        if title != own and any(t in title for t in node.texts) and (not node.dated or YEAR.search(title) is not None)
+    ]
 
 
 def _is_kind(target: TargetFact, kind: str) -> bool:

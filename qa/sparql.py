@@ -146,7 +146,10 @@ def _worded(node: HasText | CitesTitle | YearAfter, variable: str, names: object
         return f"  {variable} rdf:value {value} .\n{test}"
     if isinstance(node, CitesTitle):
         tests = [f"REGEX(LCASE(STR({value})), {literal(f'《[^《》]*{re.escape(t)}[^《》]*》')})" for t in node.texts]
-        return f"  {variable} rdf:value {value} .\n  FILTER({' || '.join(tests)})\n"
+        dated = (
+            f"  FILTER(REGEX(STR({value}), {literal('《[^《》]*(19|20)[0-9][0-9][^《》]*》')}))\n" if node.dated else ""
+        )
+        return f"  {variable} rdf:value {value} .\n  FILTER({' || '.join(tests)})\n{dated}"
     chinese = [t for t in node.texts if not t.startswith("en:")]
     english = [t[3:] for t in node.texts if t.startswith("en:")]
     tests = [f"CONTAINS(LCASE(STR({value})), {literal(t)})" for t in chinese if not t[:1].isdigit()]

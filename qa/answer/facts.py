@@ -138,7 +138,7 @@ def _not_there(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     absent = [t.surface for t in query.terms if t.active and t.kind == "concept" and _absent(t, draft.corpus)]
     strange = [*query.unlinked, *absent]
     same = query.language == ranked[0].row.document.language == "zh"
-    held = ranked[0].graph >= HELD_ALL_THE_SAME
+    held = ranked[0].graph >= HELD_ALL_THE_SAME or is_telling(draft, ranked[0])
     if same and not held and ranked[0].dense < NEAR_ALL_THE_SAME and not _given_beside(draft, ranked[0]):
         # In the plan's own language its words are known; in another, a matter may go by a word that no dictionary has.
         missing += absent

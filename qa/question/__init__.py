@@ -197,7 +197,7 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
 def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, strict: bool) -> list[Token]:
     """The tokens as the question says that its words are meant: in a title, to the letter, by their short forms."""
     if pattern("filter", spoken, "in_title").search(text):
-        tokens = [in_title(t) for t in tokens]
+        tokens = [in_title(t, corpus) for t in tokens]
     if pattern("filter", spoken, "literal").search(text):
         tokens = [literally(t, corpus) for t in (to_the_letter(text, tokens) if spoken == "en" else tokens)]
     tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)

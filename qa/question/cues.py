@@ -127,7 +127,12 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
     nodes: list[Node] = []
     spans: list[tuple[int, int]] = []
     marks = pattern("filter", spoken, "title_marks").search(text)
-    if marks:
+    titled = pattern("filter", spoken, "in_title").search(text) and not re.search(r"20\d\d", text)
+    years = pattern("filter", spoken, "years").search(text) if titled else None
+    if years:
+        nodes.append(CitesTitle(("",), dated=True))
+        spans += [years.span(), *([marks.span()] if marks else [])]
+    elif marks:
         nodes.append(CitesTitle(("",)))
         spans.append(marks.span())
     if {"list_items", "count"} & cues.all_intents:

@@ -374,9 +374,14 @@ def to_the_letter(text: str, tokens: Sequence[Token]) -> list[Token]:
     return kept
 
 
-def in_title(token: Token) -> Token:
-    """A token of the words of a plan as words in the title of a document that the plan cites."""
+def in_title(token: Token, corpus: Corpus) -> Token:
+    """A token of the words of a plan as words in the title of a document that the plan cites.
+
+    A name of a translation is looked for as the plan writes it: *Hunan* as 湖南.
+    """
     node = token.node
+    if token.term.reason == "translation" and (name := romanised(token.term.surface, corpus)):
+        return replace(token, node=CitesTitle((name,)))
     if token.term.reason not in {"quoted", "verbatim"} or not isinstance(node, HasText):
         return token
     return replace(token, node=CitesTitle(node.texts))
@@ -390,6 +395,12 @@ def _join_overlapping(matches: dict[tuple[int, int], list[str]]) -> None:
             matches.setdefault((a, d), []).extend(both)
 
 
+def _is_word(found: str, corpus: Corpus) -> bool:
+    """Whether two characters of a plan are a word, or begin a name, and do not merely meet there: 今年 完成."""
+    named = any(name.startswith(found) for name in corpus.long_names)
+    return len(found) > 2 or named or corpus.is_chinese(found)
+
+
 def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) -> list[Token]:
     known = corpus.is_chinese(text[a:b])
     left = max((x for x, y, kind in cut if y == a and kind in {"text", "concept"}), default=a)
@@ -399,7 +410,7 @@ def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) ->
         # A word that the dictionary knows is no slip by itself; with what stands beside it, it may be.
         if 2 <= len(piece) <= 12 and HAN.search(piece) and not (known and (x, y) == (a, b)):
             found = abbreviation(piece, corpus) or same_sound(piece, corpus)
-            if found:
+            if found and _is_word(found, corpus):
                 return [text_token(x, y, piece, found, "spelling")]
     for word in (text[left:right], text[a:b]):
         near = corpus.thesaurus.fuzzy(word, "zh") if len(word) >= 3 else ()
