@@ -149,13 +149,12 @@ _TITLE = re.compile(r"《([^《》]+)》")
 
 
 def titles_cited(row: Row, node: CitesTitle) -> list[str]:
-    """The titles in book-title marks that hold one of the texts; the plan's own is none that it cites."""
-    own = matching(row.document.title)
+    """The titles in book-title marks that hold one of the texts."""
     cited = [(m.group(), matching(m.group(1))) for m in _TITLE.finditer(row.clause.text)]
     return [
         name
         for name, title in cited
-        if title != own and any(t in title for t in node.texts) and (not node.dated or YEAR.search(title) is not None)
+        if any(t in title for t in node.texts) and (not node.dated or YEAR.search(title) is not None)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import Row, UnitRow, language, matching
+from ..corpus import Corpus, Row, UnitRow, language, matching
 from ..model import (
     Borderline,
     CitesTitle,
@@ -143,15 +143,15 @@ def titles(draft: Draft) -> bool:
     if not nodes:
         return False
     _, listed, _ = _decided(draft)
-    if not listed:
+    cited = {u.index: _cited(corpus, rows, nodes) for u, rows in listed}
+    shown = {u: [row for row, _ in found] for u, found in cited.items() if found}
+    if not shown:
         draft.status = "not_stated"
         words = draft.say("names").join(text for node in nodes for text in node.texts if text)
         none = draft.say("title_none", words=words, checked=draft.checked)
         draft.lines.append(none if words else draft.say("not_stated_wants", wants=draft.wants("document")))
         return True
-    shown = {u.index: [corpus.rows[i] for i in sorted(rows)] for u, rows in listed}
-    named = [t for rows in shown.values() for row in rows for node in nodes for t in titles_cited(row, node)]
-    names = list(dict.fromkeys(squeeze(t) for t in named))
+    names = list(dict.fromkeys(squeeze(t) for found in cited.values() for _, titles in found for t in titles))
     # A short form is no second document beside the full name that a clause gives it.
     full = {squeeze(short): squeeze(name) for row in corpus.rows for short, name in short_forms(row).items()}
     names = [n for n in names if full.get(n) not in names]
@@ -161,6 +161,17 @@ def titles(draft: Draft) -> bool:
     for index, rows in shown.items():
         draft.take(corpus.units[index], rows, "fact_line")
     return True
+
+
+def _cited(corpus: Corpus, rows: Iterable[int], nodes: Sequence[CitesTitle]) -> list[tuple[Row, list[str]]]:
+    """Clauses with the titles that they cite; a plan's own title is none of them."""
+    found: list[tuple[Row, list[str]]] = []
+    for row in (corpus.rows[i] for i in sorted(rows)):
+        own = squeeze(f"《{row.document.title}》")
+        titles = [t for node in nodes for t in titles_cited(row, node) if squeeze(t) != own]
+        if titles:
+            found.append((row, titles))
+    return found
 
 
 def _sections_about(draft: Draft, ranked: Sequence[Ranked]) -> bool:
