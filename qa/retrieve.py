@@ -307,8 +307,9 @@ def _without_words(node: Node, said: frozenset[str]) -> Node:
         return Or(tuple(_without_words(p, said) for p in node.parts))
     if not isinstance(node, And):
         return node
-    kept = tuple(p for p in node.parts if not isinstance(p, HasText) or not said.isdisjoint(p.texts))
-    if not any(isinstance(p, HasConcept | HasText | Or) for p in kept):
+    inner = (_without_words(p, said) for p in node.parts)
+    kept = tuple(p for p in inner if not isinstance(p, HasText) or not said.isdisjoint(p.texts))
+    if not any(isinstance(p, HasConcept | HasText | Or | And) for p in kept):
         return node
     return kept[0] if len(kept) == 1 else And(kept, node.within)
 
@@ -324,7 +325,8 @@ def _without_broad(corpus: Corpus, node: Node) -> Node:
         return Or(tuple(_without_broad(corpus, p) for p in node.parts))
     if not isinstance(node, And):
         return node
-    kept = tuple(p for p in node.parts if not is_broad(corpus, p)) or node.parts
+    inner = tuple(_without_broad(corpus, p) for p in node.parts)
+    kept = tuple(p for p in inner if not is_broad(corpus, p)) or inner
     return kept[0] if len(kept) == 1 else And(kept, node.within)
 
 

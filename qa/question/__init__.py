@@ -92,15 +92,14 @@ def understand(
     listing = bool({"list_items", "count"} & cues.all_intents)
     played = parts_played(text, spoken, free, corpus, listing=listing)
     strict = bool(pattern("filter", spoken, "strict").search(text))
+    _take_out(free, _of_no_matter(text, spoken))
     limits = limits_of(text, spoken, free, corpus, strict=strict) if listing else []
     cues = _uncompared(cues, limits)
     filters, filter_spans = filters_of(_blanked(text, limits), spoken, cues)
-    for start, end in filter_spans:
-        free[start:end] = bytes(end - start)
+    _take_out(free, filter_spans)
     tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
     tokens += times_of(text, spoken, free, corpus, listing=listing)
-    for start, end in (*cues.spans, *_of_no_matter(text, spoken)):
-        free[start:end] = bytes(end - start)
+    _take_out(free, cues.spans)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
     tokens = _without_narrative(text, spoken, _without_apposed(text, tokens))
@@ -121,7 +120,7 @@ def understand(
     condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
     for node in named.left_out:
         condition = all_of(condition, node)
-    condition = _of_items(condition, corpus)
+    condition = _of_items(condition, corpus, alone=listing and bool(pattern("filter", spoken, "numbered").search(text)))
     if cues.wants in _NAMED and pattern("filter", spoken, "names").search(text):
         cues = replace(cues, wants="who")
     if condition is not None and _names_document(text, spoken, cues):
@@ -169,6 +168,11 @@ def understand(
         + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
     )
     return _follow(query, text, after) if after is not None else query
+
+
+def _take_out(free: bytearray, spans: Iterable[tuple[int, int]]) -> None:
+    for start, end in spans:
+        free[start:end] = bytes(end - start)
 
 
 def _shift(text: str, spoken: Language, free: bytearray) -> int:
@@ -256,9 +260,12 @@ def _blanked(text: str, tokens: Sequence[Token]) -> str:
     return text
 
 
-def _of_items(condition: Node | None, corpus: Corpus) -> Node | None:
-    """What is only said to lack something is looked for among the items, where a plan has any."""
-    if condition is None or terms_of(condition):
+def _of_items(condition: Node | None, corpus: Corpus, *, alone: bool) -> Node | None:
+    """What is only said to lack something is looked for among the items, where a plan has any.
+
+    So is all else where numbered items ``alone`` are asked for.
+    """
+    if condition is None or (terms_of(condition) and not alone):
         return condition
     labels = tuple(dict.fromkeys(u.unit.label for u in corpus.units if u.unit.kind in {"item", "article"}))
     return all_of(InUnit(labels), condition) if labels else condition
