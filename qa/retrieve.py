@@ -517,8 +517,6 @@ _PERCENT = re.compile(
     r"%|％|百分之|个百分点|per ?cent|[一两二三四五六七八九]成(?![立为效果绩员功长熟人就])|半数|过半|一半|分之"
 )
 _ENUMERATION = re.compile(r"[^、，,。；：:]{1,14}(?:、[^、，,。；：:]{1,14}){2,}")
-KINDS = frozenset({"种", "类", "方面", "样"})
-"""Measures of what a clause may list one by one instead of giving their number."""
 _ENGLISH_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+ (?:[A-Z][\w’'-]+ ?)+")
 _ENGLISH_PLACE = re.compile(
     r"\b(?:in|at) (?:the )?(?!January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec|Year)[A-Z]\w+"
@@ -535,7 +533,7 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
             rf"\d[多余几]?(?:{_measures(measure)})|[一二三四五六七八九十百千万两半数][多余几]?(?:{_counting(measure)})"
         )
         plain = row.document.language == "en"
-        kinds = measure in KINDS and bool(enumerated(row.view))
+        kinds = counts_kinds(measure) and bool(enumerated(row.view))
         listed = not measure.isascii() and (len(places(row)) >= 2 or kinds)
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
         return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
@@ -572,6 +570,11 @@ def is_of_sort(name: str, measure: str) -> bool:
     """Whether a name is of the sort that a measure like ``@name:school`` says, if it says one."""
     sort = measure.partition(":")[2]
     return not sort or re.search(language()["sorts"][sort]["ends"], name.strip()) is not None
+
+
+def counts_kinds(measure: str) -> bool:
+    """Whether a measure is one of what a clause may list one by one instead of giving their number: 几种, 几类."""
+    return measure in language()["measures"]["kinds"]
 
 
 def enumerated(text: str) -> list[str]:

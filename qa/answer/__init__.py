@@ -64,10 +64,8 @@ def compose(
         draft.lines.append(draft.say("too_long", most=MAX_QUESTION))
     elif not_loaded(draft):
         draft.status = "not_stated"
-    elif query.shift and ranked:
-        neighbour(draft, ranked)
     elif not missing_part(draft) and not titles(draft):
-        _KINDS[query.intent](draft, ranked)
+        (neighbour if query.shift else _KINDS[query.intent])(draft, ranked)
     return _finish(draft, ranked, id, elapsed_ms)
 
 

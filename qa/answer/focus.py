@@ -17,8 +17,8 @@ from ..model import (
 )
 from ..retrieve import (
     ACTING,
-    KINDS,
     YEAR,
+    counts_kinds,
     enumerated,
     is_dated,
     is_document,
@@ -51,7 +51,7 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
     wants, named = draft.query.wants, places(row)
     if wants == "how_much" and draft.query.measure and not draft.query.measure.isascii() and len(named) >= 2:
         return [draft.say("how_many", n=len(named), names=draft.say("names").join(named))]
-    if wants == "how_much" and draft.query.measure in KINDS and (listed := enumerated(row.view)):
+    if wants == "how_much" and counts_kinds(draft.query.measure) and (listed := enumerated(row.view)):
         return [draft.say("how_many", n=len(listed), names=draft.say("names").join(listed))]
     found: Mapping[str, list[str]] = {
         "percent": _figures(draft, row, r"%|百分|成|per ?cent"),

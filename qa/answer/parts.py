@@ -56,10 +56,13 @@ def neighbour(draft: Draft, ranked: Sequence[Ranked]) -> None:
     labels = {label for n in terms_of(query.condition) if isinstance(n, InUnit) for label in n.labels}
     named = [u for u in corpus.units if u.unit.label in labels]
     items = [u for u in corpus.units if u.unit.kind in {"item", "article"}]
-    about = [corpus.units[h.row.unit_index] for h in ranked]
+    about = [corpus.units[h.row.unit_index] for h in ranked if h.graph > 0]
     first = next((u for u in (*named, *about) if u in items), None)
-    at = items.index(first) + query.shift if first else -1
-    if first is None or not 0 <= at < len(items) or items[at].document is not first.document:
+    if first is None:
+        fact(draft, ranked)  # Nothing is about it: that is the answer.
+        return
+    at = items.index(first) + query.shift
+    if not 0 <= at < len(items) or items[at].document is not first.document:
         draft.status = "not_stated"
         draft.lines.append(draft.say("no_neighbour"))
         return

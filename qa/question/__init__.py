@@ -180,7 +180,7 @@ def _shift(text: str, spoken: Language, free: bytearray) -> int:
     match = pattern("reference", spoken, "neighbour").search(text)
     if match is None:
         return 0
-    free[match.start() : match.end()] = bytes(match.end() - match.start())
+    _take_out(free, [match.span()])
     said = match.groupdict()
     return -1 if said.get("back") or said.get("back2") else 1
 
@@ -284,21 +284,18 @@ def _without_kinds(text: str, tokens: Sequence[Token], spoken: Language, *, name
     """
     kinds = pattern("reference", spoken, "kinds")
     if spoken == "en" and len(tokens) > 1:
-        loose = re.compile(language()["class"]["en"]["loose"])
+        loose = pattern("class", "en", "loose")
         counted = {m.end() for m in pattern("filter", "en", "how_many").finditer(text)}
         tokens = [t for t in tokens if not (t.start in counted and loose.fullmatch(t.term.surface))]
     weak = {"nothing", "text"} if named else {"nothing"} if counting else set()
     return [t for t in tokens if t.term.kind not in weak or not kinds.fullmatch(t.term.surface)]
 
 
-_APPOSED = re.compile(r"[”\"」』》’'](?:这|那|该)(?:一)?(?:个|项|种|份|条|场|类|套|门|块|家|所)?")
-"""Between a quoted name and the word for the sort of thing it names: “…”这个平台."""
-
-
 def _without_apposed(text: str, tokens: Sequence[Token]) -> list[Token]:
     """The tokens without the word that only says what sort of thing a quoted name before it names."""
     ends = {t.end for t in tokens if t.term.reason == "quoted"}
-    return [t for t in tokens if not any(_APPOSED.fullmatch(text, end - 1, t.start) for end in ends if end <= t.start)]
+    between = pattern("filter", "zh", "apposed")
+    return [t for t in tokens if not any(between.fullmatch(text, end, t.start) for end in ends if end <= t.start)]
 
 
 def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list[Token]:

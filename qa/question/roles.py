@@ -48,7 +48,7 @@ def in_any_part(text: str, spoken: Language) -> tuple[str, bool]:
     # A part may stand in quotation marks: 只当“配合”.
     text = re.sub(rf"[“\"「]({_every_role(spoken)})[”\"」]", r"\1", text)
     said = pattern("role", spoken, "any").search(text)
-    if said is None or re.match("各|分别", text[said.end() :]):
+    if said is None or pattern("filter", spoken, "each_of").match(text, said.end()):
         return text, False  # "Who leads and who supports" asks for each part.
     return text[: said.start()] + (" " if spoken == "en" else "") + text[said.end() :], True
 

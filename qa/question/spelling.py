@@ -26,12 +26,8 @@ def spelt(text: str, corpus: Corpus) -> str:
     return "".join(out)
 
 
-_DIGITS = {
-    said: digit
-    for said, digit in zip(
-        ("yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi"), "一二三四五六七八九十", strict=True
-    )
-}
+_SAID = ("yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi")
+_DIGITS = dict(zip(_SAID, "一二三四五六七八九十", strict=True))
 _DIGIT = re.compile(f"({'|'.join(_DIGITS)}) ?")
 _IN_PINYIN = re.compile(rf"(?<![a-z])di ?((?:{_DIGIT.pattern}){{1,3}})tiao(?![a-z])")
 
@@ -42,10 +38,14 @@ def numbered(text: str, spoken: Language) -> str:
     >>> numbered("di shi san tiao 讲什么", "zh")
     '第13条 讲什么'
     """
-    said = "第{}条" if spoken == "zh" else "item {}"
-    return _IN_PINYIN.sub(
-        lambda match: said.format(numeral(_DIGIT.sub(lambda d: _DIGITS[d.group(1)], match.group(1)))), text
-    )
+
+    def as_number(match: re.Match[str]) -> str:
+        number = numeral(_DIGIT.sub(lambda digit: _DIGITS[digit.group(1)], match.group(1)))
+        if number is None:
+            return match.group()
+        return f"第{number}条" if spoken == "zh" else f"item {number}"
+
+    return _IN_PINYIN.sub(as_number, text)
 
 
 def romanised(word: str, corpus: Corpus) -> str:
