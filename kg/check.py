@@ -100,7 +100,9 @@ def _structure(document: Document) -> Iterator[str]:
         place = f"{name}/{unit.id}/c{clause.number}"
         if readable(clause.span.of(text)) != clause.text:
             yield f"{place}: its text is not the document's at {clause.span.start}..{clause.span.end}"
-        if not unit.span.holds(clause.span):
+        elsewhere = not unit.span.holds(clause.span)  # only a row of a table behind the tasks may
+        before = clause.span.start < unit.span.end
+        if elsewhere and (before or any(other.span.meets(clause.span) for other in document.units)):
             yield f"{place}: lies outside its unit"
 
 

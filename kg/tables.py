@@ -54,7 +54,7 @@ class RunTable:
 _BLANKS = re.compile(r"[ \xa0]{3,}|\u3000{2,}")
 
 
-def row_cells(text: str, start: int, end: int, least: int = 2) -> list[Span]:
+def row_cells(text: str, start: int, end: int, least: int = 2, bare: bool = False) -> list[Span]:
     """The cells of a line that is a row of a table; empty where it is none.
 
     Cells are divided by bars, by tabs, or by blanks that are wide (three blanks or two ideographic ones).  An empty
@@ -65,9 +65,10 @@ def row_cells(text: str, start: int, end: int, least: int = 2) -> list[Span]:
         start: where the line begins, white space at both ends left out.
         end: where it ends.
         least: how many signs must divide the cells; of wide blanks one more.
+        bare: whether the bars may do without one before the first cell and without blanks: the line stands in a table.
     """
     bars = text.count("|", start, end)
-    if bars >= least and (least < 2 or text.startswith("|", start) or text.find(" | ", start, end) >= 0):
+    if bars >= least and (bare or least < 2 or text.startswith("|", start) or text.find(" | ", start, end) >= 0):
         spans = _split(text, start, end, "|")
         spans = spans[1:] if len(spans) > 2 and spans[0].start == spans[0].end else spans
         return spans[:-1] if len(spans) > 2 and spans[-1].start == spans[-1].end else spans

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.model import Document, Unit, readable
+from kg.extract import extract
+from kg.model import BodyFact, Document, Unit, readable
 from kg.source import Source, read, read_bytes
 from kg.structure import explain, iso_date, leaves, numeral, parse, split_names
+from kg.thesaurus import Thesaurus
 
 PLANS = Path(__file__).parent / "plans" / "structure"
 GOLD = sorted(PLANS.glob("*.json"))
@@ -225,9 +228,11 @@ def test_units_stand_in_order_and_hold_their_clauses(text: str, form: str) -> No
         assert [c.number for c in unit.clauses] == list(range(1, len(unit.clauses) + 1))
         at = unit.span.start
         for clause in unit.clauses:
-            assert at <= clause.span.start < clause.span.end <= unit.span.end
+            assert at <= clause.span.start < clause.span.end
+            assert unit.span.holds(clause.span) or not any(u.span.meets(clause.span) for u in found.units)
             assert clause.text == readable(clause.span.of(text))
             at = clause.span.end
+        assert unit.span.holds(unit.clauses[0].span)
     assert not any(s.span.meets(u.span) for s in found.sections for u in found.units)
 
 
@@ -311,6 +316,53 @@ def test_an_unclosed_quote_does_not_swallow_the_text() -> None:
 )
 def test_a_page_break_in_mid_sentence_is_no_end(broken: str, joined: str) -> None:
     assert joined in clauses(broken)
+
+
+DIVISION = """甲县教育局2031年工作要点
+
+一、育人
+1.开展劳动教育。建设田间基地两处，每学期不少于4次。
+2.办好美育。组建合唱团30个。
+二、保障
+3.修建校舍。新建教学楼5栋。
+4.管好食堂。明厨亮灶全覆盖。
+
+附表：重点任务分工
+{heads}
+{rows}
+"""
+ROWS = ("1|劳动教育基地|德育科|县农业局|5月底", "2|美育|体艺科|县文化馆|9月底", "3|校舍修建|项目办|县住建局|8月底")
+
+
+def _division(rows: Sequence[str], heads: str = "序号|任务|牵头单位|配合单位|完成时限", sign: str = "|") -> Document:
+    return document(DIVISION.format(heads=heads.replace("|", sign), rows="\n".join(rows).replace("|", sign)), "txt")
+
+
+@pytest.mark.parametrize("sign", ["|", " | ", "\t"])
+def test_a_row_of_a_division_table_is_a_clause_of_the_item_that_it_is_about(sign: str) -> None:
+    found = _division(ROWS, sign=sign)
+    assert [u.label for u in found.units] == ["1", "2", "3", "4"]
+    last = [u.clauses[-1] for u in found.units]
+    assert [re.split(r"[|\t]", c.span.of(found.text))[0].strip() for c in last[:3]] == ["1", "2", "3"]
+    assert last[3].text == "明厨亮灶全覆盖。"
+    assert all(not u.span.holds(u.clauses[-1].span) for u in found.units[:3])
+    assert {f.reason for f in found.furniture} >= {"column heads", "caption of a table"}
+    bodies = {(f.unit, f.name): f.role for f in extract(found, Thesaurus.load()) if isinstance(f, BodyFact)}
+    assert bodies["i1", "德育科"] == "lead" and bodies["i3", "县住建局"] == "support"
+    assert ("i4", "德育科") not in bodies
+
+
+def test_a_table_that_is_about_other_matters_is_left_as_it_is() -> None:
+    found = _division(
+        ("1|甲村水渠|水务股|县农业局|5月", "2|乙村电站|电力股|县发改局|9月", "3|丙村桥|交通股|县交通局|8月")
+    )
+    assert not any("水渠" in c.text for u in found.units if u.label in ("1", "2") for c in u.clauses)
+
+
+def test_rows_find_their_items_under_other_numbers_by_their_words() -> None:
+    found = _division(("7|修建校舍|项目办|县住建局|8月底", "8|开展劳动教育|德育科||5月底", "9|办好美育|体艺科||9月底"))
+    whose = {c.text[0]: u.label for u in found.units for c in u.clauses if c.text[:2] in ("7|", "8|", "9|")}
+    assert whose == {"7": "3", "8": "1", "9": "2"}
 
 
 def test_gaps_in_printed_numbers_are_warned_of() -> None:

@@ -28,6 +28,9 @@ _REST = re.compile(r"\s{1,4}[^\s。，；：,;:]{1,12}。")
 _HEADING_CELL = re.compile(rf"^(?:[{CN}]{{1,3}}、|[(（][{CN}]{{1,3}}[)）])")
 _HALF_STOP = re.compile(r"(?<=[\u4e00-\u9fff”）)%])\.(?=[\u4e00-\u9fff“（(])")
 
+BETWEEN = "a heading between the rows of a table"
+"""Why such a block is a heading."""
+
 
 @dataclass(slots=True, eq=False)
 class Block:
@@ -46,6 +49,8 @@ class Block:
     lead: int = 0
     """Where a heading ends whose line end became a blank; 0 where there is none."""
     cells: list[Span] = field(default_factory=list)
+    rows: list[Span] = field(default_factory=list)
+    """Rows of a table further down that say more of it."""
     children: list[Block] = field(default_factory=list)
     parent: Block | None = None
     level: int = 0
@@ -375,9 +380,10 @@ class Cutter:
         text = self.text
         rows: list[list[Span]] = []
         at = i
+        bare = self._bare_heads(self.lines[i])
         while at < len(self.lines):
             line = self.lines[at]
-            cells = row_cells(text, line.start, line.end)
+            cells = row_cells(text, line.start, line.end, bare=bare)
             if not cells and rows and at + 1 < len(self.lines) and self._between_rows(at):
                 cells = [Span(line.start, line.end), Span(line.end, line.end)]
             if not cells:
@@ -389,6 +395,11 @@ class Cutter:
             return len(rows)
         return self._gap_table(i) or self._cell_lines(i) or self._run_together(i)
 
+    def _bare_heads(self, line: Line) -> bool:
+        """Whether a line holds column heads with bars between them and none at its ends: ``序号|任务|牵头单位``."""
+        seen = [view(c.of(self.text)).text for c in row_cells(self.text, line.start, line.end, bare=True)]
+        return "|" in line.seen and 2 * sum(s in lexicon().columns for s in seen) > len(seen)
+
     def _run_together(self, i: int) -> int:
         """Take a table whose cells stand one behind the other in running text."""
         table = run_table(self.text, self.lines[i].start, self.lines[-1].end)
@@ -399,7 +410,7 @@ class Cutter:
             spans = [cell.span for cell in row]
             mark = mark_at(self.text, spans[0].start, spans[0].end, self.english) if len(row) == 1 else None
             if mark is not None:
-                self._open(spans[0].start, spans[0].end, mark, "a heading between the rows of a table")
+                self._open(spans[0].start, spans[0].end, mark, BETWEEN)
             else:
                 self._row(spans, True)
         return sum(line.start < table.end for line in self.lines[i:])

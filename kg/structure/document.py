@@ -12,6 +12,7 @@ from .. import english as en
 from ..model import Clause, Document, Furniture, Section, Span, Unit, UnitKind, readable
 from ..source import Source, unglossed, view
 from .blocks import Block, Cutter, run_in
+from .division import divide
 from .front import BARE_YEAR, NUMBER, ROC_YEAR, TOLD_YEAR, YEAR, Front, FrontReader, iso_date, split_names
 from .lines import ANNEX, DATE, Line, data_row, read_lines
 from .marks import VALUE
@@ -53,6 +54,8 @@ class _Draft:
     section: str | None
     clauses: list[Span]
     label: str = ""
+    rows: Sequence[Span] = ()
+    """Rows of a table of divisions that say more of the unit: the only clauses that may lie outside its span."""
 
 
 class _Parser:
@@ -82,12 +85,15 @@ class _Parser:
         self._data(lines, front)
         if not front.title and cutter.one_line:
             front.title = self._first_title()
-        blocks, annexes = self._annexes(blocks)
+        division = divide(text, blocks)
+        self.furniture += division.furniture
+        blocks, annexes = self._annexes(division.blocks)
         blocks = self._signature(blocks, front)
         mark_heads(text, blocks, self.english)
         mark_boxes(text, blocks)
         top = build_tree(blocks, self.english)
         Judge(text, self.english).decide(top, None)
+        division.hand_out()
         if front.notice:
             self._draft("notice", None, "", None, [s for b in front.notice for s in self._cut(b)], "通知")
             self.reasons.append("通知: notice; the lines up to the sentence that hands the plan over")
@@ -340,10 +346,9 @@ class _Parser:
         self.by_id[section] = Section(section, label, title, self._level(parent), parent, heading)
         self.sections.append(self.by_id[section])
         self.reasons.append(f"{label} {title[:40]}: section; {node.why}")
-        if rest < node.end:
-            clauses = self._cut(Span(rest, node.end))
-            if clauses:
-                self._paragraph(section, clauses)
+        clauses = self._cut(Span(rest, node.end)) if rest < node.end else []
+        if clauses or node.rows:
+            self._paragraph(section, clauses, node.rows)
         self._walk(node.children, section)
 
     def _level(self, parent: str | None) -> int:
@@ -358,7 +363,7 @@ class _Parser:
         for child in node.children:
             clauses += self._inner(child)
         kind: UnitKind = "article" if node.kind == "article" else "item"
-        self._draft(kind, node, "" if kind == "article" else title, section, clauses)
+        self._draft(kind, node, "" if kind == "article" else title, section, clauses, rows=node.rows)
         self.reasons.append(f"{readable(self.text[node.start : node.body])} {title[:30]}: {kind}; {node.why}")
 
     def _inner(self, block: Block) -> list[Span]:
@@ -370,25 +375,32 @@ class _Parser:
             spans += self._inner(child)
         return spans
 
-    def _paragraph(self, section: str | None, clauses: list[Span]) -> None:
+    def _paragraph(self, section: str | None, clauses: list[Span], rows: Sequence[Span] = ()) -> None:
         if not clauses:
-            return
+            clauses, rows = list(rows[:1]), rows[1:]
         previous = self.drafts[-1] if self.drafts else None
         if previous is not None and section and previous.section == section and previous.kind == "paragraph":
             previous.clauses += clauses
             return
         # Below its heading a paragraph bears the heading's title; another one further down does not.
         title = self.by_id[section].title if section and section not in self.filled else ""
-        self._draft("paragraph", None, title, section, clauses)
+        self._draft("paragraph", None, title, section, clauses, rows=rows)
         self.reasons.append(f"{readable(clauses[0].of(self.text))[:30]}: paragraph; text without a mark of its own")
 
     def _draft(
-        self, kind: UnitKind, node: Block | None, title: str, section: str | None, clauses: list[Span], label: str = ""
+        self,
+        kind: UnitKind,
+        node: Block | None,
+        title: str,
+        section: str | None,
+        clauses: list[Span],
+        label: str = "",
+        rows: Sequence[Span] = (),
     ) -> None:
         if not clauses and node is not None and node.body > node.start:
             clauses = [Span(node.start, node.body)]
         if clauses:
-            self.drafts.append(_Draft(kind, node, title, section, clauses, label))
+            self.drafts.append(_Draft(kind, node, title, section, clauses, label, rows))
             self.filled.add(section or "")
 
     # Labels
@@ -413,7 +425,9 @@ class _Parser:
             kinds[draft.kind] += 1
             unit_id = _unique(self._id(draft, clashing, kinds[draft.kind]), used)
             spans = sorted(draft.clauses)
-            clauses = tuple(Clause(i, s, readable(s.of(self.text))) for i, s in enumerate(spans, 1))
+            clauses = tuple(
+                Clause(i, s, readable(s.of(self.text))) for i, s in enumerate([*spans, *sorted(draft.rows)], 1)
+            )
             begin = min(node.start, spans[0].start) if node is not None else spans[0].start
             units.append(
                 Unit(unit_id, draft.label, draft.kind, draft.title, draft.section, Span(begin, spans[-1].end), clauses)

@@ -39,6 +39,7 @@ class Words:
     tasks: frozenset[str]
     ordinals: frozenset[str]
     caption: re.Pattern[str]
+    table_caption: re.Pattern[str]
     lone: re.Pattern[str]
     owner: re.Pattern[str]
     owners: re.Pattern[str]
@@ -66,6 +67,7 @@ def lexicon() -> Words:
         tasks=frozenset(raw["task_columns"]),
         ordinals=frozenset(raw["number_columns"]),
         caption=re.compile(rf"^{_any(raw['captions'])}[{CN}\d]"),
+        table_caption=re.compile(_any(raw["table_captions"])),
         lone=re.compile(lone),
         owner=re.compile(rf"[(（][^()（）:：。，,]{{0,10}}{_any(raw['owner_words'])}[^()（）:：。，,]{{0,6}}[:：]"),
         owners=re.compile(_any(raw["acting_words"])),

@@ -83,7 +83,7 @@ def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
         draft.issuer_of(units)
         return
-    giving = [(u, _who_acts(query, rows)) for u, rows in giving]
+    giving = [(u, _dated(query, _who_acts(query, rows))) for u, rows in giving]
     focus = focus_of(draft, [row for _, rows in giving for row in rows])
     if focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
@@ -98,6 +98,12 @@ def _who_acts(query: Query, rows: list[Row]) -> list[Row]:
         if told := [row for row in rows if any(b.role in roles for b in row.bodies)]:
             return told
     return rows
+
+
+def _dated(query: Query, rows: list[Row]) -> list[Row]:
+    """For a question for a time, the clauses with a date, where any has one: 跨学期 is no answer beside 6月底."""
+    dated = [row for row in rows if any(t.deadline for t in row.targets)] if query.wants == "when" else []
+    return dated or rows
 
 
 def navigate_to(draft: Draft, sections: Sequence[InSection | UnderHeading]) -> None:
@@ -134,7 +140,7 @@ def summarise(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if not units:
         fact(draft, ranked)
         return
-    if draft.query.wants == "owner":
+    if draft.query.wants in NEEDED:
         told_of(draft, units)
         return
     for unit in units:
