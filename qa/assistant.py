@@ -28,6 +28,7 @@ from .answer import compose, merge
 from .answer.draft import phrases
 from .corpus import Corpus, Row, plans_of
 from .model import MAX_QUESTION, Answer, Query
+from .pointing import pointing
 from .question import asks_each, detect, documents_named, understand
 from .retrieve import DEFAULT, Ranked, Weights, rank
 from .servers import index_of, opened
@@ -230,7 +231,7 @@ class Assistant:
         )
         query = replace(query, question=question, search_text=asked)
         if query.points_back and after is not None:
-            query = self._pointing(query, after)
+            query = pointing(query, after, corpus)
         yield query
         answer = compose(corpus, query, self._scores(query, rows), id=id, weights=self.weights)
         yield self._finished(answer, started, len(chosen), len(wanted))
@@ -320,11 +321,6 @@ class Assistant:
             return self.corpus.by_iri.get(iri)
         return self._narrowed(frozenset((name,)))[0].by_iri.get(iri) if name in self._known else None
 
-    def _pointing(self, query: Query, after: Answer) -> Query:
-        """The question, limited to the units that the answer before it rests on."""
-        focus = tuple(item.iri for item in after.items) or after.query.focus
-        return replace(query, focus=focus, seen=tuple(c.iri for c in after.citations) if _asks_for_more(query) else ())
-
     def _scores(self, query: Query, rows: NDArray[np.int64] | None = None) -> Scored:
         """The text indexes' scores of every row, or of some."""
         vector = self.encoder.queries([query.search_text or " "])[0]
@@ -405,11 +401,3 @@ def _bare(summary: DocumentSummary) -> Document:
         sections=(),
         units=(),
     )
-
-
-def _asks_for_more(query: Query) -> bool:
-    import re
-
-    from .corpus import language
-
-    return re.search(language()["filter"][query.language]["other"], query.question.lower()) is not None

@@ -597,6 +597,11 @@ def is_dated(text: str) -> bool:
     return _DATE.search(text) is not None
 
 
+def undated(text: str) -> str:
+    """A text without its times."""
+    return _DATE.sub("", text)
+
+
 def is_document(programme: ProgrammeFact) -> bool:
     """Whether what a clause names is a document: by its kind, or since its name stands in book-title marks."""
     return programme.kind == "policy_document" or programme.name.startswith(("《", "「"))
@@ -636,7 +641,7 @@ ACTING = frozenset({"lead", "responsible", "support", "participant"})
 
 _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "percent": lambda row: bool(_PERCENT.search(_with_unit(row))),
-    "how_much": lambda row: bool(_NUMBER.search(_DATE.sub("", row.view)) or _LASTING.search(row.view)),
+    "how_much": lambda row: bool(_NUMBER.search(undated(row.view)) or _LASTING.search(row.view)),
     # A deadline may come from another cell of a table's row: the clause that states it is wanted.
     "when": lambda row: (
         bool((_DATE.search(row.view) or _HOUR.search(row.view)) and not _is_signature(row))

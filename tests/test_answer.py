@@ -83,6 +83,18 @@ WORDS = "哪些 条目 涉及 教师 食堂 多少 谁 负责 第3条 “四个�
         ("Which school is to be moved?", ["4"], ["县特殊教育学校"]),
         ("What is planned under the heading about safety?", ["6", "7"], []),
         ("第2条里加引号的工程叫什么？", ["2"], ["“青蓝结对”"]),
+        # Where a word stands, whose item is next, asides of the asker, a Chinese name in English.
+        ("“青蓝结对”一词在哪里用过？", ["2"], []),
+        ("School canteens come up under which items?", ["7"], []),
+        ("第4条后面那条是什么？", ["5"], ["发展职业教育"]),
+        (
+            "Look at the item straight after the one on special education: which towns try it out?",
+            ["5"],
+            ["石岭镇", "清溪镇"],
+        ),
+        ("哪些条目涉及乡村教师（招聘、研修都算）？", ["1"], []),
+        ("I collect items about canteens. Which should I copy?", ["7"], []),
+        ("Which items does 安全股 lead?", ["6", "7"], []),
     ],
 )
 def test_the_answer_lists_exactly_these_units_and_says_the_fact(
@@ -118,6 +130,9 @@ def test_the_answer_lists_exactly_these_units_and_says_the_fact(
         "Which cited documents have a year in their title?",
         "托管县职教中心的学校叫什么？",
         "县职教中心今年准备招多少新生？",
+        "食堂覆盖率去年是多少？",
+        "送培训下乡的报名费收多少？",
+        "第7条什么时候完成？",
         "How much does the training of principals cost?",
         "Which items mention robots?",
         "What is the phone number of the safety office?",

@@ -19,7 +19,10 @@ from .draft import Draft
 
 
 def define(draft: Draft, ranked: Sequence[Ranked]) -> bool:
-    """A name that the plan explains beside it, or names only; ``False`` where the question is about no name."""
+    """A name that the plan explains beside it, or names only.
+
+    ``False`` where the question is about no name, or asks what it is for, which its clause tells.
+    """
     active = [t for t in draft.query.terms if t.active]
     quoted = [t.concept for t in active if t.kind == "text" and t.reason == "quoted"]
     names = [t.concept for t in active if t.kind == "text" and t.reason in {"quoted", "verbatim", "spelling"}]
@@ -36,7 +39,7 @@ def define(draft: Draft, ranked: Sequence[Ranked]) -> bool:
         unit = draft.corpus.units[explained[0].row.unit_index]
         draft.take(unit, [explained[0].row], "fact_line")
         return True
-    if not quoted:
+    if not quoted or re.search(language()["filter"][draft.query.language]["purpose"], draft.query.question.lower()):
         return False
     named = [h for h in ranked if name in h.row.view]
     if not named:

@@ -24,6 +24,7 @@ from ..retrieve import (
     gives,
     is_document,
     select,
+    undated,
 )
 from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
@@ -183,7 +184,10 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     # Who is responsible is said once for a whole unit, often in brackets at its end.
     anywhere = query.hops or query.role or query.wants in {"owner", "person_name"}
     giving = [h for h in chosen if _gives(query, h) and (anywhere or h.graph >= SHARES * best.graph)]
-    given = bool(giving) and not query.asked_strange and is_of_what_is_asked(draft, chosen, giving)
+    known = not query.asked_strange or _goes_by_another_word(draft, best)
+    given = bool(giving) and known and is_of_what_is_asked(draft, chosen, giving)
+    # A place is told in too many ways for a lack of one to be seen, unless its sort is asked for: in which town.
+    given = given or (query.wants == "where" and not query.measure)
     # "Why is X named": its clause tells.
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := of_another_time(draft, chosen):
@@ -197,6 +201,16 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     if not told:
         draft.issuer_of([draft.corpus.units[best.row.unit_index]])
     return True
+
+
+def _goes_by_another_word(draft: Draft, best: Ranked) -> bool:
+    """Whether the thing counted may be meant though its English word is not known: the one figure of the very clause.
+
+    *How many newcomers get a mentor under “X”*: 为350名新教师配备导师, where nothing else says X.
+    """
+    foreign = draft.query.language != best.row.document.language
+    figures = re.findall(r"\d[\d.,]*", undated(best.row.view))
+    return foreign and len(figures) == 1 and (is_telling(draft, best) or _is_named(draft, best))
 
 
 def is_telling(draft: Draft, best: Ranked) -> bool:

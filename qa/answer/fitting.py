@@ -39,7 +39,7 @@ def of_another_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
         shown = rf"(?<!\d){year}(?!\d)"
         if not any(h.row.document.year == int(year) + 1911 or re.search(shown, h.row.view) for h in chosen):
             return draft.say("not_stated_that_year", year=year)
-    past = re.search(genre()["past"], question)
+    past = re.search(genre()["past"], _uncompared(question))
     if past and not any(_of_the_past(h.row) for h in chosen):
         return draft.say("not_stated_then", when=past.group())
     now = re.search(genre()["present"], question) if draft.query.wants in {"how_much", "percent"} else None
@@ -48,9 +48,14 @@ def of_another_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
     return ""
 
 
+def _uncompared(text: str) -> str:
+    """A text without what only compares with the year before: 较上年下降1个百分点 tells nothing of that year."""
+    return re.sub(genre()["against_past"], "", text)
+
+
 def _of_the_past(row: Row) -> bool:
     """Whether a clause speaks of a time before its plan, or stands in a table beside whose cells that time is named."""
-    said = f"{row.view} {row.translation}".lower()
+    said = _uncompared(f"{row.view} {row.translation}".lower())
     if re.search(genre()["past"], said) or not is_bare(row):
         return re.search(genre()["past"], said) is not None
     year = row.document.year

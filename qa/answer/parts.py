@@ -17,6 +17,7 @@ from ..model import (
 )
 from ..retrieve import (
     Ranked,
+    clauses_of,
     gives,
 )
 from .draft import NEEDED, QUOTES_A_UNIT, Draft, sections_of, squeeze
@@ -56,7 +57,9 @@ def neighbour(draft: Draft, ranked: Sequence[Ranked]) -> None:
     labels = {label for n in terms_of(query.condition) if isinstance(n, InUnit) for label in n.labels}
     named = [u for u in corpus.units if u.unit.label in labels]
     items = [u for u in corpus.units if u.unit.kind in {"item", "article"}]
-    about = [corpus.units[h.row.unit_index] for h in ranked if h.graph > 0]
+    leaves = terms_of(query.condition)
+    named_by = [h for h in ranked if h.graph > 0 and any(h.row.index in clauses_of(corpus, n) for n in leaves)]
+    about = [corpus.units[h.row.unit_index] for h in named_by]
     first = next((u for u in (*named, *about) if u in items), None)
     if first is None:
         fact(draft, ranked)  # Nothing is about it: that is the answer.
@@ -71,7 +74,8 @@ def neighbour(draft: Draft, ranked: Sequence[Ranked]) -> None:
         told_of(draft, [unit])
         return
     draft.lines.append(draft.say("title_is", unit=draft.unit(unit, title=False), title=unit.unit.title))
-    draft.take(unit, [corpus.rows[i] for i in unit.rows[:QUOTES_A_UNIT]])
+    asked = [i for i in unit.rows if any(i in clauses_of(corpus, leaf) for n in query.hints for leaf in terms_of(n))]
+    draft.take(unit, [corpus.rows[i] for i in (asked or unit.rows)[:QUOTES_A_UNIT]])
 
 
 def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:

@@ -85,7 +85,8 @@ def understand(
         text = spelt(_APART.sub(" ", text), corpus)
     text, any_role = in_any_part(numbered(text, spoken), spoken)
     free = bytearray(b"\x01" * len(text))
-    shift = _shift(text, spoken, free)
+    turn = pattern("reference", spoken, "neighbour").search(text)
+    _take_out(free, [turn.span()] if turn else [])
     named = references_of(text, spoken, free, corpus)
     text, references, sections = named.text, named.labels, named.sections
     cues = _listing(text, spoken, cues_of(text, spoken))
@@ -114,7 +115,8 @@ def understand(
     ]
     tokens = _as_meant(text, spoken, tokens, corpus, strict=strict)
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
-    condition = _join(text, spoken, tokens, corpus)
+    anchors = _beside(text, turn, tokens) if turn else tokens
+    condition = _join(text, spoken, anchors, corpus)
     for node in played:
         condition = all_of(condition, node)
     condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
@@ -157,14 +159,14 @@ def understand(
         plural=bool(pattern("filter", spoken, "plural").search(text)),
         asks_leave=bool(pattern("filter", spoken, "may").search(text)),
         single=bool(pattern("filter", spoken, "single").search(text)),
-        shift=shift,
+        shift=_shift(turn),
         hops=bool(pattern("filter", spoken, "hop").search(text)),
         asks_section=any(p.document.sections for p in corpus.plans)
         and bool(pattern("filter", spoken, "section").search(text)),
         sides=_sides(text, spoken, tokens),
         counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
         asked_strange=_asked_strange(text, spoken, strange, cues, corpus),
-        hints=tuple(t.node for t in covered if t.node is not None)
+        hints=tuple(t.node for t in (*covered, *(t for t in tokens if t not in anchors)) if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
     )
     return _follow(query, text, after) if after is not None else query
@@ -175,14 +177,20 @@ def _take_out(free: bytearray, spans: Iterable[tuple[int, int]]) -> None:
         free[start:end] = bytes(end - start)
 
 
-def _shift(text: str, spoken: Language, free: bytearray) -> int:
-    """How far from the item that is named the one lies that is asked about; the words that say so are taken out."""
-    match = pattern("reference", spoken, "neighbour").search(text)
-    if match is None:
+def _shift(turn: re.Match[str] | None) -> int:
+    """How far from the item that is named the one lies that is asked about."""
+    if turn is None:
         return 0
-    _take_out(free, [match.span()])
-    said = match.groupdict()
+    said = turn.groupdict()
     return -1 if said.get("back") or said.get("back2") else 1
+
+
+def _beside(text: str, turn: re.Match[str], tokens: list[Token]) -> list[Token]:
+    """The tokens that name the item whose neighbour is meant: those of the same part of the sentence, if any."""
+    ends = [m.start() for m in re.finditer(r"[,，:：;；。.?？]", text)]
+    start = max((e for e in ends if e < turn.start()), default=-1)
+    end = min((e for e in ends if e >= turn.end()), default=len(text))
+    return [t for t in tokens if start < t.start < end and t.node is not None] or tokens
 
 
 def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tuple[int, int]]) -> bool:
@@ -381,6 +389,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
     both = bool(pattern("filter", spoken, "both").search(text))
     wide = re.compile(r"或|、|/|,|，|\bor\b|和|与|及|\band\b|&")
     void = _of_no_matter(text, spoken)
+    ends = pattern("filter", spoken, "not_ends")
     negation = [
         n for n in pattern("filter", spoken, "not").finditer(text) if not any(a <= n.start() < b for a, b in void)
     ]
@@ -388,9 +397,9 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
     groups: list[tuple[list[Node], bool]] = []
     for i, token in enumerate(linked):
         between = text[linked[i - 1].end : token.start] if i else ""
-        barred = any(
-            n.end() <= token.start and not re.search(r"[,，;；]", text[n.end() : token.start]) for n in negation
-        ) or any(a <= token.start and token.end <= b for a, b in aside)
+        barred = any(n.end() <= token.start and not ends.search(text[n.end() : token.start]) for n in negation) or any(
+            a <= token.start and token.end <= b for a, b in aside
+        )
         node = token.node
         assert node is not None
         inside = text.count("(", 0, token.start) > text.count(")", 0, token.start)

@@ -30,6 +30,8 @@ _Kind = Literal["ceiling", "floor", "percent", "money", "number", "deadline", "d
 _KINDS: tuple[_Kind, ...] = ("ceiling", "floor", "percent", "money", "number", "deadline", "date")
 _GAPS: tuple[tuple[str, _Kind], ...] = (("no_date", "date"), ("no_percent", "percent"), ("no_number", "number"))
 
+_CHINESE_NAME = re.compile(r"[\u3400-\u9fff]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Cues:
@@ -107,8 +109,14 @@ def cues_of(text: str, spoken: Language) -> Cues:
                 intent = rule_intent
         if rule_wants:
             wants.append(rule_wants)
-    short = [(a, b) for a, b in spans if spoken == "zh" or b - a <= 40]
+    short = spans if spoken == "zh" else [part for a, b in spans if b - a <= 40 for part in _around_names(text, a, b)]
     return Cues(intent, wants[0] if wants else "", frozenset(intents), tuple(wants), tuple(short))
+
+
+def _around_names(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The characters of an English cue but for a Chinese name among them: *which tasks does 甲股 lead*."""
+    names = [m.span() for m in _CHINESE_NAME.finditer(text, start, end)]
+    return list(zip([start, *(b for _, b in names)], [*(a for a, _ in names), end], strict=True))
 
 
 def _saying(match: re.Match[str]) -> list[tuple[int, int]]:
