@@ -20,7 +20,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -35,7 +35,7 @@ from .model import Plan
 from .review import Decision, decision_quads, read_decisions
 from .snapshot import plan_bytes, plan_of
 from .store import AnyGraph, GraphStore
-from .vocab import DEFAULT_BASE, graph_iri, shared_graph_iri
+from .vocab import DEFAULT_BASE, Part, graph_iri, shared_graph_iri
 
 FORMAT = 1
 """Version of the layout; a workspace of another one is refused."""
@@ -46,6 +46,8 @@ _TOGETHER = 200_000
 _FLUSHED_SINGLY = 300
 """Files and folders flushed one by one: each waits for the disk, so that of more all of the disk is flushed once."""
 _WORK = "graph.work"
+_PARTS: tuple[Part, ...] = ("source", "extracted", "assertions")
+"""Named graphs of a document."""
 _NAME = re.compile(r"g[0-9]{6,12}")
 # Oxigraph's own log and lock, which every opening may touch and nothing is read from.
 _PASSING = re.compile(r"graph/(?:LOG.*|LOCK|OPTIONS.*|IDENTITY)")
@@ -309,6 +311,28 @@ class Draft:
         (folder / _file_name(plan.document.source)).write_bytes(file)
         self._describe(plan)
 
+    def expect(self, names: Collection[str]) -> None:
+        """Make room for documents that are going to be put: what is there of them goes, where they are the larger part.
+
+        Quad by quad a document takes a second to leave the graph; what stays is then sooner written anew.
+        """
+        gone = self._documents.keys() & set(names)
+        if 2 * len(gone) <= len(self._documents):
+            return
+        parts = {NamedNode(graph_iri(self.base, name, part)) for name in gone for part in _PARTS}
+        old, fresh = self.store, self.path / f"{_WORK}.new"
+        new = GraphStore.open(fresh, read_only=False, base=self.base)
+        for graph in old.inner.named_graphs():
+            if graph not in parts:
+                new.extend_fast(old.inner.quads_for_pattern(None, None, None, graph))
+        del old, new
+        self.close()
+        shutil.rmtree(self.path / _WORK)
+        fresh.rename(self.path / _WORK)
+        self._store = _opened(self.path, self.base)
+        for name in gone:
+            self._drop_files(name)
+
     def _describe(self, plan: Plan) -> None:
         """Put the copy of a plan beside the graph, and its line into the list of documents."""
         path = self.path / "plans" / f"{plan.document.id}.json"
@@ -365,8 +389,11 @@ class Draft:
         self._take_out(document_id)
 
     def _take_out(self, document_id: str) -> None:
-        for part in ("source", "extracted", "assertions"):
+        for part in _PARTS:
             self.store.clear_graph(graph_iri(self.base, document_id, part))
+        self._drop_files(document_id)
+
+    def _drop_files(self, document_id: str) -> None:
         shutil.rmtree(self.path / "files" / document_id, ignore_errors=True)
         (self.path / "plans" / f"{document_id}.json").unlink(missing_ok=True)
         self._documents.pop(document_id, None)

@@ -249,6 +249,7 @@ def _put(
     With ``ahead`` their texts are embedded while the graph and the words are written.
     """
     decisions = draft.decisions()
+    draft.expect(plans)
     for k, made in enumerate(plans.values()):
         plan = apply(made.load(), decisions)
         if ahead is not None:

@@ -146,6 +146,8 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
 
 
 _TITLE = re.compile(r"《([^《》]+)》")
+_OF_PLACES = frozenset("个处地市县区镇乡村")
+"""Measures of what a clause may give by naming places."""
 
 
 def titles_cited(row: Row, node: CitesTitle) -> list[str]:
@@ -534,7 +536,7 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         )
         plain = row.document.language == "en"
         kinds = counts_kinds(measure) and bool(enumerated(row.view))
-        listed = not measure.isascii() and (len(places(row)) >= 2 or kinds)
+        listed = not measure.isascii() and (measure in _OF_PLACES and len(places(row)) >= 2 or kinds)
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
         return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
     if measure == "@day":
@@ -592,6 +594,12 @@ def enumerated(text: str) -> list[str]:
     return [*series[:-1], *re.split(r"(?<=.)(?:和|及|以及)(?=.)", last, maxsplit=1)]
 
 
+def _tells_time(text: str) -> bool:
+    """Whether a text names a time outside the titles of documents."""
+    bare = _TITLE.sub("", text)
+    return bool(_DATE.search(bare) or _HOUR.search(bare))
+
+
 def is_dated(text: str) -> bool:
     """Whether a text names a time."""
     return _DATE.search(text) is not None
@@ -644,7 +652,7 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "how_much": lambda row: bool(_NUMBER.search(undated(row.view)) or _LASTING.search(row.view)),
     # A deadline may come from another cell of a table's row: the clause that states it is wanted.
     "when": lambda row: (
-        bool((_DATE.search(row.view) or _HOUR.search(row.view)) and not _is_signature(row))
+        bool(_tells_time(row.view) and not _is_signature(row))
         or (row.document.language == "en" and any(t.deadline for t in row.targets))
     ),
     "who": lambda row: bool(row.bodies) or bool(re.search(genre()["who"], row.view)),

@@ -78,6 +78,27 @@ def test_a_document_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
     assert check_graph(second.store(), shapes=False) == ()
 
 
+@pytest.mark.parametrize("expected", [("a", "b", "c"), ("a", "b"), ("a",), ()])
+def test_many_documents_that_are_replaced_leave_the_same_graph_however_it_is_written(
+    tmp_path: Path, expected: tuple[str, ...]
+) -> None:
+    workspace = ingested(tmp_path, "a", "b", "c")
+    before = {str(quad) for quad in workspace.current().store().inner}
+    with workspace.writing() as draft:
+        draft.expect(expected)
+        assert [d.id for d in draft.documents()] == (list("abc")[len(expected) :] if len(expected) > 1 else list("abc"))
+        for name in expected:
+            draft.put_plan(made_plan(name), b"other bytes")
+    generation = workspace.current()
+    assert {str(quad) for quad in generation.store().inner} == before
+    assert [document.id for document in generation.documents()] == ["a", "b", "c"]
+    for name in "abc":
+        assert generation.file(name).read_bytes() == (
+            b"other bytes" if name in expected else f"file of {name}".encode()
+        )
+    generation.verify()
+
+
 def test_a_reader_stays_with_its_generation(tmp_path: Path) -> None:
     workspace = ingested(tmp_path, "a")
     before = workspace.current()

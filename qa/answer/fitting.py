@@ -170,6 +170,8 @@ def _is_of_asked(draft: Draft, row: Row) -> bool:
     leaves = [n for n in terms_of(query.condition) if isinstance(n, HasConcept | HasText) and not _is_time(n)]
     held = [any(is_in(draft.corpus, n, part, row.document.language) for n in leaves) for part in parts]
     with_figure = [k for k, part in enumerate(parts) if re.search(r"\d", part)]
+    if not any(held) and draft.query.language == row.document.language == "zh" and leaves:
+        return any(is_in(draft.corpus, n, matching(row.unit.title), "zh") for n in leaves)
     if not any(held) or not with_figure or len(with_figure) > 1:
         return True
     k = with_figure[0]
