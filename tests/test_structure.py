@@ -352,6 +352,13 @@ def test_a_row_of_a_division_table_is_a_clause_of_the_item_that_it_is_about(sign
     assert ("i4", "德育科") not in bodies
 
 
+def test_rows_without_a_shared_word_follow_the_numbers_and_are_never_units_of_their_own() -> None:
+    found = _division((*ROWS, "4|公开栏建设|安全股|县市监局|6月底", "9|档案整理|办公室||全年"))
+    assert [u.label for u in found.units] == ["1", "2", "3", "4"]
+    assert any(c.text.startswith("4|公开栏") for c in found.units[3].clauses)
+    assert any("9|档案整理" in c.text for u in found.units for c in u.clauses)
+
+
 def test_a_table_that_is_about_other_matters_is_left_as_it_is() -> None:
     found = _division(
         ("1|甲村水渠|水务股|县农业局|5月", "2|乙村电站|电力股|县发改局|9月", "3|丙村桥|交通股|县交通局|8月")

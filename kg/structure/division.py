@@ -24,6 +24,8 @@ SAME_NUMBER, OTHER_NUMBER = 0.4, 0.8
 """Share of a row's words that the task must hold: less where it has the row's number."""
 ABOUT = 0.6
 """Share of the rows that must be about tasks above the table."""
+SAME = 0.8
+"""Share of the rows so found that must bear the number of their task, for numbers alone to tell of the others."""
 TITLE = 60
 """Characters of a task in which a row under another number must find its words; also the longest caption."""
 
@@ -65,8 +67,8 @@ def divide(text: str, blocks: Sequence[Block]) -> Division:
                 span = Span(block.start, max(block.end, block.cells[-1].end) if block.cells else block.end)
                 if block in pairs:
                     out.owners.append((span, pairs[block]))
-                elif block.kind == "row":
-                    out.blocks.append(block)
+                elif block.kind == "row":  # about no task: text, and no unit whose number would be another's
+                    out.blocks.append(Block(block.start, block.end, body=block.start, why=block.why))
                 else:
                     out.furniture.append(Furniture(span, BETWEEN))
             at = end
@@ -105,7 +107,22 @@ def _pairs(text: str, rows: Sequence[Block], before: Sequence[Block]) -> dict[Bl
             share = len(said & (whole if same else title)) / len(said)
             if share >= (SAME_NUMBER if same else OTHER_NUMBER) and share + same > best:
                 best, found[row] = share + same, task
-    return found
+    return found | _by_number(rows, tasks, found)
+
+
+def _by_number(rows: Sequence[Block], tasks: Sequence[Block], found: dict[Block, Block]) -> dict[Block, Block]:
+    """The rows that share no word with a task, where the others show that rows and tasks have the same numbers."""
+    same = sum(row.number is not None and row.number == task.number for row, task in found.items())
+    if not found or same < SAME * len(found) or len(found) < ABOUT * len(rows):
+        return {}
+    kinds = {task.kind for task in found.values()}
+    numbered = [task for task in tasks if task.kind in kinds]
+    left: dict[Block, Block] = {}
+    for row in rows:
+        named = [task for task in numbered if row.number is not None and task.number == row.number]
+        if row not in found and len(named) == 1:
+            left[row] = named[0]
+    return left
 
 
 def _pieces(text: str) -> frozenset[str]:

@@ -171,7 +171,8 @@ def _is_of_asked(draft: Draft, row: Row) -> bool:
     held = [any(is_in(draft.corpus, n, part, row.document.language) for n in leaves) for part in parts]
     with_figure = [k for k, part in enumerate(parts) if re.search(r"\d", part)]
     if not any(held) and draft.query.language == row.document.language == "zh" and leaves:
-        return any(is_in(draft.corpus, n, matching(row.unit.title), "zh") for n in leaves)
+        spoken = any(t.surface in row.view for t in query.terms if t.active)
+        return spoken or any(is_in(draft.corpus, n, matching(row.unit.title), "zh") for n in leaves)
     if not any(held) or not with_figure or len(with_figure) > 1:
         return True
     k = with_figure[0]

@@ -208,10 +208,12 @@ def part_asked(text: str, spoken: Language) -> Literal["", "lead", "support"]:
 
 def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
     """The measure asked for: the word that counts, ``@day`` for a day and not any date, ``@office`` for an office,
-    ``@name`` for a name of its own, with its sort behind a colon where that is said.
+    ``@titled`` for a time that the title of a document may tell, ``@name`` for a name of its own, with its sort behind
+    a colon where that is said.
     """
     if wants == "when":
-        return "@day" if pattern("filter", spoken, "day").search(text) else ""
+        titled = "@titled" if pattern("filter", spoken, "titled_time").search(text) else ""
+        return "@day" if pattern("filter", spoken, "day").search(text) else titled
     if wants == "who" and pattern("filter", spoken, "names").search(text):
         asked = (
             sort for sort, told in language()["sorts"].items() if re.search(rf"(?<![a-z])(?:{told['asked']})", text)
