@@ -544,7 +544,9 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     if measure == "@day":
         return _DAY.search(row.view) is not None and not _is_signature(row)
     if measure.startswith("@name"):
-        bodies = [b.name for b in row.bodies if is_proper(matching(b.name))]
+        # Which body, and no sort of body: an office without a name of its own is one, where it acts.
+        any_body = measure == "@name"
+        bodies = [b.name for b in row.bodies if is_proper(matching(b.name)) or (any_body and b.role in ACTING)]
         return any(is_of_sort(name, measure) for name in (*bodies, *_ENGLISH_NAME.findall(row.clause.text)))
     if wants == "where" and measure:
         named = any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies)))

@@ -137,6 +137,7 @@ def test_the_answer_lists_exactly_these_units_and_says_the_fact(
         "Which items mention robots?",
         "What is the phone number of the safety office?",
         "What is the name of the director?",
+        "Which deputy director is in charge of item 3?",
         "What does the “四个一” requirement consist of?",
         "What is the budget for 2035?",
         "Summarise item 20.",

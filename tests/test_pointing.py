@@ -12,6 +12,8 @@ from qa import Assistant
     [
         ("哪些条目涉及安全？", "最后那条由谁负责？", ["7"]),
         ("Which items concern safety?", "When is the first one done?", ["6"]),
+        # Nothing is named, so what was just spoken of is meant.
+        ("扩大学前教育资源的牵头单位是谁？", "配合的又是哪家？", ["3"]),
         ("特殊教育学校什么时候前完成搬迁？", "这个部分从第几条到第几条？", ["3", "4", "5"]),
         ("By what date must the special education school move?", "What else is in that section?", ["3", "4", "5"]),
     ],

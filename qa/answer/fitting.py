@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from ..corpus import Row, genre, language, matching
 from ..model import HasConcept, HasText, Node, Term, Wanted, terms_of
-from ..retrieve import YEAR, Ranked, clauses_of, is_bare, is_dated, is_of_sort, is_proper
+from ..retrieve import ACTING, YEAR, Ranked, clauses_of, is_bare, is_dated, is_of_sort, is_proper
 from .draft import Draft
 from .focus import is_in
 
@@ -147,7 +147,10 @@ def _names_another(draft: Draft, giving: Sequence[Ranked]) -> bool:
     if not query.measure.startswith("@name") or any(h.row.document.language == "en" for h in giving):
         return True
     said = [t.concept for t in query.terms if t.active and t.kind == "text" and len(t.concept) >= 2]
-    names = (matching(b.name) for h in giving for b in h.row.bodies if is_of_sort(b.name, query.measure))
+    bodies = [b for h in giving for b in h.row.bodies]
+    if query.measure == "@name" and any(b.role in ACTING and matching(b.name) not in said for b in bodies):
+        return True  # Which body: an office that acts is one.
+    names = (matching(b.name) for b in bodies if is_of_sort(b.name, query.measure))
     return any(is_proper(name) and is_proper(_without(name, said)) for name in names)
 
 

@@ -428,7 +428,8 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
 def _follow(query: Query, text: str, after: Query) -> Query:
     """A question that points back: the same question about something else, or a further one about the same thing."""
     spoken = query.language
-    if not _pattern_back(spoken).search(text):
+    bare = not query.terms and query.condition is None and bool(query.wants) and query.intent in {"fact", "yes_no"}
+    if not bare and not _pattern_back(spoken).search(text):
         return query
     topic = _pattern_back(spoken, "topic").match(text)
     has_content = any(t.kind not in {"nothing", "text"} or t.reason == "quoted" for t in query.terms)

@@ -68,7 +68,7 @@ def _pieces_from(
         if piece in corpus.names:
             yield b, _COST_NAME - _GAIN_CONCEPT * (b - a), "text"
         stands = stands and piece in corpus.text
-        if stands and b - a >= 2 and not (b - a == 2 and _JOINING.search(piece)) and not piece.startswith("的"):
+        if stands and b - a >= 2 and not (b - a == 2 and _JOINING.search(piece)) and piece[0] != "的" != piece[-1]:
             yield b, _COST_VERBATIM - _GAIN_VERBATIM * (b - a), "text"
         elif 2 <= b - a <= _LONGEST_WORD and HAN.match(piece) and corpus.is_chinese(piece):
             yield b, _COST_WORD - _GAIN_VERBATIM * (b - a), "word"
