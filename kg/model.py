@@ -116,7 +116,7 @@ class Unit:
     section: str | None
     """Id of the innermost section it stands in."""
     span: Span
-    """From its mark to the end of its last clause."""
+    """From its mark to the end of its last clause; rows of a table behind the tasks that say more of it lie outside."""
     clauses: tuple[Clause, ...]
 
 

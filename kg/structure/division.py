@@ -20,6 +20,7 @@ from .marks import MINOR
 from .words import lexicon
 
 LEAST_ROWS = 3
+"""Rows that make a table worth asking."""
 SAME_NUMBER, OTHER_NUMBER = 0.4, 0.8
 """Share of a row's words that the task must hold: less where it has the row's number."""
 ABOUT = 0.6
