@@ -378,6 +378,7 @@ def test_a_file_is_chosen_and_a_document_taken_out_by_keyboard(
     plan.write_text("# 某县教育局2031年工作要点\n\n一、重点工作\n\n1. 推进教师培训。\n", encoding="utf-8")
     with served(folder) as address:
         page, errors, _ = open_page(browser, address)
+        page.on("filechooser", lambda _: None)  # from the first on: a busy browser takes a while to hold them back
         open_by_keyboard(page, "documents")
         page.locator(".shelf > li").first.wait_for()  # what is drawn later would take the keyboard away
         before = page.locator(".shelf > li").count()

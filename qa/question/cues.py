@@ -83,10 +83,8 @@ def offices() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     """How English names offices, each with the words that their Chinese names hold."""
     table = language()["offices"]
     kinds = table["kinds"]
-    return tuple(
-        (re.compile(rf"\b(?:{name}) {kinds}\b|\b{kinds} (?:of|for) (?:the )?(?:{name})\b"), tuple(words.split()))
-        for name, words in table["names"].items()
-    )
+    named = {rf"(?:{name}) {kinds}\b|\b{kinds} (?:of|for) (?:the )?(?:{name})": w for name, w in table["names"].items()}
+    return tuple((re.compile(rf"\b(?:{p})\b"), tuple(words.split())) for p, words in (named | table["bare"]).items())
 
 
 def cues_of(text: str, spoken: Language) -> Cues:
