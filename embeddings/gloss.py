@@ -10,6 +10,7 @@ What never lives here: official terms of education administration (they are the 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -29,7 +30,7 @@ from .lexical import stem
 
 PART = 0.35
 """Weight of a sense of two words for each of them: it raised recall on XQuAD more than it cost."""
-_FORMAT = 2
+_FORMAT = 3
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?")
 _BRACKET = re.compile(r"\([^()]{0,200}\)")
 
@@ -64,6 +65,8 @@ class _Rules:
     rare_notes: frozenset[str]
     longest: int
     stop: frozenset[str]
+    office: tuple[tuple[str, str], ...]
+    """English words of offices and schools with Chinese ones that the dictionary does not give."""
 
 
 @cache
@@ -76,6 +79,7 @@ def _rules() -> _Rules:
         frozenset(data["rare_notes"]),
         int(data["longest"]),
         frozenset(data["stop"]),
+        tuple((english, word) for english, words in data["office"].items() for word in words),
     )
 
 
@@ -157,7 +161,7 @@ def open_glosses(cache_folder: Path | None = None) -> GlossBook:
     """
     if cache_folder is None:
         return GlossBook(_fill(sqlite3.connect(":memory:", check_same_thread=False)))
-    path = cache_folder / f"glosses-{_FORMAT}-{_release()}.sqlite"
+    path = cache_folder / f"glosses-{_FORMAT}-{_release()}-{_rules_hash()}.sqlite"
     book = _open(path)
     if book is not None:
         return book
@@ -166,6 +170,9 @@ def open_glosses(cache_folder: Path | None = None) -> GlossBook:
         cache_folder.mkdir(parents=True, exist_ok=True)
         _fill(sqlite3.connect(draft)).close()
         os.replace(draft, path)
+        for old in cache_folder.glob("glosses-*.sqlite"):
+            if old != path:
+                old.unlink(missing_ok=True)  # made by other rules
     except (OSError, sqlite3.OperationalError):  # a folder that cannot be written to: do without the cache
         return open_glosses(None)
     finally:
@@ -194,6 +201,12 @@ def _open(path: Path) -> GlossBook | None:
     return None
 
 
+@cache
+def _rules_hash() -> str:
+    """Of the rules that the prepared dictionary was made by."""
+    return hashlib.sha256(Path(__file__).with_suffix(".toml").read_bytes()).hexdigest()[:12]
+
+
 def _release() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
@@ -218,6 +231,8 @@ def _fill(connection: sqlite3.Connection) -> sqlite3.Connection:
             found = [(key, weight, False), *((part, weight * PART, True) for part in _parts(key))]
             for name, value, is_part in found:
                 best[name, word] = max(best.get((name, word), (0.0, True)), (value, is_part))
+    for english, word in _rules().office:
+        best.setdefault((_term_key(english), word), (1.0, False))
     with connection:
         connection.execute(
             "CREATE TABLE gloss (key TEXT, word TEXT, weight REAL, part INTEGER, PRIMARY KEY (key, word)) WITHOUT ROWID"

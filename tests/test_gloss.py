@@ -38,6 +38,8 @@ def chinese(book: GlossBook, term: str) -> set[str]:
         ("implement", "实施"),
         ("to implement", "实施"),
         ("the disabled", "残疾"),
+        ("ledger", "台账"),
+        ("weightlifting", "举重"),
     ],
 )
 def test_a_term_reaches_the_chinese_word_whatever_its_form(book: GlossBook, term: str, word: str) -> None:

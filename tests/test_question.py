@@ -315,6 +315,12 @@ def meets(question: str, corpus: Corpus) -> list[str]:
         ("items 2 to 4", ["2", "3", "4"]),
         ("最后一条讲什么？", ["4"]),
         ("What is item number three about?", ["3"]),
+        ("夹在第2条和第4条中间的是哪一条？", ["3"]),
+        ("What is the item between 1 and 3 about?", ["2"]),
+        ("讲老师的是第几大块？", ["3", "4"]),
+        ("Which numbers are in the part on teaching staff?", ["3", "4"]),
+        ("条目标题里有“教师”二字的是哪几条？", ["3"]),
+        ("Which items' titles mention kindergartens?", ["2"]),
     ],
 )
 def test_parts_are_named_by_path_by_title_and_by_place(nested: Corpus, question: str, labels: list[str]) -> None:
@@ -327,6 +333,7 @@ def test_parts_are_named_by_path_by_title_and_by_place(nested: Corpus, question:
         ("除了第3条，还有哪些条目提到教师？", ["4"]),
         ("除第二部分外，还有哪几条提到督查？", ["三"]),
         ("Apart from item 3, which items mention teachers?", ["4"]),
+        ("哪些条目写到“教师”？教师比例这类不算", ["3", "4"]),
     ],
 )
 def test_a_part_that_is_set_aside_is_left_out(nested: Corpus, question: str, labels: list[str]) -> None:
@@ -342,6 +349,7 @@ def test_a_part_that_is_set_aside_is_left_out(nested: Corpus, question: str, lab
         ("Which items does the basic education section (基教科) back up?", ["2"]),
         ("哪几条标了配合单位？", ["1", "2"]),
         ("哪些工作没有写明责任单位？", ["4"]),
+        ("哪些任务由一个科室单独负责？", ["3"]),
         ("Which items name no responsible body?", ["4"]),
         ("哪些条目没有时间要求？", ["2", "4"]),
         ("Which items have no deadline?", ["2", "4"]),

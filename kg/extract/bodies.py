@@ -214,16 +214,19 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
 
 _BY = re.compile(
     r"由((?:[^，。；：（）由]|（[^（）]{1,8}）){2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同"
-    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|向|为|给予|另行|成立|设立|建立|推行|合办|自|于|在|通过|采取|组成|派|审批|核数|转介|统一|资助|主持))"
+    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|向|为|给予|另行|成立|设立|建立|推行|合办|自|于|在|通过|采取|组成|派|选派|委派|安排|编制|编印|发布|出具|验收|托管|代管|检查|巡查|评估|考核|审批|核数|转介|统一|资助|主持))"
 )
 _SUPPORT = re.compile(
     r"(?:^|[，；（、。]|牵头)((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)"
 )
-_ONE = r"[^，。；：、和与及（）“”]{0,14}?"
-_ONE += r"(?:局|委|厅|署|部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业|科协|残联|机关|中心|馆)"
-_ONE += r"(?!监委|机关|办公室)"
+_JOINED = any_of(words("bodies", "official", "joined"))
+_ONE = rf"(?:[^，。；：、和与及（）“”]{{0,6}}(?:{_JOINED}))?[^，。；：、和与及（）“”]{{0,14}}?"
+_ONE += r"(?:局|委|厅|署|部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业|科协|残联|机关|中心|馆"
+_ONE += r"|[大支总]队|监察组|工作组)"
+_ONE += r"(?!监委|机关|办公室|组织部|宣传部|统战部|政法委|编办|网信办|外办|教育工委|党校|纪检)"
 _WITH = re.compile(rf"(?<!协)(会同|配合|联合|协同|商)({_ONE}(?:[、和与及]{_ONE}){{0,12}})(?:等)?")
-_TOGETHER = re.compile(rf"[与和跟]({_ONE}(?:[、和与及]{_ONE}){{0,6}})(?:合办|合作|共同|联合|携手|协作|合力)")
+_JOINT = "合办|合作|共同|联合|携手|协作|合力|共建|共享|建立|完善|签[订署约]|结对|对接|会商"
+_TOGETHER = re.compile(rf"[与和跟]({_ONE}(?:[、和与及]{_ONE}){{0,6}})(?:{_JOINT})")
 _WITH_FIELDS = re.compile(rf"(?:会同|配合|联合|协同|商)((?:[{_HAN}]{{2,8}}、){{1,6}}[{_HAN}]{{2,10}}?(?:部门|单位))")
 _LEADS = re.compile(
     r"(?:^|[，。；：（【〔])([^，。；：（）【〔“”由]{2,60}?)(?:（[^（）]{1,24}）)?(牵头|会同|联合|(?:具体|分别|共同|各自)?负责)(?![单部主责处科股人：]|会同)"
@@ -232,7 +235,7 @@ _LEADS = re.compile(
 
 def prose_owners(window: Window) -> Iterator[BodyFact]:
     """Case 3, ``由甲局牵头，乙局配合``; ``甲局负责…``; ``会同甲局``; ``配合相关部门和学校``."""
-    if not re.search(r"牵头|负责|配合|会同|协助|联合|协同|由|合办|合作|共同|携手|协作", window.text):
+    if not re.search(r"牵头|负责|配合|会同|协助|联合|协同|由|[与和跟]", window.text):
         return
     for m in _BY.finditer(window.text):
         role: Role = "lead" if m.group(2) in ("牵头", "会同") else "responsible"
@@ -358,12 +361,20 @@ def _headed(window: Window) -> Iterator[BodyFact]:
             yield _fact(window, a, b, "responsible", "body.headed@1", 0.8)
 
 
+_COUNTED = re.compile(r"(?:\d+|[一二两三四五六七八九十]|多|几)余?[家所个名]")
 MAX_SUBJECT = 80
 """Characters from the beginning of a stretch within which its subject ends."""
 
 
 def _listed(window: Window, start: int, end: int, role: Role, confidence: float) -> Iterator[BodyFact]:
+    if window.text[start : start + 1] == "在":
+        return  # where it is done
+    if window.text[start : start + 1] in ("与", "跟", "请"):
+        role = role if window.text[start] == "请" else "support"
+        start += 1
     spans = []
+    if _COUNTED.match(window.text, start, end):
+        return  # 与5家企业: nobody is named
     for a, b in _names(window.text, start, end):
         while window.text[b - 1 : b] in ("等", "和", "与", "及"):
             b -= 1

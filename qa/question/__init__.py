@@ -28,12 +28,14 @@ from ..model import (
     Node,
     Not,
     Or,
+    Place,
     Query,
     UnderHeading,
     all_of,
     any_of,
     terms_of,
 )
+from ..retrieve import clauses_of
 from .asked import asked_of
 from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
 from .forms import asks_for_list
@@ -46,6 +48,7 @@ from .words import (
     Token,
     chinese,
     english,
+    in_heading,
     in_title,
     inside_of,
     literally,
@@ -116,6 +119,7 @@ def understand(
     tokens = _as_meant(text, spoken, tokens, corpus, strict=strict)
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     anchors = _beside(text, turn, tokens) if turn else tokens
+    anchors = _very_words(text, spoken, anchors, corpus) if listing else anchors
     condition = _join(text, spoken, anchors, corpus)
     for node in played:
         condition = all_of(condition, node)
@@ -208,7 +212,12 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
 
 def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, strict: bool) -> list[Token]:
     """The tokens as the question says that its words are meant: in a title, to the letter, by their short forms."""
-    if pattern("filter", spoken, "in_title").search(text):
+    meant = pattern("filter", spoken, "meant").search(text)
+    if meant and any(t.start >= meant.end() and t.node is not None for t in tokens):
+        tokens = [t for t in tokens if t.start >= meant.end()]
+    if pattern("filter", spoken, "in_heading").search(text):
+        tokens = [in_heading(t, corpus) for t in tokens]
+    elif pattern("filter", spoken, "in_title").search(text):
         tokens = [in_title(t, corpus) for t in tokens]
     if pattern("filter", spoken, "literal").search(text):
         tokens = [literally(t, corpus) for t in (to_the_letter(text, tokens) if spoken == "en" else tokens)]
@@ -241,6 +250,8 @@ def _of_no_matter(text: str, spoken: Language) -> list[tuple[int, int]]:
     counted = pattern("filter", "zh", "measure").finditer(text) if spoken == "zh" else ()
     offered = [match.span() for match in pattern("filter", spoken, "choices").finditer(text)]
     aside = [(match.end("x"), match.end()) for match in pattern("filter", spoken, "not_behind").finditer(text)]
+    for name in ("literal", "in_heading", "meant"):
+        own += [match.span() for match in pattern("filter", spoken, name).finditer(text)]
     return own + offered + aside + [match.span("m") for match in counted]
 
 
@@ -420,9 +431,31 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
     whole: Node | None = None
     if wanted:
         whole = And(tuple(wanted), "unit") if both and len(wanted) > 1 else any_of(wanted)
+    hits = _hits(corpus, whole) if refused else frozenset()
     for node in refused:
-        whole = all_of(whole, Not(node))
+        # A matter by its other names, of which one alone is asked for: without it nothing would be left.
+        if not hits or not hits <= _hits(corpus, node):
+            whole = all_of(whole, Not(node))
     return whole
+
+
+def _very_words(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
+    """The quoted words alone, where there are any: of what holds the very words, what else is said narrows nothing.
+
+    But for the names of bodies, and where something is refused.
+    """
+    if not any(t.term.reason == "quoted" for t in tokens) or pattern("filter", spoken, "not").search(text):
+        return tokens
+    bodies = corpus.body_spellings
+    return [t for t in tokens if t.node is None or t.term.reason == "quoted" or t.term.concept in bodies]
+
+
+def _hits(corpus: Corpus, node: Node | None) -> frozenset[int]:
+    """The clauses that show some leaf of a condition that names no part of a plan."""
+    leaves = terms_of(node)
+    if any(isinstance(leaf, Place) for leaf in leaves):
+        return frozenset()
+    return frozenset[int]().union(*(clauses_of(corpus, leaf) for leaf in leaves))
 
 
 def _follow(query: Query, text: str, after: Query) -> Query:

@@ -11,7 +11,8 @@ from kg.model import Language
 from kg.thesaurus import ConceptMatch
 
 from ..corpus import HAN, Corpus, label_number, language, matching, stem, stems
-from ..model import InSection, Place, UnderHeading
+from ..model import HasConcept, HasText, InSection, Place, UnderHeading
+from ..retrieve import clauses_of, is_people, stands_in
 from .cues import pattern, stop_words
 from .numbers import NUMBER, number_said, take, take_span
 
@@ -23,6 +24,10 @@ _WITHIN: dict[Language, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"\s(?:of|in|under|within|from|inside)\s(?:the\s)?"),
     ),
 }
+_NAME_WORDS = 5
+"""English words, or half the Chinese characters, beyond which a name is a sentence."""
+_MOSTLY = 0.4
+"""Least harmonic mean of the share of a matter that a section holds and of the share of the section on that matter."""
 _CLEAR = 0.1
 """By how much more of a title a name must stand for than of any other, to mean that one."""
 
@@ -206,17 +211,23 @@ def sections_titled(text: str, spoken: Language, free: bytearray, corpus: Corpus
     if not corpus.headings:
         return []
     for match in pattern("reference", spoken, "titled").finditer(text):
-        name = next((n for n in ("q", "t", "u") if match.groupdict().get(n)), "")
+        name = next((n for n in ("q", "t", "u", "v") if match.groupdict().get(n)), "")
         if not name or not all(free[match.start(name) : match.end(name)]):
             continue
         said = match.group(name)
-        if name != "t" and _squeezed(said) in _squeezed(corpus.text) and not _heads(said, corpus):
+        if name in "qu" and _squeezed(said) in _squeezed(corpus.text) and not _heads(said, corpus):
             continue  # Something else that the plan calls so.
-        found = _titled(said.strip(' “”"「」『』《》'), corpus)
+        bare = said.strip(' “”"「」『』《》')
+        found = _titled(bare, corpus) or (_mostly_about(bare, corpus) if _is_part(match.group()) else ())
         if found:
             take(match, free)
             return [UnderHeading(found)]
     return []
+
+
+def _is_part(said: str) -> bool:
+    """Whether the words say that a part of the plan is meant, and not only a matter: 校车那块儿 is a matter."""
+    return re.search(language()["reference"]["part"], said) is not None
 
 
 def _heads(name: str, corpus: Corpus) -> bool:
@@ -251,6 +262,38 @@ def _share(name: str, title: str, corpus: Corpus) -> float:
         return _glossed_share(name, title, corpus)
     words = stems(name) - {stem(s) for s in stop_words("en")} if lang == told == "en" else frozenset()
     return len(words) / len(stems(title)) if words and words <= stems(title) else 0.0
+
+
+def _mostly_about(name: str, corpus: Corpus) -> tuple[str, ...]:
+    """The one section that a matter stands in: most of what is on it is there, and most there is on it."""
+    if len(name.split()) > _NAME_WORDS or len(re.findall(HAN, name)) > 2 * _NAME_WORDS:
+        return ()
+    rows = _rows_on(name, corpus)
+    units = {corpus.rows[i].unit_index for i in rows}
+    scores: dict[str, float] = {}
+    for iri in corpus.headings:
+        inside = {u.index for u in corpus.units if stands_in(corpus, u, UnderHeading((iri,)))}
+        met = len(units & inside)
+        # The harmonic mean of both shares.
+        scores[iri] = 2 * met / (len(units) + len(inside)) if met else 0.0
+    ranked = sorted(scores, key=lambda iri: -scores[iri])
+    if not ranked or scores[ranked[0]] < _MOSTLY:
+        return ()
+    second = scores[ranked[1]] if len(ranked) > 1 else 0.0
+    return (ranked[0],) if scores[ranked[0]] >= second + _CLEAR else ()
+
+
+def _rows_on(name: str, corpus: Corpus) -> frozenset[int]:
+    """The clauses on what a name says: on its matters, those of people last, else with its words."""
+    lang: Language = "zh" if HAN.search(name) else "en"
+    nodes = [HasConcept((m.concept,)) for m in corpus.thesaurus.match(name, lang, question=True)]
+    nodes = [n for n in nodes if not is_people(corpus, n)] or nodes
+    found = frozenset[int]().union(*(clauses_of(corpus, n) for n in nodes))
+    if found:
+        return found
+    words = (g for w in re.findall(r"[a-z]{3,}", name) if w not in stop_words("en") for g in corpus.gloss(w))
+    texts = tuple(w for w in ((name,) if lang == "zh" else words) if w in corpus.text)
+    return clauses_of(corpus, HasText(texts)) if texts else frozenset()
 
 
 def _glossed_share(name: str, title: str, corpus: Corpus) -> float:

@@ -38,7 +38,7 @@ class References:
 
 def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> References:
     """The parts that a question names; their characters are taken out."""
-    units = _by_label(text, free, corpus, _path_forms)
+    units = _between(text, spoken, free, corpus) + _by_label(text, free, corpus, _path_forms)
     sections = sections_numbered(text, spoken, free, corpus)
     units += _by_label(text, free, corpus, _plain_forms)
     units = _joined(units + _by_number(text, spoken, free, corpus, sections), text, corpus)
@@ -48,6 +48,7 @@ def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) 
         units += [_numbered(s, corpus) for s in sections]
         sections = []
     left_out, text = _left_out(text, spoken, free, (*units, *sections))
+    left_out += _annexes_left_out(text, spoken, free, corpus)
     units = [u for u in units if u.node not in left_out]
     sections = [s for s in sections if s.node not in left_out]
     labels = [label for u in units if isinstance(u.node, InUnit) for label in u.node.labels]
@@ -81,6 +82,32 @@ def _left_out(text: str, spoken: Language, free: bytearray, named: Sequence[Name
         text = text[:start] + " " * (end - start) + text[end:]
         found.append(part.node)
     return tuple(found), text
+
+
+def _annexes_left_out(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> tuple[Place, ...]:
+    """The annexes, where the question sets them aside; words that count them in say nothing more."""
+    within = pattern("reference", spoken, "with_annex").search(text)
+    without = pattern("reference", spoken, "no_annex").search(text)
+    said = within or without
+    if said is None:
+        return ()
+    take(said, free)
+    labels = tuple(u.unit.label for u in corpus.units if u.unit.kind == "annex")
+    return (InUnit(labels),) if labels and not within else ()
+
+
+def _between(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Named]:
+    """The unit that stands between two that are named by their numbers."""
+    match = pattern("reference", spoken, "between").search(text)
+    if match is None:
+        return []
+    order = [u.unit.label for u in corpus.units]
+    ends = [_labels_of(number_said(match.group(side)) or 0, corpus.units)[:1] for side in "ab"]
+    if not all(ends):
+        return []
+    a, b = sorted(order.index(label) for (label,) in ends)
+    take(match, free)
+    return [Named(match.start(), match.end(), InUnit(tuple(order[a + 1 : b])))] if b - a > 1 else []
 
 
 def _by_number(text: str, spoken: Language, free: bytearray, corpus: Corpus, sections: Sequence[Named]) -> list[Named]:

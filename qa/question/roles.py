@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kg.model import Language, Role
 
-from ..corpus import HAN, Corpus, matching, stem
+from ..corpus import HAN, Corpus, genre, matching, stem
 from ..model import (
     And,
     HasBody,
@@ -55,11 +55,13 @@ def in_any_part(text: str, spoken: Language) -> tuple[str, bool]:
 
 def parts_played(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, listing: bool) -> tuple[Node, ...]:
     """That some body, several or none plays a part, where a list is asked for; the words are taken out."""
-    shared = shared_of(text, spoken, free)
+    nodes = _alone(text, spoken, free, corpus)
+    shared = None if nodes else shared_of(text, spoken, free)
+    nodes += [shared] if shared else []
     if not listing:
-        return (shared,) if shared else ()
+        return tuple(nodes)
     every = _every_role(spoken)
-    nodes: list[Node] = [shared] if shared else []
+    nodes += _with_others(text, spoken, free, corpus)
     for name in ("bare", "other"):
         for match in re.finditer(pattern("role", spoken, name).pattern.replace("ANY", every), text):
             node = _some_body(match, spoken, corpus)
@@ -84,6 +86,23 @@ def _some_body(match: re.Match[str], spoken: Language, corpus: Corpus) -> Node |
     return Not(some) if bare and said["no"] else some
 
 
+def _with_others(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Node]:
+    """That a matter is done together with offices outside the one that issues the plan."""
+    match = pattern("role", spoken, "with_others").search(text)
+    if match is None or not all(free[match.start() : match.end()]):
+        return []
+    take(match, free)
+    outside = _supporting(corpus, inside=False)
+    return [HasBody(("support",), outside)] if outside else []
+
+
+def _supporting(corpus: Corpus, *, inside: bool) -> tuple[str, ...]:
+    """The bodies that help others: the sections of an office, or all that are none."""
+    section = re.compile(genre()["inner_office"])
+    names = {b.canonical for row in corpus.rows for b in row.bodies if b.role == "support"}
+    return tuple(sorted(name for name in names if (section.search(name) is not None) == inside))
+
+
 def _known(roles: tuple[Role, ...], corpus: Corpus) -> tuple[Role, ...]:
     """The roles as the plans tell them: who answers for a matter leads it where nobody is said to lead."""
     told = {b.role for row in corpus.rows for b in row.bodies}
@@ -97,6 +116,17 @@ def _known(roles: tuple[Role, ...], corpus: Corpus) -> tuple[Role, ...]:
         else:
             out[role] = None
     return tuple(out)
+
+
+def _alone(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Node]:
+    """That one body does it by itself, without a section of the office beside it; the words are taken out."""
+    match = pattern("role", spoken, "alone").search(text)
+    if match is None or not all(free[match.start() : match.end()]):
+        return []
+    take(match, free)
+    helping = _supporting(corpus, inside=True)
+    alone: list[Node] = [SharedBy(_ROLES["responsible"], 1, 1)]
+    return [*alone, Not(HasBody(("support",), helping))] if helping else alone
 
 
 def shared_of(text: str, spoken: Language, free: bytearray) -> SharedBy | None:

@@ -15,6 +15,7 @@ from ..model import (
     CitesTitle,
     HasConcept,
     HasText,
+    InUnit,
     Node,
     Or,
     Term,
@@ -385,6 +386,20 @@ def in_title(token: Token, corpus: Corpus) -> Token:
     if token.term.reason not in {"quoted", "verbatim"} or not isinstance(node, HasText):
         return token
     return replace(token, node=CitesTitle(node.texts))
+
+
+def in_heading(token: Token, corpus: Corpus) -> Token:
+    """A token as the units whose own title holds its words, or is on its matter."""
+    if token.node is None:
+        return token
+    texts = token.node.texts if isinstance(token.node, HasText) else (token.term.surface,)
+    said = [u for u in corpus.units if any(t in matching(u.unit.title) for t in texts)]
+    if not said and token.term.kind == "concept":
+        ids = corpus.thesaurus.narrower(token.term.concept)
+        titled = (u for u in corpus.units if u.unit.title and u.rows)
+        said = [u for u in titled if not ids.isdisjoint(corpus.rows[u.rows[0]].concepts)]
+    labels = tuple(dict.fromkeys(u.unit.label for u in said))
+    return replace(token, node=InUnit(labels)) if labels else nothing(token.start, token.end, token.term.surface)
 
 
 def _join_overlapping(matches: dict[tuple[int, int], list[str]]) -> None:
