@@ -161,9 +161,9 @@ def main() -> None:
         changed = sources / "made-000.txt"
         over("files", own, changed, arguments.rounds)
         with ExitStack() as stack:
-            for name in ("postgres", "oxigraph", "virtuoso"):
+            for name in ("oxigraph", "virtuoso"):
                 (folder / name).mkdir()
-            vectors = stack.enter_context(postgres(folder / "postgres"))
+            vectors = stack.enter_context(postgres())
             over("postgres", replace(own, vectors=vectors), changed, arguments.rounds)
             graph = stack.enter_context(oxigraph(folder / "oxigraph"))
             over("oxigraph", replace(own, graph=graph), changed, arguments.rounds)

@@ -539,6 +539,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         listed = not measure.isascii() and (measure in _OF_PLACES and len(places(row)) >= 2 or kinds)
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
         return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
+    if measure == "@long":
+        return _tells_time(row.view) or re.search(genre()["lasting"], row.view) is not None
     if measure == "@titled":
         return is_dated(row.view)
     if measure == "@day":

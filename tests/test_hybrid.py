@@ -62,7 +62,7 @@ def index(
         return
     from embeddings.postgres import Database, opened, publish
 
-    with postgres(tmp_path_factory.mktemp("postgres")) as address:
+    with postgres() as address:
         database = Database(address)
         publish(own, {"d": "made"}, "", "g000001-a", database)
         yield opened(database, "g000001-a")

@@ -38,7 +38,7 @@ def built(plans: dict[str, str]) -> HybridIndex:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres(tmp_path_factory.mktemp("postgres")) as found:
+    with postgres() as found:
         yield found
 
 

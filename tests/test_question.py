@@ -310,6 +310,7 @@ def meets(question: str, corpus: Corpus) -> list[str]:
         ("“深化队伍改革”底下有哪些工作？", ["3", "4"]),
         ("基础教育那一块有哪几条？", ["1", "2"]),
         ("第二部分第3条讲什么？", ["3"]),
+        ("Part two, (二): what comes under it?", ["3", "4"]),
         ("第二部分（二）的第一条讲什么？", ["3"]),
         ("第2条到第4条分别叫什么？", ["2", "3", "4"]),
         ("items 2 to 4", ["2", "3", "4"]),
@@ -334,6 +335,8 @@ def test_parts_are_named_by_path_by_title_and_by_place(nested: Corpus, question:
         ("除第二部分外，还有哪几条提到督查？", ["三"]),
         ("Apart from item 3, which items mention teachers?", ["4"]),
         ("哪些条目写到“教师”？教师比例这类不算", ["3", "4"]),
+        ("用了“教师”这个词的是哪几条？只写“学位”的先别算", ["3", "4"]),
+        ("请把写着“学位”“轮岗”字样的条目找出来。", ["1", "4"]),
     ],
 )
 def test_a_part_that_is_set_aside_is_left_out(nested: Corpus, question: str, labels: list[str]) -> None:
@@ -350,6 +353,7 @@ def test_a_part_that_is_set_aside_is_left_out(nested: Corpus, question: str, lab
         ("哪几条标了配合单位？", ["1", "2"]),
         ("哪些工作没有写明责任单位？", ["4"]),
         ("哪些任务由一个科室单独负责？", ["3"]),
+        ("人事科自己牵头的小项是哪些？只当配合的不要。", ["3"]),
         ("Which items name no responsible body?", ["4"]),
         ("哪些条目没有时间要求？", ["2", "4"]),
         ("Which items have no deadline?", ["2", "4"]),

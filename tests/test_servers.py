@@ -44,7 +44,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, s
     """Of a graph server and of a database."""
     with ExitStack() as stack:
         graph = stack.enter_context(SERVERS["oxigraph"](tmp_path_factory.mktemp("oxigraph")))
-        yield graph, stack.enter_context(postgres(tmp_path_factory.mktemp("postgres")))
+        yield graph, stack.enter_context(postgres())
 
 
 @pytest.fixture

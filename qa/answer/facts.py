@@ -28,7 +28,7 @@ from ..retrieve import (
 )
 from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
-from .fitting import is_of_what_is_asked, is_place_name, of_another_time
+from .fitting import is_of_what_is_asked, is_place_name, names_members, of_another_time
 from .focus import all_places, focus_of, short_forms, wanted_roles
 from .several import completing, tell_parts
 from .sides import asks_of_each, tell_of_each
@@ -192,6 +192,8 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := of_another_time(draft, chosen):
         draft.lines.append(told)
+    elif not names_members(draft, chosen):
+        draft.lines.append(draft.say("not_stated_wants", wants=draft.wants("members")))
     elif query.wants in NEEDED and not given:
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
     else:

@@ -48,6 +48,19 @@ def of_another_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
     return ""
 
 
+def names_members(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether some clause names several things, where each of a number of things is asked for by its name.
+
+    *What are the eight pieces of the kit*: a clause that says 8件套 and names no piece does not tell.
+    """
+    if not re.search(language()["filter"][draft.query.language]["members"], draft.query.question.lower()):
+        return True
+    return any(h.row.document.language == "en" or _SERIES.search(h.row.view) for h in chosen)
+
+
+_SERIES = re.compile(r"、|“[^”]*”[^“]{0,3}“|《[^》]*》[^《]{0,3}《|[一二三]是|(?:[^，。；]+[，；]){2}")
+
+
 def _uncompared(text: str) -> str:
     """A text without what only compares with the year before: 较上年下降1个百分点 tells nothing of that year."""
     return re.sub(genre()["against_past"], "", text)

@@ -63,6 +63,11 @@ _APART = re.compile(r"(?<=[a-z0-9,;:])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?
 """Where the matching view closed the gap between a Chinese name and the English around it."""
 _NAMED = frozenset({"", "who", "where", "programme", "definition", "title"})
 """Kinds of thing that a question after names seems to be after."""
+_JOINS = re.compile(r"或|、|/|\bor\b|和|与|及|\band\b|&")
+"""Words between alternatives; what only a comma divides may as well say the same again."""
+_COMMON = 1 / 3
+"""Share of the units beyond which a matter behind a mere comma tells nothing: schools, pupils."""
+_ONLY = re.compile(r"\s*(?:只|仅|光|单)(?:写|提|说|有|是|讲)|.*\bonly\b")
 _BARE = 0.8
 """Share of a question's letters that concepts must make up for it to be a name and no sentence."""
 
@@ -120,7 +125,7 @@ def understand(
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     anchors = _beside(text, turn, tokens) if turn else tokens
     anchors = _very_words(text, spoken, anchors, corpus) if listing else anchors
-    condition = _join(text, spoken, anchors, corpus)
+    condition = _join(text, spoken, anchors, corpus, listing=listing)
     for node in played:
         condition = all_of(condition, node)
     condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
@@ -141,6 +146,8 @@ def understand(
     named_part = bool(sections) and not (references or content or filters) and "title" in cues.all_wants
     if (inside or named_part) and intent != "compare":
         intent = "navigate"
+    if intent in {"fact", "summary"} and _asks_what_one_has_to_do(text, spoken, tokens, corpus):
+        intent, cues = "list_items", replace(cues, wants="item")
     if intent == "list_items" and not filters and pattern("filter", spoken, "inside_item").search(text):
         intent = "fact"
         cues = replace(cues, wants=next((w for w in reversed(cues.all_wants) if w != "item"), ""))
@@ -174,6 +181,18 @@ def understand(
         + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
     )
     return _follow(query, text, after) if after is not None else query
+
+
+def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) -> bool:
+    """Whether all tasks of one place or body are asked for, which nothing but its name narrows."""
+    if not pattern("filter", spoken, "tasks_of").search(text):
+        return False
+    active = [t.term for t in tokens if t.term.active]
+    if len(active) != 1 or active[0].kind != "text" or active[0].reason not in {"quoted", "verbatim", "spelling"}:
+        return False
+    return active[0].concept in corpus.body_spellings or bool(
+        pattern("filter", "zh", "place_name").fullmatch(active[0].concept)
+    )
 
 
 def _take_out(free: bytearray, spans: Iterable[tuple[int, int]]) -> None:
@@ -392,7 +411,7 @@ def _counted(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node
     return tuple(n for t in found[-1:] if (n := t.node))
 
 
-def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) -> Node | None:
+def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, *, listing: bool) -> Node | None:
     """Words side by side narrow each other in one clause; *or*, lists and brackets widen; *both* asks for one unit."""
     linked = [t for t in tokens if t.node is not None]
     if not linked:
@@ -406,6 +425,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
     ]
     aside = [match.span("x") for match in pattern("filter", spoken, "not_behind").finditer(text)]
     groups: list[tuple[list[Node], bool]] = []
+    loose = False
     for i, token in enumerate(linked):
         between = text[linked[i - 1].end : token.start] if i else ""
         barred = any(n.end() <= token.start and not ends.search(text[n.end() : token.start]) for n in negation) or any(
@@ -421,13 +441,21 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) 
                 before[:] = [Or((And(tuple(before)) if len(before) > 1 else before[0], node))]
             else:
                 before[-1] = Or((before[-1], node))
-        elif groups and not wide.search(re.sub(r"[()]", "", between)) and groups[-1][1] == barred:
+        elif (
+            groups
+            and not wide.search(re.sub(r"[()]", "", between))
+            and groups[-1][1] == barred
+            and not _both_quoted(linked[i - 1], token, between)
+        ):
             groups[-1][0].append(node)
         else:
+            loose = loose or (bool(groups) and not _JOINS.search(between))
             groups.append(([node], barred))
     made = [(And(tuple(g)) if len(g) > 1 else g[0], barred) for g, barred in groups]
     wanted = [node for node, barred in made if not barred]
     refused = [node for node, barred in made if barred]
+    if listing and loose and len(wanted) > 1:
+        wanted = [n for n in wanted if not _is_common(corpus, n)] or wanted
     whole: Node | None = None
     if wanted:
         whole = And(tuple(wanted), "unit") if both and len(wanted) > 1 else any_of(wanted)
@@ -444,10 +472,24 @@ def _very_words(text: str, spoken: Language, tokens: list[Token], corpus: Corpus
 
     But for the names of bodies, and where something is refused.
     """
+    only = [m.span("x") for m in pattern("filter", spoken, "not_behind").finditer(text) if _ONLY.match(m.group("x"))]
+    # *Those that only say 农村 do not count*: nothing is refused that says the other as well.
+    tokens = [t for t in tokens if not any(a <= t.start and t.end <= b for a, b in only)]
     if not any(t.term.reason == "quoted" for t in tokens) or pattern("filter", spoken, "not").search(text):
         return tokens
     bodies = corpus.body_spellings
     return [t for t in tokens if t.node is None or t.term.reason == "quoted" or t.term.concept in bodies]
+
+
+def _both_quoted(before: Token, token: Token, between: str) -> bool:
+    """Whether two quoted words stand side by side, “严禁”“禁止”: they are alternatives."""
+    return before.term.reason == token.term.reason == "quoted" and not re.sub(r'[\s“”"「」]', "", between)
+
+
+def _is_common(corpus: Corpus, node: Node) -> bool:
+    """Whether a single matter is in so many units that it tells nothing beside another."""
+    units = {corpus.rows[i].unit_index for i in _hits(corpus, node)}
+    return not isinstance(node, And) and len(units) > _COMMON * len(corpus.units)
 
 
 def _hits(corpus: Corpus, node: Node | None) -> frozenset[int]:

@@ -205,11 +205,14 @@ def part_asked(text: str, spoken: Language) -> Literal["", "lead", "support"]:
 
 
 def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
-    """The measure asked for: the word that counts, ``@day`` for a day and not any date, ``@office`` for an office,
-    ``@titled`` for a time that the title of a document may tell, ``@name`` for a name of its own, with its sort behind
-    a colon where that is said.
+    """The measure asked for: the word that counts, or what sort of thing it is.
+
+    ``@day`` is a day and not any date, ``@office`` an office, ``@long`` how long something takes, ``@titled`` a time
+    that the title of a document may tell, ``@name`` a name of its own, with its sort behind a colon where that is said.
     """
     if wants == "when":
+        if pattern("filter", spoken, "long").search(text):
+            return "@long"
         titled = "@titled" if pattern("filter", spoken, "titled_time").search(text) else ""
         return "@day" if pattern("filter", spoken, "day").search(text) else titled
     if wants == "who" and pattern("filter", spoken, "names").search(text):

@@ -16,7 +16,7 @@ from .headings import Named, sections_numbered, sections_titled
 from .numbers import number_said, take, take_span
 
 _BRACKETS = re.compile(r"[\s()（）、.．第条]")
-_STEP = re.compile(r"[的里中内下之,，\s]{0,3}(?:下面|底下|里面)?的?|(?:,?\s|.s\s)(?:the\s)?")
+_STEP = re.compile(r"[的里中内下之,，\s]{0,3}(?:下面|底下|里面)?的?|(?:,?\s{0,2}|.s\s)(?:the\s)?")
 """Between a part and the number of an item in it: *goal two, item 3*."""
 _STEP_UP = re.compile(r"\s(?:of|in|under|within|from|inside)\s(?:the\s)?")
 """Between an item's number and the part that it stands in."""
@@ -40,7 +40,7 @@ def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) 
     """The parts that a question names; their characters are taken out."""
     units = _between(text, spoken, free, corpus) + _by_label(text, free, corpus, _path_forms)
     sections = sections_numbered(text, spoken, free, corpus)
-    units += _by_label(text, free, corpus, _plain_forms)
+    units += _within_named(_by_label(text, free, corpus, _plain_forms), sections, text, corpus)
     units = _joined(units + _by_number(text, spoken, free, corpus, sections), text, corpus)
     sections = [s for s in sections if not any(u.start <= s.start and s.end <= u.end for u in units)]
     if not corpus.headed:
@@ -57,6 +57,21 @@ def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) 
     if not labels and not nodes:
         nodes += sections_titled(text, spoken, free, corpus)
     return References(tuple(dict.fromkeys(labels)), tuple(nodes), tuple(Not(n) for n in left_out), text)
+
+
+def _within_named(units: Sequence[Named], sections: list[Named], text: str, corpus: Corpus) -> list[Named]:
+    """Units whose label is written out right behind a part: those of that part, whose name says no more then."""
+    out: list[Named] = []
+    for unit in units:
+        outer = next((s for s in sections if _STEP.fullmatch(text, s.end, unit.start)), None)
+        assert isinstance(unit.node, InUnit)
+        rows = [u for u in corpus.units if u.unit.label in unit.node.labels]
+        inside = [u.unit.label for u in rows if outer is not None and stands_in(corpus, u, outer.node)]
+        if outer is not None and inside:
+            sections.remove(outer)
+            unit = Named(outer.start, unit.end, InUnit(tuple(dict.fromkeys(inside))))
+        out.append(unit)
+    return out
 
 
 def _numbered(section: Named, corpus: Corpus) -> Named:

@@ -26,6 +26,8 @@ def spelt(text: str, corpus: Corpus) -> str:
     return "".join(out)
 
 
+_MOST_SPELLINGS = 8
+"""Strings of the same sound that are looked at."""
 _SAID = ("yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi")
 _DIGITS = dict(zip(_SAID, "一二三四五六七八九十", strict=True))
 _DIGIT = re.compile(f"({'|'.join(_DIGITS)}) ?")
@@ -88,11 +90,14 @@ def sounding(syllables: Sequence[str], corpus: Corpus) -> str:
         return ""
     sounds, text = corpus.sounds
     needle = " " + " ".join(syllables) + " "
+    found: dict[str, None] = {}
     at = sounds.find(needle)
-    if at < 0:
-        return ""
-    first = sounds.count(" ", 0, at + 1) - 1
-    return text[first : first + len(syllables)]
+    while at >= 0 and len(found) < _MOST_SPELLINGS:
+        first = sounds.count(" ", 0, at + 1) - 1
+        found[text[first : first + len(syllables)]] = None
+        at = sounds.find(needle, at + 1)
+    # A word, before characters that merely meet: 助教, and not the end of 派驻 with the beginning of 教师.
+    return next((word for word in found if corpus.is_chinese(word)), next(iter(found), ""))
 
 
 def abbreviation(word: str, corpus: Corpus) -> str:

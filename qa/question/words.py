@@ -20,6 +20,7 @@ from ..model import (
     Or,
     Term,
 )
+from ..retrieve import is_people
 from .cues import QUOTED, offices, pattern, stop_words
 from .cutting import Piece, cheapest_cut
 from .parts import take
@@ -186,7 +187,8 @@ def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corp
         ids = _shared_modifier(text, a, surface, spans, corpus) or ids
         if surface in stop_words("en"):
             continue
-        if _POSSESSIVE.search(text[:a]) and any(y < a for _, y in spans):
+        people = is_people(corpus, HasConcept(tuple(ids)))
+        if people and _POSSESSIVE.search(text[:a]) and any(y < a for _, y in spans):
             # "their students" are those of what was named before: they narrow nothing and widen nothing.
             taken[a:b] = b"\x01" * (b - a)
             continue
