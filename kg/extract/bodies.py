@@ -372,9 +372,9 @@ def _listed(window: Window, start: int, end: int, role: Role, confidence: float)
     if window.text[start : start + 1] in ("与", "跟", "请"):
         role = role if window.text[start] == "请" else "support"
         start += 1
-    spans = []
     if _COUNTED.match(window.text, start, end):
         return  # 与5家企业: nobody is named
+    spans = []
     for a, b in _names(window.text, start, end):
         while window.text[b - 1 : b] in ("等", "和", "与", "及"):
             b -= 1

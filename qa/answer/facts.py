@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from kg.model import Language
 
-from ..corpus import HAN, Corpus, Row, genre, language, stem
+from ..corpus import HAN, Corpus, Row, genre, stem
 from ..model import (
     HasConcept,
     HasText,
@@ -29,7 +29,7 @@ from ..retrieve import (
 from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
 from .fitting import is_of_what_is_asked, is_place_name, names_members, of_another_time
-from .focus import all_places, focus_of, short_forms, wanted_roles
+from .focus import all_places, focus_of, wanted_roles
 from .several import completing, tell_parts
 from .sides import asks_of_each, tell_of_each
 
@@ -285,22 +285,12 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         chosen += [h for h in _owners(draft, ranked) if h not in chosen]
     if query.wants in NEEDED and not any(h.gives for h in chosen):
         chosen += [h for h in inside if h.gives][:1]
-    chosen += _spelling_out(draft, ranked, chosen)
     for hit in ranked[1:6]:
         elsewhere = hit.row.unit_index not in {h.row.unit_index for h in chosen}
         equal = hit.graph >= 0.98 * best.graph >= 0.588 and hit.score >= 0.9 * best.score and hit.gives == best.gives
         if elsewhere and equal:
             chosen.append(hit)
     return chosen
-
-
-def _spelling_out(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
-    """The clause that gives the full name of a document whose short form is asked about."""
-    query = draft.query
-    if not re.search(language()["filter"][query.language]["named_document"], query.question.lower()):
-        return []
-    named = (h for h in ranked if h not in chosen and any(short in query.question for short in short_forms(h.row)))
-    return list(named)[:1]
 
 
 def _several(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -59,18 +59,15 @@ def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) 
     return References(tuple(dict.fromkeys(labels)), tuple(nodes), tuple(Not(n) for n in left_out), text)
 
 
-def _within_named(units: Sequence[Named], sections: list[Named], text: str, corpus: Corpus) -> list[Named]:
+def _within_named(units: Sequence[Named], sections: Sequence[Named], text: str, corpus: Corpus) -> list[Named]:
     """Units whose label is written out right behind a part: those of that part, whose name says no more then."""
     out: list[Named] = []
     for unit in units:
         outer = next((s for s in sections if _STEP.fullmatch(text, s.end, unit.start)), None)
         assert isinstance(unit.node, InUnit)
-        rows = [u for u in corpus.units if u.unit.label in unit.node.labels]
-        inside = [u.unit.label for u in rows if outer is not None and stands_in(corpus, u, outer.node)]
-        if outer is not None and inside:
-            sections.remove(outer)
-            unit = Named(outer.start, unit.end, InUnit(tuple(dict.fromkeys(inside))))
-        out.append(unit)
+        named = (u for u in corpus.units if u.unit.label in unit.node.labels)
+        inside = [u.unit.label for u in named if stands_in(corpus, u, outer.node)] if outer else []
+        out.append(Named(outer.start, unit.end, InUnit(tuple(dict.fromkeys(inside)))) if outer and inside else unit)
     return out
 
 

@@ -88,12 +88,17 @@ def _some_body(match: re.Match[str], spoken: Language, corpus: Corpus) -> Node |
 
 def _with_others(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Node]:
     """That a matter is done together with offices outside the one that issues the plan."""
-    match = pattern("role", spoken, "with_others").search(text)
-    if match is None or not all(free[match.start() : match.end()]):
-        return []
-    take(match, free)
-    outside = _supporting(corpus, inside=False)
+    outside = _supporting(corpus, inside=False) if _said("with_others", text, spoken, free) else ()
     return [HasBody(("support",), outside)] if outside else []
+
+
+def _said(name: str, text: str, spoken: Language, free: bytearray) -> bool:
+    """Whether the question says what a pattern of roles stands for, in words still to be read; they are taken out."""
+    match = pattern("role", spoken, name).search(text)
+    if match is None or not all(free[match.start() : match.end()]):
+        return False
+    take(match, free)
+    return True
 
 
 def _supporting(corpus: Corpus, *, inside: bool) -> tuple[str, ...]:
@@ -120,10 +125,8 @@ def _known(roles: tuple[Role, ...], corpus: Corpus) -> tuple[Role, ...]:
 
 def _alone(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Node]:
     """That one body does it by itself, without a section of the office beside it; the words are taken out."""
-    match = pattern("role", spoken, "alone").search(text)
-    if match is None or not all(free[match.start() : match.end()]):
+    if not _said("alone", text, spoken, free):
         return []
-    take(match, free)
     helping = _supporting(corpus, inside=True)
     alone: list[Node] = [SharedBy(_ROLES["responsible"], 1, 1)]
     return [*alone, Not(HasBody(("support",), helping))] if helping else alone
