@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import mmap
 import re
 import sqlite3
 import threading
@@ -34,6 +35,8 @@ FAISS_FROM = 20_000
 
 PART = 8192
 """Rows that lie in one file, 29 MB of the default model's: what is written anew where one row of them changes."""
+HELD = 2**31
+"""Bytes of an index up to which files that a question over all has read stay mapped; of a larger one each is let go."""
 _NAME = re.compile(r"[a-z]+-vectors(-[0-9a-f]{16})?")
 _PIECE = 4096
 """Texts that are embedded before their vectors are kept: a minute or two of work at most is lost."""
@@ -191,7 +194,12 @@ class DenseIndex:
         vector = query_vector.reshape(-1)
         if rows is not None:
             return np.asarray(self._rows(rows) @ vector, dtype=np.float32)
-        return np.concatenate([part @ vector for part in self.pieces()]).astype(np.float32, copy=False)
+        found = []
+        for part in self.pieces():
+            found.append(part @ vector)
+            if len(self) * part.itemsize * part.shape[1] > HELD:
+                _let_go(part)
+        return np.concatenate(found).astype(np.float32, copy=False)
 
     def search(self, vector: Vectors, k: int, subset: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
         """The best ``k`` rows, or those of ``subset`` (row numbers): (row, score), best first, ties in row order."""
@@ -213,6 +221,15 @@ class DenseIndex:
                     index.add(np.ascontiguousarray(part))
                 self._faiss = index
             return self._faiss
+
+
+def _let_go(vectors: Vectors) -> None:
+    """Take a mapped file out of the process's memory; the system keeps it as long as it has room, and maps it again."""
+    base: object = vectors
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def _cut(start: int, end: int) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -109,8 +109,19 @@ class Assistant:
         self._lock = threading.Lock()
 
     @classmethod
-    def load(cls, workspace: Path | str = "workspace", *, settings: Settings | None = None) -> Assistant:
+    def load(
+        cls,
+        workspace: Path | str = "workspace",
+        *,
+        settings: Settings | None = None,
+        encoder: Callable[[], Encoder] | None = None,
+    ) -> Assistant:
         """Open the generation in force.
+
+        Args:
+            workspace: its folder.
+            settings: all others; by default those of the environment.
+            encoder: hands over the encoder that the settings name, where somebody is loading it already.
 
         Raises:
             NothingIngested: nothing was ingested there.
@@ -122,12 +133,13 @@ class Assistant:
         state = opened(chosen)
         index = index_of(state, chosen)  # What is wrong with it is said before a model is loaded.
         cache = Workspace(chosen.workspace, chosen.base).cache
+        store, thesaurus, glosses = state.store(), Thesaurus.load(cache=cache), open_glosses(cache)
         return cls(
-            state.store(),
+            store,
             index,
-            load_encoder(chosen.model, cache),
-            Thesaurus.load(cache=cache),
-            open_glosses(cache),
+            load_encoder(chosen.model, cache) if encoder is None else encoder(),
+            thesaurus,
+            glosses,
             replace(chosen, base=state.manifest.base),
             generation=state,
         )

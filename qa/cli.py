@@ -533,9 +533,21 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _assistant(settings: Settings) -> Assistant:
-    from .assistant import Assistant
+    """The workspace, opened; the model, where it was unpacked before, loads beside the imports: half a cold start."""
+    cache = settings.workspace / "cache"
+    if not cache.is_dir():
+        from .assistant import Assistant
 
-    return Assistant.load(settings.workspace, settings=settings)
+        return Assistant.load(settings.workspace, settings=settings)
+    from concurrent.futures import ThreadPoolExecutor
+
+    from embeddings.encoder import load_encoder
+
+    with ThreadPoolExecutor(1) as aside:
+        encoder = aside.submit(load_encoder, settings.model, cache)
+        from .assistant import Assistant
+
+        return Assistant.load(settings.workspace, settings=settings, encoder=encoder.result)
 
 
 def _batch(path: Path) -> Iterator[dict[str, Any]]:

@@ -127,6 +127,26 @@ def test_parts_are_files_of_the_index_alone(tmp_path: Path, names: object) -> No
         DenseIndex.load(tmp_path)
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is told by Linux")
+def test_what_a_question_over_all_has_read_of_a_large_index_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mapped() -> int:
+        told = Path("/proc/self/status").read_text(encoding="utf-8")
+        return int(told.split("RssFile:")[1].split()[0])
+
+    monkeypatch.setattr(dense, "PART", 2000)
+    DenseIndex.build([f"c{i}" for i in range(10_000)], vectors(10_000, 256), "model@1").save(tmp_path)
+    read, query, size = DenseIndex.load(tmp_path), vectors(1, 256, seed=1)[0], 10_000 * 256 * 4 // 1024
+    before = mapped()
+    whole = read.scores(query)
+    assert mapped() - before > 0.9 * size
+    monkeypatch.setattr(dense, "HELD", 0)
+    assert np.array_equal(read.scores(query), whole)
+    assert mapped() - before < 0.1 * size
+    assert np.array_equal(read.scores(query), whole)
+
+
 def test_an_empty_index_can_be_saved_and_searched(tmp_path: Path) -> None:
     index(0).save(tmp_path)
     assert DenseIndex.load(tmp_path).search(vectors(1), 5) == []

@@ -20,6 +20,7 @@ from ..model import (
     Wanted,
     YearAfter,
 )
+from .patterns import compiled
 
 QUOTED = re.compile(
     r"[“\"「『]([^“”\"「」『』]{1,60})[”\"」』]|《([^《》]{1,80})》|(?<![a-z0-9])'([^']{2,60})'(?![a-z])"
@@ -56,7 +57,7 @@ def detect(text: str) -> Language:
 @cache
 def _cues(lang: Language) -> tuple[tuple[Intent | None, Wanted, re.Pattern[str]], ...]:
     return tuple(
-        (rule.get("intent"), rule.get("wants", ""), re.compile(_with_classes(rule["pattern"], lang)))
+        (rule.get("intent"), rule.get("wants", ""), compiled(_with_classes(rule["pattern"], lang)))
         for rule in language()["cue"][lang]
     )
 
@@ -64,7 +65,7 @@ def _cues(lang: Language) -> tuple[tuple[Intent | None, Wanted, re.Pattern[str]]
 @cache
 def pattern(table: str, lang: Language, name: str) -> re.Pattern[str]:
     """A pattern of ``language.toml``."""
-    return re.compile(_with_classes(language()[table][lang][name], lang))
+    return compiled(_with_classes(language()[table][lang][name], lang))
 
 
 def _with_classes(text: str, lang: Language) -> str:
