@@ -194,6 +194,8 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
         draft.lines.append(told)
     elif not names_members(draft, chosen):
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants("members")))
+    elif query.asked_strange and not (query.wants or known or query.intent == "yes_no"):
+        draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(query.asked_strange)))
     elif query.wants in NEEDED and not given:
         draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(query.wants)))
     else:

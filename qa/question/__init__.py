@@ -22,6 +22,7 @@ from ..corpus import Corpus, language, matching
 from ..model import (
     And,
     HasConcept,
+    HasTarget,
     InSection,
     InUnit,
     Measured,
@@ -107,7 +108,10 @@ def understand(
     filters, filter_spans = filters_of(_blanked(text, limits), spoken, cues)
     _take_out(free, filter_spans)
     tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
-    tokens += times_of(text, spoken, free, corpus, listing=listing)
+    times = times_of(text, spoken, free, corpus, listing=listing)
+    tokens += times
+    # Which date is said: what falls on it may be no target, as what is asked for with any date is.
+    filters = [f for f in filters if not (times and isinstance(f, HasTarget) and f.kind == "date")]
     _take_out(free, cues.spans)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
@@ -229,6 +233,11 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
     )
 
 
+def _is_which(text: str, spoken: Language, token: Token) -> bool:
+    """Whether a word stands right behind the one that asks: 什么职务, *which builder*."""
+    return pattern("filter", spoken, "which").search(text[: token.start]) is not None
+
+
 def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, strict: bool) -> list[Token]:
     """The tokens as the question says that its words are meant: in a title, to the letter, by their short forms."""
     meant = pattern("filter", spoken, "meant").search(text)
@@ -253,7 +262,8 @@ def _asked_strange(
     return tuple(
         t.term.surface
         for t in strange
-        if (corpus.is_chinese(t.term.surface) and _beside_a_cue(text, spoken, t, cues.spans))
+        if _is_which(text, spoken, t)
+        or (corpus.is_chinese(t.term.surface) and _beside_a_cue(text, spoken, t, cues.spans))
         or (spoken == "en" and _is_counted(text, t))
     )
 
@@ -339,12 +349,17 @@ def _without_apposed(text: str, tokens: Sequence[Token]) -> list[Token]:
 def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list[Token]:
     """The tokens without the strange words of what people tell about themselves before they ask: *for my KPI sheet*."""
     told = pattern("filter", spoken, "narrative").match(text)
-    if told is None:
+    pointing = told and pattern("filter", spoken, "pointing").search(text, told.end())
+    if told is None or (pointing and not any(t.node for t in tokens)):
         return tokens
-    # A sentence by itself tells who asks; where the question says what about, it has no say in that.
+    # A sentence by itself tells who asks; where the question says what about and points at nothing, that alone counts.
     told_apart = told.group().rstrip()[-1:] in ".;:。；" or pattern("filter", spoken, "oneself").search(told.group())
-    apart = told_apart and any(t.start >= told.end() and t.node for t in tokens)
-    return [t for t in tokens if t.end > told.end() or (t.node is not None and not apart)]
+    apart = told_apart and not pointing and any(t.start >= told.end() and t.node for t in tokens)
+    # 我在石岭县教育局上班: of where one works, the place tells more than the sort of office behind its name.
+    named = {t.end for t in tokens if t.term.kind == "text"}
+    return [
+        t for t in tokens if t.end > told.end() or (t.node is not None and not apart and t.start not in named)
+    ]
 
 
 def _limited(
@@ -443,7 +458,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
                 before[-1] = Or((before[-1], node))
         elif (
             groups
-            and not wide.search(re.sub(r"[()]", "", between))
+            and not wide.search(_BEHIND_OR.sub("", re.sub(r"[()]", "", between)))
             and groups[-1][1] == barred
             and not _both_quoted(linked[i - 1], token, between)
         ):
@@ -455,7 +470,8 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
     wanted = [node for node, barred in made if not barred]
     refused = [node for node, barred in made if barred]
     if listing and loose and len(wanted) > 1:
-        wanted = [n for n in wanted if not _is_common(corpus, n)] or wanted
+        quoted = {t.node for t in linked if t.term.reason == "quoted"}
+        wanted = [n for n in wanted if n in quoted or not _is_common(corpus, n)] or wanted
     whole: Node | None = None
     if wanted:
         whole = And(tuple(wanted), "unit") if both and len(wanted) > 1 else any_of(wanted)
@@ -465,6 +481,10 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         if not hits or not hits <= _hits(corpus, node):
             whole = all_of(whole, Not(node))
     return whole
+
+
+_BEHIND_OR = re.compile(r"\b(?:or|and) (?:the |any )?\w+ (?=(?:at|in|for|during|within|inside|from|by)\b)")
+"""Words that nothing knows, as what stands before them: what is behind narrows both, *eat or drink at school*."""
 
 
 def _very_words(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:

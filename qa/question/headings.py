@@ -211,7 +211,7 @@ def sections_titled(text: str, spoken: Language, free: bytearray, corpus: Corpus
     if not corpus.headings:
         return []
     for match in pattern("reference", spoken, "titled").finditer(text):
-        name = next((n for n in ("q", "t", "u", "v") if match.groupdict().get(n)), "")
+        name = next((n for n in ("q", "t", "u", "v", "w") if match.groupdict().get(n)), "")
         if not name or not all(free[match.start(name) : match.end(name)]):
             continue
         said = match.group(name)
