@@ -294,6 +294,8 @@ JOINT = """石涧县教育局2033年工作要点
 
 3.办好食堂。清溪镇中心小学食堂改造6月底前完成。（责任股室：后勤股）
 
+4.规范收费。11月开展收费检查，严禁违规收费，不得收取家长礼金，按照“三个严格”的思路从严处理。新增普惠托位200个。（责任人：田茂才）
+
 附件
 
 食堂改造清单
@@ -329,11 +331,49 @@ def joint(dongqiao: Assistant) -> Corpus:
         ("Which items involve the police?", ["1"]),
         ("附件不算，正文里哪些条目提到食堂？", ["3"]),
         ("清溪镇今年有哪些任务？", ["2", "3"]),
+        ("写明会同某部门或某单位一道做的有哪几条？", ["1", "2"]),
+        ("时间节点落在6月或者11月的都有哪几条？", ["3", "4"]),
+        ("派出所的人来问：哪几条要公安局一起办？", ["1"]),
+        ("我在清溪镇教育局上班，点到我们镇的是哪几条？", ["2", "3"]),
+        ("哪几条写了“不得”“严禁”？", ["4"]),
+        ("后勤股管哪几条？单独管的、跟别的股一起管的都算。", ["3"]),
+        ("The canteen manager has no time for all of it. Which items concern fees?", ["4"]),
     ],
 )
 def test_partners_annexes_and_all_that_one_place_has_to_do(joint: Corpus, question: str, labels: list[str]) -> None:
     assert understand(question, joint).intent == "list_items"
     assert meets(question, joint) == labels
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "wants"),
+    [
+        ("How many childcare places are to be created?", "fact", "how_much"),
+        ("How many places mention canteens?", "count", "item"),
+        ("In how many places does the plan mention canteens?", "count", "item"),
+        ("“食堂”一词在多少个编号条目里出现？", "count", "item"),
+        ("“收费检查”和食堂改造，哪项工作晚？", "compare", ""),
+        ("Show me wherever a canteen is named.", "list_items", "item"),
+        ("一次检查能加几分？", "fact", "how_much"),
+        ("What is the new clinic school going to be called?", "fact", "who"),
+    ],
+)
+def test_what_is_asked_for(joint: Corpus, question: str, intent: str, wants: str) -> None:
+    query = understand(question, joint)
+    assert (query.intent, query.wants) == (intent, wants)
+
+
+@pytest.mark.parametrize(
+    ("question", "strange"),
+    [
+        ("田茂才是什么职务？", ("职务",)),
+        ("Which builder renovates the canteen?", ("builder",)),
+        ("Which canteen does the builder renovate?", ()),
+        ("Which prefecture has a canteen?", ()),
+    ],
+)
+def test_what_stands_behind_the_word_that_asks(joint: Corpus, question: str, strange: tuple[str, ...]) -> None:
+    assert understand(question, joint).asked_strange == strange
 
 
 def meets(question: str, corpus: Corpus) -> list[str]:

@@ -55,9 +55,16 @@ def names_members(draft: Draft, chosen: Sequence[Ranked]) -> bool:
     """
     if not re.search(language()["filter"][draft.query.language]["members"], draft.query.question.lower()):
         return True
+    # Of a slogan in quotation marks, “四个提升、两个确保”, what stands right before or behind it has to tell.
+    slogans = [t.concept for t in draft.query.terms if t.reason == "quoted" and _COUNTS.search(t.concept)]
+    around = [h.row.view.split(slogan, 1) for slogan in slogans for h in chosen if slogan in h.row.view]
+    if around:
+        return any(before.endswith("”“") or _EXPLAINS.search(behind) for before, behind in around)
     return any(h.row.document.language == "en" or _SERIES.search(h.row.view) for h in chosen)
 
 
+_COUNTS = re.compile(r"[一二两三四五六七八九十\d]")
+_EXPLAINS = re.compile(r"^[”」]?[^，。；、]{0,6}(?:[（(：:]|——|即|分别|包括|指)|一是")
 _SERIES = re.compile(r"、|“[^”]*”[^“]{0,3}“|《[^》]*》[^《]{0,3}《|[一二三]是|(?:[^，。；]+[，；]){2}")
 
 

@@ -234,8 +234,8 @@ def _beside_a_cue(text: str, spoken: Language, token: Token, spans: Iterable[tup
 
 
 def _is_which(text: str, spoken: Language, token: Token) -> bool:
-    """Whether a word stands right behind the one that asks: 什么职务, *which builder*."""
-    return pattern("filter", spoken, "which").search(text[: token.start]) is not None
+    """Whether a word stands behind the one that asks and is what a plan seldom tells: 什么职务, *which builder*."""
+    return pattern("filter", spoken, "which").search(text[: token.end]) is not None
 
 
 def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, strict: bool) -> list[Token]:
@@ -349,17 +349,15 @@ def _without_apposed(text: str, tokens: Sequence[Token]) -> list[Token]:
 def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list[Token]:
     """The tokens without the strange words of what people tell about themselves before they ask: *for my KPI sheet*."""
     told = pattern("filter", spoken, "narrative").match(text)
-    pointing = told and pattern("filter", spoken, "pointing").search(text, told.end())
-    if told is None or (pointing and not any(t.node for t in tokens)):
+    if told is None:
         return tokens
     # A sentence by itself tells who asks; where the question says what about and points at nothing, that alone counts.
     told_apart = told.group().rstrip()[-1:] in ".;:。；" or pattern("filter", spoken, "oneself").search(told.group())
+    pointing = pattern("filter", spoken, "pointing").search(text, told.end())
     apart = told_apart and not pointing and any(t.start >= told.end() and t.node for t in tokens)
     # 我在石岭县教育局上班: of where one works, the place tells more than the sort of office behind its name.
     named = {t.end for t in tokens if t.term.kind == "text"}
-    return [
-        t for t in tokens if t.end > told.end() or (t.node is not None and not apart and t.start not in named)
-    ]
+    return [t for t in tokens if t.end > told.end() or (t.node is not None and not apart and t.start not in named)]
 
 
 def _limited(
