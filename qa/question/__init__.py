@@ -115,7 +115,7 @@ def understand(
     _take_out(free, cues.spans)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
-    tokens = _without_narrative(text, spoken, _without_apposed(text, tokens))
+    tokens = _without_narrative(text, spoken, _without_apposed(text, tokens), bool(played or filters))
     tokens = _without_kinds(
         text, tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents
     )
@@ -346,15 +346,15 @@ def _without_apposed(text: str, tokens: Sequence[Token]) -> list[Token]:
     return [t for t in tokens if not any(between.fullmatch(text, end, t.start) for end in ends if end <= t.start)]
 
 
-def _without_narrative(text: str, spoken: Language, tokens: list[Token]) -> list[Token]:
+def _without_narrative(text: str, spoken: Language, tokens: list[Token], narrowed: bool) -> list[Token]:
     """The tokens without the strange words of what people tell about themselves before they ask: *for my KPI sheet*."""
     told = pattern("filter", spoken, "narrative").match(text)
     if told is None:
         return tokens
     # A sentence by itself tells who asks; where the question says what about and points at nothing, that alone counts.
-    told_apart = told.group().rstrip()[-1:] in ".;:。；" or pattern("filter", spoken, "oneself").search(told.group())
+    told_apart = any(pattern("filter", spoken, name).search(told.group()) for name in ("told_apart", "oneself"))
     pointing = pattern("filter", spoken, "pointing").search(text, told.end())
-    apart = told_apart and not pointing and any(t.start >= told.end() and t.node for t in tokens)
+    apart = told_apart and not pointing and (narrowed or any(t.start >= told.end() and t.node for t in tokens))
     # 我在石岭县教育局上班: of where one works, the place tells more than the sort of office behind its name.
     named = {t.end for t in tokens if t.term.kind == "text"}
     return [t for t in tokens if t.end > told.end() or (t.node is not None and not apart and t.start not in named)]
