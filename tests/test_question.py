@@ -376,6 +376,13 @@ def test_what_stands_behind_the_word_that_asks(joint: Corpus, question: str, str
     assert understand(question, joint).asked_strange == strange
 
 
+def test_a_word_of_manner_that_stands_alone_is_the_matter(joint: Corpus) -> None:
+    """A list of what nothing narrows would be one of anything."""
+    query = understand("Which items forbid something?", joint)
+    assert query.condition is None
+    assert query.unlinked == ("forbid",)
+
+
 def meets(question: str, corpus: Corpus) -> list[str]:
     """Labels of the units that meet the question's condition."""
     condition = understand(question, corpus).condition

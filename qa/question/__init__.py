@@ -142,7 +142,10 @@ def understand(
         # The name of a document that the plan names on a matter, and not the plan's own.
         cues = replace(cues, intent=None, wants="document", all_intents=cues.all_intents - {"metadata"})
     terms = tuple(t.term for t in tokens)
-    strange = [t for t in tokens if t.term.kind == "nothing" and t.term.active and t.term.reason != "manner"]
+    unknown = [t for t in tokens if t.term.kind == "nothing" and t.term.active]
+    # Words that only say how are let go beside others; alone they are the matter: *which items forbid something*.
+    alone = condition is None and not (references or sections)
+    strange = [t for t in unknown if alone or t.term.reason != "manner"]
     content = [t for t in tokens if t.node is not None]
     inside = bool(sections and not content and pattern("reference", spoken, "children").search(text))
     bare = _is_bare(text, tokens)
