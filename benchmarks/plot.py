@@ -1,8 +1,9 @@
 """Figures of the benchmarks drawn as SVG, without a library: bars of ratios and curves over sizes.
 
-    python -m benchmarks.plot SIZES.json FOLDER
+    python -m benchmarks.plot SIZES.json FOLDER [INGEST.json …]
 
-``SIZES.json`` is what ``benchmarks.bench_scale --json`` wrote; ``docs/benchmarks.md`` shows the pictures.
+``SIZES.json`` is what ``benchmarks.bench_scale --json`` wrote, each ``INGEST.json`` what ``benchmarks.bench_ingest
+--json`` wrote of one size; ``docs/benchmarks.md`` shows the pictures.
 """
 
 from __future__ import annotations
@@ -77,6 +78,19 @@ def curves(title: str, sizes: Sequence[int], lines: Mapping[str, Sequence[float]
     return "".join(parts) + "</svg>\n"
 
 
+def ingested(files: Sequence[str]) -> str:
+    """What an ingest takes, by clauses: all of it, and one plan changed, on the clock and of the processor."""
+    runs: list[dict[str, Any]] = [json.loads(Path(file).read_text(encoding="utf-8")) for file in files]
+    runs.sort(key=lambda run: int(run["clauses"]))
+    lines = {
+        f"{name}, {what}": [float(run[key][what]) for run in runs]
+        for key, name in (("all", "all"), ("one changed", "one changed"))
+        for what in ("seconds", "processor")
+    }
+    title = "Ingest without embedding, by clauses"
+    return curves(title, [int(run["clauses"]) for run in runs], lines, "s")
+
+
 def main() -> None:
     """Read the figures and draw them."""
     told: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
@@ -102,6 +116,8 @@ def main() -> None:
         ratios = {name: found["over bare"] for name, found in told["peers"].items()}
         title = "A question over bare embedding, 10,000 clauses, first ten"
         (folder / "bench-peers.svg").write_text(bars(title, ratios), "utf-8")
+    if sys.argv[3:]:
+        (folder / "bench-ingest.svg").write_text(ingested(sys.argv[3:]), "utf-8")
 
 
 if __name__ == "__main__":
