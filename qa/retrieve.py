@@ -162,9 +162,9 @@ def titles_cited(row: Row, node: CitesTitle) -> list[str]:
 
 def _is_kind(target: TargetFact, kind: str) -> bool:
     if kind == "percent":
-        return (
-            target.value is not None and re.search(r"%|％|百分|per ?cent", target.unit_text + target.text) is not None
-        )
+        # Full coverage is a share that no percentage states.
+        said = target.text if target.comparator == "coverage" else target.unit_text + target.text
+        return target.value is not None and re.search(r"%|％|百分|per ?cent", said) is not None
     if kind == "money":
         return target.value is not None and re.search(r"元|(?i:yuan|dollar)", target.unit_text) is not None
     if kind in {"ceiling", "floor"}:

@@ -79,7 +79,8 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
         draft.status = "unclear"
         draft.lines.append(draft.say("nothing_known"))
         return
-    if query.wants in NEEDED and len(query.asked) < 2 and asks_of_each(query) and tell_of_each(draft, ranked):
+    each = query.wants in NEEDED and len(query.asked) < 2 and asks_of_each(query)
+    if each and (tell_of_each(draft, ranked) or _of_none(draft, ranked)):
         return
     if _not_there(draft, ranked) or (query.wants == "definition" and define(draft, ranked)):
         return
@@ -95,6 +96,23 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
     elif focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
     draft.take_all([h.row for h in chosen], "fact_line")
+
+
+def _of_none(draft: Draft, ranked: Sequence[Ranked]) -> bool:
+    """Whether no clause of the best unit speaks of any of the things of each of which something is asked.
+
+    *How many of Chinese, of mathematics, of English*: a clause on all teachers together does not tell.
+    """
+    rows = frozenset(draft.corpus.units[ranked[0].row.unit_index].rows)
+    sides = [[leaf for leaf in terms_of(side) if not isinstance(leaf, Place)] for side in draft.query.sides]
+    absent = [side for side in sides if side and not any(rows & clauses_of(draft.corpus, leaf) for leaf in side)]
+    # What all are kinds of may stand before them, and counts for a side then.
+    if len(absent) < max(len(sides) - 1, 2):
+        return False
+    draft.status = "not_stated"
+    draft.lines.append(draft.say("not_stated_wants", wants=draft.wants(draft.query.wants)))
+    draft.nearest(ranked)
+    return True
 
 
 def _answering_first(draft: Draft, chosen: Sequence[Ranked]) -> list[Ranked]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import Row, genre, language, matching
+from ..corpus import CARDINALS, Row, genre, language, matching, numeral
 from ..model import HasConcept, HasText, Node, Term, Wanted, terms_of
 from ..retrieve import ACTING, YEAR, Ranked, clauses_of, is_bare, is_dated, is_of_sort, is_proper
 from .draft import Draft
@@ -53,18 +53,42 @@ def names_members(draft: Draft, chosen: Sequence[Ranked]) -> bool:
 
     *What are the eight pieces of the kit*: a clause that says 8件套 and names no piece does not tell.
     """
-    if not re.search(language()["filter"][draft.query.language]["members"], draft.query.question.lower()):
+    filters, question = language()["filter"][draft.query.language], draft.query.question.lower()
+    rows = [h.row for h in chosen]
+    if re.search(filters["contents"], question) and any(_LISTED.search(row.view) for row in rows):
+        return any(_EXPLAINS.search(row.view[m.end() :]) for row in rows for m in _LISTED.finditer(row.view))
+    if not re.search(filters["members"], question):
         return True
     # Of a slogan in quotation marks, “四个提升、两个确保”, what stands right before or behind it has to tell.
     slogans = [t.concept for t in draft.query.terms if t.reason == "quoted" and _COUNTS.search(t.concept)]
     around = [h.row.view.split(slogan, 1) for slogan in slogans for h in chosen if slogan in h.row.view]
     if around:
         return any(before.endswith("”“") or _EXPLAINS.search(behind) for before, behind in around)
-    return any(h.row.document.language == "en" or _SERIES.search(h.row.view) for h in chosen)
+    counted = [beside for row in rows if (beside := _beside_count(row.view, question))]
+    if counted:
+        return any(_SEVERAL_BEFORE.search(before) or _EXPLAINS.search(behind) for before, behind in counted)
+    return any(row.document.language == "en" or _SERIES.search(row.view) for row in rows)
 
 
+def _beside_count(text: str, question: str) -> tuple[str, str] | None:
+    """What stands before and behind the number in a clause that a question says too: 7个区县 for *all seven*."""
+    said = {_number(n) for n in re.findall(r"[a-z]+|\d+|[一二两三四五六七八九十]+", question)} - {None, 1}
+    for match in _COUNT.finditer(text):
+        if _number(match.group("n")) in said:
+            return text[: match.start()], text[match.end() :]
+    return None
+
+
+def _number(word: str) -> int | None:
+    words = CARDINALS.split()
+    return words.index(word) + 1 if word in words else numeral(word)
+
+
+_COUNT = re.compile(r"(?P<n>\d+|[一二两三四五六七八九十]{1,3})(?:个|所|家|项|名|类|门|位|种|支)")
+_SEVERAL_BEFORE = re.compile(r"、[^，。；、]{1,20}$")
+_LISTED = re.compile(r"清单|目录|名录|台账")
 _COUNTS = re.compile(r"[一二两三四五六七八九十\d]")
-_EXPLAINS = re.compile(r"^[”」]?[^，。；、]{0,6}(?:[（(：:]|——|即|分别|包括|指)|一是")
+_EXPLAINS = re.compile(r"^[”」]?[^，。；、]{0,6}(?:[（(](?=[^）)]{3})|[：:]|——|即|分别|包括|指)|一是")
 _SERIES = re.compile(r"、|“[^”]*”[^“]{0,3}“|《[^》]*》[^《]{0,3}《|[一二三]是|(?:[^，。；]+[，；]){2}")
 
 

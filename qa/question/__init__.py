@@ -183,7 +183,7 @@ def understand(
         and bool(pattern("filter", spoken, "section").search(text)),
         sides=_sides(text, spoken, tokens),
         counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
-        asked_strange=_asked_strange(text, spoken, strange, cues, corpus),
+        asked_strange=_asked_strange(text, spoken, strange, cues, corpus, tokens),
         hints=tuple(t.node for t in (*covered, *(t for t in tokens if t not in anchors)) if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
     )
@@ -257,18 +257,28 @@ def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, 
 
 
 def _asked_strange(
-    text: str, spoken: Language, strange: Iterable[Token], cues: Cues, corpus: Corpus
+    text: str, spoken: Language, strange: Iterable[Token], cues: Cues, corpus: Corpus, tokens: Sequence[Token]
 ) -> tuple[str, ...]:
     """The words that link to nothing and are the very thing asked for; beside *when* and *why* stands what is done."""
     if cues.wants in {"when", "why"}:
         return ()
+    known = frozenset(t.start for t in tokens if t.node is not None)
     return tuple(
         t.term.surface
         for t in strange
         if _is_which(text, spoken, t)
-        or (corpus.is_chinese(t.term.surface) and _beside_a_cue(text, spoken, t, cues.spans))
+        or (
+            corpus.is_chinese(t.term.surface)
+            and not _describes(text, t, known)
+            and _beside_a_cue(text, spoken, t, cues.spans)
+        )
         or (spoken == "en" and _is_counted(text, t))
     )
+
+
+def _describes(text: str, token: Token, known: frozenset[int]) -> bool:
+    """Whether a word only says of what sort the thing behind it is, which is known: 像样的寄宿学校."""
+    return text.startswith("的", token.end) and token.end + 1 in known
 
 
 def _is_counted(text: str, token: Token) -> bool:

@@ -73,6 +73,10 @@ def _with_classes(text: str, lang: Language) -> str:
     return re.sub(r"\{([a-z_]+)\}", lambda match: f"(?:{language()['class'][lang][match.group(1)]})", text)
 
 
+_ENDS = ("，", ",", "。", "；", ";", "：", ":", "？", "?", "！", "!")
+"""Marks between the parts of a sentence."""
+
+
 @cache
 def stop_words(lang: Language) -> frozenset[str]:
     """Words without content."""
@@ -205,6 +209,12 @@ def part_asked(text: str, spoken: Language) -> Literal["", "lead", "support"]:
     return ""
 
 
+def _part_with(match: re.Match[str], text: str) -> str:
+    """The part of a sentence that a match stands in: what sort of thing is asked for is said beside the asking."""
+    start = max(text.rfind(mark, 0, match.start()) for mark in _ENDS) + 1
+    return text[start : min((i for mark in _ENDS if (i := text.find(mark, match.end())) >= 0), default=len(text))]
+
+
 def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
     """The measure asked for: the word that counts, or what sort of thing it is.
 
@@ -216,9 +226,10 @@ def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
             return "@long"
         titled = "@titled" if pattern("filter", spoken, "titled_time").search(text) else ""
         return "@day" if pattern("filter", spoken, "day").search(text) else titled
-    if wants == "who" and pattern("filter", spoken, "names").search(text):
+    if wants == "who" and (names := pattern("filter", spoken, "names").search(text)):
+        said = _part_with(names, text)
         asked = (
-            sort for sort, told in language()["sorts"].items() if re.search(rf"(?<![a-z])(?:{told['asked']})", text)
+            sort for sort, told in language()["sorts"].items() if re.search(rf"(?<![a-z])(?:{told['asked']})", said)
         )
         return f"@name:{next(asked, '')}".rstrip(":")
     if wants == "where":
