@@ -75,6 +75,8 @@ class Scored:
     fused: Scores
     terms: tuple[GlossTerm, ...]
     """What the words of an English question were taken for; empty for a Chinese one."""
+    beside: Scores | None = None
+    """Dense scores for a second vector, where one was given; no part of ``fused``."""
 
 
 class AnyDense(Protocol):
@@ -155,13 +157,15 @@ class Hybrid:
         mask: Mask | None = None,
         extra: Sequence[Mapping[str, float]] = (),
         rows: NDArray[np.int64] | None = None,
+        beside: Vectors | None = None,
     ) -> Scored:
         """Every row's scores for a question whose vector is ``vector``, of shape (dimension,) or (1, dimension).
 
         ``glosses`` opens the lexical door for an English question.  ``mask`` limits the rows that count; the others get
         the fused score 0.  ``extra`` adds terms beside the glosses, each as the words that it may stand for with their
         weights (labels of a concept that the question was linked to).  ``rows``, rising, asks for these rows alone: the
-        cost is then theirs, however many others there are; ``mask`` has their length.
+        cost is then theirs, however many others there are; ``mask`` has their length.  ``beside`` is a second vector to
+        score every row with.
         """
         terms: tuple[GlossTerm, ...] = ()
         if glosses is not None and language == "en":
@@ -172,10 +176,14 @@ class Hybrid:
         else:
             units, unit_of = np.unique(self._unit_of[rows].astype(np.int64), return_inverse=True)
         (clauses, wholes), (words, unit_words) = self._dense, self._words
-        dense = clauses.scores(vector, rows) + UNIT_DENSE * wholes.scores(vector, units)[unit_of]
+        dense, second = (
+            None if v is None else clauses.scores(v, rows) + UNIT_DENSE * wholes.scores(v, units)[unit_of]
+            for v in (vector, beside)
+        )
+        assert dense is not None
         own = words.of_rows(question, alternatives, rows)
         lexical = own + UNIT_LEXICAL * unit_words.of_rows(question, alternatives, units)[unit_of]
-        return Scored(dense, lexical, fuse(dense, lexical, language, mask), terms)
+        return Scored(dense, lexical, fuse(dense, lexical, language, mask), terms, second)
 
     def search(
         self,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder, load_encoder
+from embeddings.encoder import Encoder, Vectors, load_encoder
 from embeddings.gloss import GlossBook, open_glosses
 from embeddings.hybrid import Hybrid, Scored
 from kg.errors import UnknownTerm
@@ -27,6 +27,7 @@ from kg.workspace import DocumentSummary, State, Workspace
 from .answer import compose, merge
 from .answer.draft import phrases
 from .corpus import Corpus, Row, plans_of
+from .everyday import Everyday
 from .model import MAX_QUESTION, Answer, Query
 from .pointing import pointing
 from .question import asks_each, detect, documents_named, understand
@@ -107,6 +108,7 @@ class Assistant:
         self._generation = generation
         self._narrow: OrderedDict[frozenset[str], tuple[Corpus, NDArray[np.int64]]] = OrderedDict()
         self._lock = threading.Lock()
+        self._last: tuple[str, Vectors] | None = None
 
     @classmethod
     def load(
@@ -241,7 +243,7 @@ class Assistant:
             documents=tuple(scope),
             switched_off=switched_off,
         )
-        query = replace(query, question=question, search_text=asked)
+        query = self._with_matters(replace(query, question=question, search_text=asked), switched_off)
         if query.points_back and after is not None:
             query = pointing(query, after, corpus)
         yield query
@@ -333,10 +335,39 @@ class Assistant:
             return self.corpus.by_iri.get(iri)
         return self._narrowed(frozenset((name,)))[0].by_iri.get(iri) if name in self._known else None
 
+    def _vector(self, text: str) -> Vectors:
+        """The vector of a question; the last one is kept."""
+        with self._lock:
+            if self._last is not None and self._last[0] == text:
+                return self._last[1]
+        vector: Vectors = self.encoder.queries([text or " "])[0]
+        with self._lock:
+            self._last = (text, vector)
+        return vector
+
+    @cached_property
+    def _everyday(self) -> Everyday | None:
+        return Everyday.load(self.encoder.name)
+
+    def _with_matters(self, query: Query, switched_off: Iterable[str]) -> Query:
+        """The query with what its wording is like; a person may switch each off by the first of its official words."""
+        if self._everyday is None or not query.search_text.strip():
+            return query
+        off = frozenset(switched_off)
+        matters = self._everyday.matters(self._vector(query.search_text))
+        return replace(query, matters=tuple(m for m in matters if m.terms[0] not in off))
+
     def _scores(self, query: Query, rows: NDArray[np.int64] | None = None) -> Scored:
         """The text indexes' scores of every row, or of some."""
-        vector = self.encoder.queries([query.search_text or " "])[0]
-        return self.index.scores(query.search_text, vector, query.language, self.glosses, rows=rows)
+        beside = self._everyday.gist_of(query.matters) if self._everyday and query.matters else None
+        return self.index.scores(
+            query.search_text,
+            self._vector(query.search_text),
+            query.language,
+            self.glosses,
+            rows=rows,
+            beside=beside,
+        )
 
     def search(self, words: str, k: int = 10) -> tuple[Hit, ...]:
         """The ``k`` clauses nearest to the words, best first, whatever the plans are about."""

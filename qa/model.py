@@ -220,6 +220,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Matter:
+    """What a question may be about although it says so in everyday words."""
+
+    terms: tuple[str, ...]
+    """Official words for it, as plans have them."""
+    gist: str
+    """A sentence as plans have it."""
+    weight: float
+    """How far it stands out from all others, 0..1."""
+    number: int
+    """Its place in the bank of wordings."""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood."""
 
@@ -273,6 +287,8 @@ class Query:
     """IRIs of the units that a question that points back is about."""
     seen: tuple[str, ...] = ()
     """IRIs of the clauses that were quoted before it."""
+    matters: tuple[Matter, ...] = ()
+    """What its wording as a whole is like, by the bank of everyday wordings: they help to rank, never to decide."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,12 @@ WEIGHT_PEOPLE = 0.6
 """What a group of people counts beside a matter: who is meant is told by a plan less exactly than what."""
 SHORT_CELL = 14
 """Characters of a cell that says little without its row."""
+TELLING_GRAPH = 0.75
+"""Share of a question's weight in its best clause from which its own words tell what it is about."""
+WEIGHT_MATTER = 0.2
+"""What official words for a matter that the question's wording is like count, and the gist of that matter."""
+WIDESPREAD = 0.3
+"""Share of the clauses beyond which an official word tells nothing."""
 BROAD_SHARE = 0.45
 """A concept of more than this share of the units narrows nothing and is let go first."""
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -110,6 +116,8 @@ class Ranked:
     dense: float
     lexical: float
     gives: bool
+    matter: float = 0.0
+    """Weight of a matter that the question's wording is like and that the clause names, 0..1."""
 
 
 # ------------------------------------------------------------------------------------------------ decide
@@ -350,6 +358,8 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     score = weights.graph * graph + _by_row(corpus, weights.dense * dense + weights.lexical * lexical)
     if not graph.any() and any(seen[1:]):
         score = score / (weights.dense + weights.lexical)
+    named = _matters_named(corpus, query, graph)
+    score = score + WEIGHT_MATTER * (named + _like_matters(query, scored, graph))
     scope = _scope(corpus, query)
     for limit in _limits(query.condition):
         scope &= frozenset(decide(corpus, limit))
@@ -375,10 +385,38 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
                 float(scored.dense[row.index]) * seen[1],
                 float(scored.lexical[row.index]) * seen[2],
                 found,
+                float(named[row.index]),
             )
         )
     ranked.sort(key=lambda r: (-r.score, r.row.index))
     return ranked
+
+
+def _leans_on_matters(query: Query, graph: NDArray[np.float64]) -> bool:
+    """Whether a question's own words leave open what it is about, so that its wording as a whole has a say."""
+    return bool(query.matters and not query.points_back and (query.unlinked or graph.max(initial=0.0) < TELLING_GRAPH))
+
+
+def _matters_named(corpus: Corpus, query: Query, graph: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each row the weight of a matter that its clause, or the title of its unit, names by an official word."""
+    named = np.zeros(len(corpus.rows))
+    if not _leans_on_matters(query, graph):
+        return named
+    for matter in query.matters:
+        rows = {i for term in matter.terms for i in corpus.containing(matching(term))}
+        titled = {corpus.rows[i].unit_index for i in rows if corpus.units[corpus.rows[i].unit_index].rows[0] == i}
+        rows |= {i for unit in titled for i in corpus.units[unit].rows}
+        if len(rows) < WIDESPREAD * len(corpus.rows):
+            shown = list(rows)
+            named[shown] = np.maximum(named[shown], matter.weight)
+    return named
+
+
+def _like_matters(query: Query, scored: Scored, graph: NDArray[np.float64]) -> NDArray[np.float64] | float:
+    """How near each row is to the gists of the matters, 0..1."""
+    if scored.beside is None or not _leans_on_matters(query, graph):
+        return 0.0
+    return sum(m.weight for m in query.matters) * _unit(scored.beside).astype(np.float64)
 
 
 def _by_row(corpus: Corpus, near: NDArray[np.float64]) -> NDArray[np.float64]:

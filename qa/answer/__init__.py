@@ -7,12 +7,12 @@ it is shown.  A kind of question has one function here, told by its name.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from embeddings.hybrid import Scored
 
-from ..corpus import Corpus
+from ..corpus import Corpus, matching
 from ..model import (
     MAX_QUESTION,
     Answer,
@@ -23,6 +23,7 @@ from ..model import (
     ItemRef,
     Query,
     Status,
+    Term,
     terms_of,
 )
 from ..retrieve import (
@@ -67,6 +68,13 @@ def compose(
     elif not missing_part(draft) and not titles(draft):
         (neighbour if query.shift else _KINDS[query.intent])(draft, ranked)
     return _finish(draft, ranked, id, elapsed_ms)
+
+
+def _everyday(draft: Draft, by_row: Mapping[int, Ranked]) -> tuple[Term, ...]:
+    """The matters that a cited clause names, as terms, so that a person sees what had a say and may switch it off."""
+    cited = [draft.corpus.rows[i].view for i in draft.cited if (r := by_row.get(i)) is not None and r.matter > 0]
+    used = [m for m in draft.query.matters if any(matching(term) in view for term in m.terms for view in cited)]
+    return tuple(Term(m.terms[0], "、".join(m.terms), m.terms[0], kind="text", reason="everyday") for m in used)
 
 
 def _readings(draft: Draft) -> tuple[str, ...]:
@@ -133,7 +141,9 @@ def _finish(draft: Draft, ranked: Sequence[Ranked], id: str, elapsed_ms: float) 
         citations=citations,
         borderline=tuple(draft.borderline),
         checked=draft.checked or len(corpus.units),
-        explanation=Explanation(query.intent, query.terms, draft.sparql, evidence, _readings(draft)),
+        explanation=Explanation(
+            query.intent, (*query.terms, *_everyday(draft, by_row)), draft.sparql, evidence, _readings(draft)
+        ),
         elapsed_ms=elapsed_ms,
         query=query,
     )

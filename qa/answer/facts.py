@@ -65,6 +65,10 @@ RARE = 2
 """Clauses that are on a matter which tells where a question is answered, whatever its other words are."""
 ENOUGH_GRAPH = 0.34
 """Share of the question's weight that the best clause must hold where words of it link to nothing."""
+SHORT_ITEM = 8
+"""Clauses of an item that is short enough to be quoted whole."""
+TOLD = 0.5
+"""Weight of a matter that a question's wording is like, from which the clause that names it is on the point."""
 LOOSE_GRAPH = 0.6
 """The same where single words of a translation are all that it holds."""
 
@@ -272,7 +276,7 @@ def _beside_the_point(draft: Draft, best: Ranked, strange: Sequence[str]) -> boo
     if best.graph == 0.0 and query.terms and any(isinstance(n, Place) for n in terms_of(query.condition)):
         return True
     enough = ENOUGH_GRAPH if _is_firm(draft, best) else LOOSE_GRAPH
-    if not strange or best.graph >= enough or is_telling(draft, best):
+    if not strange or best.graph >= enough or best.matter >= TOLD or is_telling(draft, best):
         return False
     if query.focus:
         return False  # A further question about units that were just answered with: where it looks is known.
@@ -310,7 +314,17 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         equal = hit.graph >= 0.98 * best.graph >= 0.588 and hit.score >= 0.9 * best.score and hit.gives == best.gives
         if elsewhere and equal:
             chosen.append(hit)
-    return chosen
+    return chosen + _rest_of_item(draft, inside, chosen)
+
+
+def _rest_of_item(draft: Draft, inside: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
+    """The other clauses of a short item that is named by one thing, where what is asked in it has no word of theirs."""
+    query, told = draft.query, {h.row.index for h in chosen}
+    rows = draft.corpus.units[inside[0].row.unit_index].rows
+    if not query.hops or query.wants in NEEDED or len(rows) > SHORT_ITEM:
+        return []
+    rest = [h for h in inside if h.row.index not in told and h.row.index != rows[0]]
+    return sorted(rest, key=lambda h: h.row.index)
 
 
 def _several(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
