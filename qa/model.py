@@ -289,6 +289,18 @@ class Query:
     """IRIs of the clauses that were quoted before it."""
     matters: tuple[Matter, ...] = ()
     """What its wording as a whole is like, by the bank of everyday wordings: they help to rank, never to decide."""
+    bridge: Bridge | None = None
+    """The two questions that it is made of, where one thing is asked of what another one names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Two questions that meet in a place, a school or an office: the first tells which, the second asks of it."""
+
+    first: Query
+    rest: Query
+    sort: str
+    """What it is called in the question: 县, *school*."""
 
 
 @dataclass(frozen=True, slots=True)

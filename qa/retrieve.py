@@ -353,7 +353,7 @@ def is_broad(corpus: Corpus, node: Node) -> bool:
 def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAULT) -> list[Ranked]:
     """All rows in scope, best first."""
     seen = tuple(float(weight > 0) for weight in (weights.graph, weights.dense, weights.lexical))
-    graph = _coverage(corpus, query) * seen[0]
+    graph = coverage(corpus, query) * seen[0]
     dense, lexical = _unit(scored.dense), _unit(scored.lexical)
     score = weights.graph * graph + _by_row(corpus, weights.dense * dense + weights.lexical * lexical)
     if not graph.any() and any(seen[1:]):
@@ -439,7 +439,7 @@ def holds_several(row: Row) -> bool:
     return len(row.programmes) >= 2 or len(places(row)) >= 2 or len(row.bodies) >= 2
 
 
-def _coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
+def coverage(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     """For each row the share of the question's words that it holds, each weighted by how rare it is."""
     total = len(corpus.rows)
     graph = np.zeros(total)

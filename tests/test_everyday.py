@@ -71,8 +71,8 @@ def test_another_encoder_has_no_bank() -> None:
         ("放学早，家里大人还在上班，小孩没人看，学校能帮忙带到几点？", "课后服务"),
         ("孩子看黑板越来越模糊，配的眼镜度数年年涨", "近视"),
         ("年轻人到山里教书没房子住怎么办", "周转"),
-        ("What happens to kids who slip out of school early and go to work?", "控辍保学"),
-        ("The lunch ladies: who checks that what they cook for pupils is clean?", "食堂"),
+        ("The kitchen is dirty and pupils had a stomach upset after the midday meal", "食"),
+        ("He left at fourteen to earn money and nobody came to bring him back to his desk", "辍"),
     ],
 )
 def test_a_question_in_everyday_words_is_taken_for_its_matter(

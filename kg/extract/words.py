@@ -23,10 +23,10 @@ from ..source import view as source_view
 
 _LEXICON = Path(__file__).parent.parent / "lexicon"
 # One character for one, so that offsets stay; the view may have made either form half-width.
-_WIDE = str.maketrans("();!?<>~", "（）；！？〈〉～")
+_WIDE = str.maketrans("();!?<>~[]［］", "（）；！？〈〉～【】【】")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")  # not that of 1,200
 _COLON = re.compile(r"(?<!\d):|:(?!\d)")  # nor that of 3:1
-_OPEN, _CLOSE = "“‘（《〈【[", "”’）》〉】]"
+_OPEN, _CLOSE = "“‘（《〈【", "”’）》〉】"
 MIN_BODY = 8
 """Characters of a clause that make it more than a remark behind a title."""
 MAX_CLAUSE = 20_000

@@ -26,6 +26,7 @@ from ..retrieve import (
     select,
     undated,
 )
+from .bridging import bridged
 from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
 from .fitting import is_of_what_is_asked, is_place_name, names_members, of_another_time
@@ -85,6 +86,8 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
         return
     each = query.wants in NEEDED and len(query.asked) < 2 and asks_of_each(query)
     if each and (tell_of_each(draft, ranked) or _of_none(draft, ranked)):
+        return
+    if bridged(draft, ranked):
         return
     if _not_there(draft, ranked) or (query.wants == "definition" and define(draft, ranked)):
         return

@@ -23,6 +23,8 @@ def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence
     """Whether what the clauses give belongs to the very thing, part, place and rate that the question is after."""
     if not (_counts_it(draft, chosen) and _holds_asked(draft, chosen) and _has_rate(draft, chosen)):
         return False
+    if not _is_for_each(draft, giving):
+        return False
     if not (_is_of_place(draft, giving) and _names_another(draft, giving)):
         return False
     return any(_is_of_asked(draft, h.row) for h in giving)
@@ -145,6 +147,14 @@ def _has_rate(draft: Draft, chosen: Sequence[Ranked]) -> bool:
         return True
     rows = (draft.corpus.rows[i] for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
     return any(re.search(genre()["rate"], row.view) or row.document.language == "en" for row in rows)
+
+
+def _is_for_each(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether some clause gives a sum for each, where such a sum is asked for: what all get together does not tell."""
+    asked = language()["filter"][draft.query.language]["per_head"]
+    if draft.query.wants != "money" or not re.search(asked, draft.query.question.lower()):
+        return True
+    return any(h.row.document.language == "en" or re.search(genre()["for_each"], h.row.view) for h in giving)
 
 
 def _is_of_place(draft: Draft, giving: Sequence[Ranked]) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Literal
 
 from kg.model import Language
@@ -38,6 +38,7 @@ from ..model import (
 )
 from ..retrieve import clauses_of
 from .asked import asked_of
+from .bridging import bridge_of
 from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
 from .forms import asks_for_list
 from .limits import limits_of
@@ -81,11 +82,13 @@ def understand(
     after: Query | None = None,
     documents: tuple[str, ...] = (),
     switched_off: Iterable[str] = (),
+    half: bool = False,
 ) -> Query:
     """The query that a question asks of a corpus.
 
     ``after`` is the query before it in the conversation: a question that points back takes from it what it leaves out.
-    ``switched_off`` are surfaces of terms that a person does not want used.
+    ``switched_off`` are surfaces of terms that a person does not want used.  A ``half`` of a question of two steps is
+    not taken apart again.
     """
     spoken: Language = detect(question) if lang == "auto" else lang
     shown = view(question).text
@@ -187,7 +190,10 @@ def understand(
         hints=tuple(t.node for t in (*covered, *(t for t in tokens if t not in anchors)) if t.node is not None)
         + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
     )
-    return _follow(query, text, after) if after is not None else query
+    if after is not None:
+        return _follow(query, text, after)
+    read = partial(understand, corpus=corpus, lang=spoken, documents=documents, switched_off=tuple(off), half=True)
+    return replace(query, bridge=None if half else bridge_of(text, spoken, read))
 
 
 def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) -> bool:

@@ -1,0 +1,26 @@
+"""Questions of two steps: one fact names a place, a school or an office, and another is asked of it.
+
+*The county whose funeral home is being moved: by when …*, 主会场放在哪个市？这个市11月还…  The patterns are in
+``language.toml``; each half is understood as a question of its own.  What never lives here: what the plans say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kg.model import Language
+
+from ..model import Bridge, Query
+from .cues import pattern
+
+
+def bridge_of(text: str, spoken: Language, read: Callable[[str], Query]) -> Bridge | None:
+    """The two halves of a question in its matching view; ``None`` where it is of one step.
+
+    ``read`` understands a half.
+    """
+    for name in ("described", "again"):
+        match = pattern("bridge", spoken, name).search(text)
+        if match is not None:
+            return Bridge(read(match.group("first")), read(match.group("rest")), match.group("sort"))
+    return None
