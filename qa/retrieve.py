@@ -575,7 +575,7 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         )
         plain = row.document.language == "en"
         kinds = counts_kinds(measure) and bool(enumerated(row.view))
-        listed = not measure.isascii() and (measure in _OF_PLACES and len(places(row)) >= 2 or kinds)
+        listed = kinds or (not measure.isascii() and measure in _OF_PLACES and len(places(row)) >= 2)
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
         return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
     if measure == "@long":
