@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from kg.model import Language
 
-from ..corpus import HAN, Corpus, Row, genre, stem
+from ..corpus import HAN, Corpus, Row, genre, language, stem
 from ..model import (
     HasConcept,
     HasText,
@@ -211,8 +211,9 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     giving = [h for h in chosen if _gives(query, h) and (anywhere or h.graph >= SHARES * best.graph)]
     known = not query.asked_strange or _goes_by_another_word(draft, best)
     given = bool(giving) and known and is_of_what_is_asked(draft, chosen, giving)
-    # A place is told in too many ways for a lack of one to be seen, unless its sort is asked for: in which town.
-    given = given or (query.wants == "where" and not query.measure)
+    # A place is told in too many ways for a lack of one to be seen, unless its sort or the very spot is asked for.
+    exact = re.search(language()["filter"][query.language]["exact_place"], query.question.lower())
+    given = given or (query.wants == "where" and not query.measure and not exact)
     # "Why is X named": its clause tells.
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := of_another_time(draft, chosen):
