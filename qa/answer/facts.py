@@ -19,6 +19,7 @@ from ..model import (
 )
 from ..retrieve import (
     ACTING,
+    YEAR,
     Ranked,
     clauses_of,
     gives,
@@ -239,7 +240,7 @@ def _goes_by_another_word(draft: Draft, best: Ranked) -> bool:
     *How many newcomers get a mentor under “X”*: 为350名新教师配备导师, where nothing else says X.
     """
     foreign = draft.query.language != best.row.document.language
-    figures = re.findall(r"\d[\d.,]*", undated(best.row.view))
+    figures = [n for n in re.findall(r"\d[\d.,]*", undated(best.row.view)) if not YEAR.fullmatch(n)]
     return foreign and len(figures) == 1 and (is_telling(draft, best) or _is_named(draft, best))
 
 

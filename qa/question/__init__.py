@@ -300,6 +300,8 @@ def _of_no_matter(text: str, spoken: Language) -> list[tuple[int, int]]:
     aside = [(match.end("x"), match.end()) for match in pattern("filter", spoken, "not_behind").finditer(text)]
     for name in ("literal", "in_heading", "meant"):
         own += [match.span() for match in pattern("filter", spoken, name).finditer(text)]
+    for name in ("no_annex", "with_annex"):
+        own += [match.span() for match in pattern("reference", spoken, name).finditer(text)]
     return own + offered + aside + [match.span("m") for match in counted]
 
 
@@ -512,7 +514,8 @@ def _very_words(text: str, spoken: Language, tokens: list[Token], corpus: Corpus
     only = [m.span("x") for m in pattern("filter", spoken, "not_behind").finditer(text) if _ONLY.match(m.group("x"))]
     # *Those that only say 农村 do not count*: nothing is refused that says the other as well.
     tokens = [t for t in tokens if not any(a <= t.start and t.end <= b for a, b in only)]
-    if not any(t.term.reason == "quoted" for t in tokens) or pattern("filter", spoken, "not").search(text):
+    refuses = any(pattern("filter", spoken, name).search(text) for name in ("not", "not_behind"))
+    if refuses or not any(t.term.reason == "quoted" for t in tokens):
         return tokens
     bodies = corpus.body_spellings
     return [t for t in tokens if t.node is None or t.term.reason == "quoted" or t.term.concept in bodies]
