@@ -171,8 +171,8 @@ def titles_cited(row: Row, node: CitesTitle) -> list[str]:
 def _is_kind(target: TargetFact, kind: str) -> bool:
     if kind == "percent":
         # Full coverage is a share that no percentage states.
-        said = target.text if target.comparator == "coverage" else target.unit_text + target.text
-        return target.value is not None and re.search(r"%|％|百分|per ?cent", said) is not None
+        stated = target.value is not None and target.comparator != "coverage"
+        return stated and re.search(r"%|％|百分|per ?cent", target.unit_text + target.text) is not None
     if kind == "money":
         return target.value is not None and re.search(r"元|(?i:yuan|dollar)", target.unit_text) is not None
     if kind in {"ceiling", "floor"}:
@@ -359,7 +359,7 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     if not graph.any() and any(seen[1:]):
         score = score / (weights.dense + weights.lexical)
     named = _matters_named(corpus, query, graph)
-    score = score + WEIGHT_MATTER * (named + _like_matters(query, scored, graph))
+    score = score + WEIGHT_MATTER * (seen[0] * named + seen[1] * _like_matters(query, scored, graph))
     scope = _scope(corpus, query)
     for limit in _limits(query.condition):
         scope &= frozenset(decide(corpus, limit))

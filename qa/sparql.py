@@ -117,7 +117,10 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
         target = f"?t{next(names)}"  # type: ignore[call-overload]
         needs = {
             "money": 'plan:value [] ; plan:unit ?mu . FILTER(REGEX(?mu, "元|yuan|dollar", "i"))',
-            "percent": 'plan:value [] ; plan:unit ?pu . FILTER(REGEX(?pu, "%|百分|per ?cent"))',
+            "percent": (
+                "plan:value [] ; plan:unit ?pu ; plan:comparator ?pc . "
+                'FILTER(?pc != "coverage" && REGEX(?pu, "%|百分|per ?cent"))'
+            ),
             "ceiling": 'plan:value [] ; plan:comparator ?cc . FILTER(?cc IN ("<=", "<"))',
             "floor": 'plan:value [] ; plan:comparator ?fc . FILTER(?fc IN (">=", ">"))',
             "date": "plan:due []",

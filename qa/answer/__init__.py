@@ -41,6 +41,8 @@ from .lists import count, list_items, titles, yes_no
 from .parts import metadata, navigate, neighbour, summarise
 from .premises import missing_part, not_loaded
 
+_DECIDED = frozenset({"list_items", "count", "navigate", "summary", "metadata"})
+"""Intents whose answers no ranking has a say in."""
 SECTIONS_TOLD = 5
 """Units of a list for which the section is told; more would bury it."""
 
@@ -72,6 +74,8 @@ def compose(
 
 def _everyday(draft: Draft, by_row: Mapping[int, Ranked]) -> tuple[Term, ...]:
     """The matters that a cited clause names, as terms, so that a person sees what had a say and may switch it off."""
+    if draft.query.intent in _DECIDED:
+        return ()
     cited = [draft.corpus.rows[i].view for i in draft.cited if (r := by_row.get(i)) is not None and r.matter > 0]
     used = [m for m in draft.query.matters if any(matching(term) in view for term in m.terms for view in cited)]
     return tuple(Term(m.terms[0], "、".join(m.terms), m.terms[0], kind="text", reason="everyday") for m in used)
