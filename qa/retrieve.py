@@ -358,8 +358,8 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     score = weights.graph * graph + _by_row(corpus, weights.dense * dense + weights.lexical * lexical)
     if not graph.any() and any(seen[1:]):
         score = score / (weights.dense + weights.lexical)
-    named = _matters_named(corpus, query, graph)
-    score = score + WEIGHT_MATTER * (seen[0] * named + seen[1] * _like_matters(query, scored, graph))
+    named, like = _by_matters(corpus, query, scored, graph)
+    score = score + WEIGHT_MATTER * (seen[0] * named + seen[1] * like)
     scope = _scope(corpus, query)
     for limit in _limits(query.condition):
         scope &= frozenset(decide(corpus, limit))
@@ -397,11 +397,19 @@ def _leans_on_matters(query: Query, graph: NDArray[np.float64]) -> bool:
     return bool(query.matters and not query.points_back and (query.unlinked or graph.max(initial=0.0) < TELLING_GRAPH))
 
 
-def _matters_named(corpus: Corpus, query: Query, graph: NDArray[np.float64]) -> NDArray[np.float64]:
+def _by_matters(
+    corpus: Corpus, query: Query, scored: Scored, graph: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each row the weight of a matter that it names, and how near it is to the gists of the matters; both 0..1."""
+    if not _leans_on_matters(query, graph):
+        return np.zeros(len(corpus.rows)), np.zeros(len(corpus.rows))
+    near = np.zeros(len(corpus.rows)) if scored.beside is None else _unit(scored.beside).astype(np.float64)
+    return _matters_named(corpus, query), sum(m.weight for m in query.matters) * near
+
+
+def _matters_named(corpus: Corpus, query: Query) -> NDArray[np.float64]:
     """For each row the weight of a matter that its clause, or the title of its unit, names by an official word."""
     named = np.zeros(len(corpus.rows))
-    if not _leans_on_matters(query, graph):
-        return named
     for matter in query.matters:
         rows = {i for term in matter.terms for i in corpus.containing(matching(term))}
         titled = {corpus.rows[i].unit_index for i in rows if corpus.units[corpus.rows[i].unit_index].rows[0] == i}
@@ -410,13 +418,6 @@ def _matters_named(corpus: Corpus, query: Query, graph: NDArray[np.float64]) -> 
             shown = list(rows)
             named[shown] = np.maximum(named[shown], matter.weight)
     return named
-
-
-def _like_matters(query: Query, scored: Scored, graph: NDArray[np.float64]) -> NDArray[np.float64] | float:
-    """How near each row is to the gists of the matters, 0..1."""
-    if scored.beside is None or not _leans_on_matters(query, graph):
-        return 0.0
-    return sum(m.weight for m in query.matters) * _unit(scored.beside).astype(np.float64)
 
 
 def _by_row(corpus: Corpus, near: NDArray[np.float64]) -> NDArray[np.float64]:

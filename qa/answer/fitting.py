@@ -57,8 +57,9 @@ def names_members(draft: Draft, chosen: Sequence[Ranked]) -> bool:
     """
     filters, question = language()["filter"][draft.query.language], draft.query.question.lower()
     rows = [h.row for h in chosen]
-    if re.search(filters["contents"], question) and any(_LISTED.search(row.view) for row in rows):
-        return any(_EXPLAINS.search(row.view[m.end() :]) for row in rows for m in _LISTED.finditer(row.view))
+    lists = [row.view[m.end() :] for row in rows for m in re.finditer(genre()["listed"], row.view)]
+    if lists and re.search(filters["contents"], question):
+        return any(_EXPLAINS.search(behind) for behind in lists)
     if not re.search(filters["members"], question):
         return True
     # Of a slogan in quotation marks, “四个提升、两个确保”, what stands right before or behind it has to tell.
@@ -88,7 +89,6 @@ def _number(word: str) -> int | None:
 
 _COUNT = re.compile(r"(?P<n>\d+|[一二两三四五六七八九十]{1,3})(?:个|所|家|项|名|类|门|位|种|支)")
 _SEVERAL_BEFORE = re.compile(r"、[^，。；、]{1,20}$")
-_LISTED = re.compile(r"清单|目录|名录|台账")
 _COUNTS = re.compile(r"[一二两三四五六七八九十\d]")
 _EXPLAINS = re.compile(r"^[”」]?[^，。；、]{0,6}(?:[（(](?=[^）)]{3})|[：:]|——|即|分别|包括|指)|一是")
 _SERIES = re.compile(r"、|“[^”]*”[^“]{0,3}“|《[^》]*》[^《]{0,3}《|[一二三]是|(?:[^，。；]+[，；]){2}")
