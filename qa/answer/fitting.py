@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import CARDINALS, Row, genre, language, matching, numeral
+from ..corpus import Row, genre, label_number, language, matching
 from ..model import HasConcept, HasText, Node, Term, Wanted, terms_of
 from ..retrieve import ACTING, YEAR, Ranked, clauses_of, is_bare, is_dated, is_of_sort, is_proper
 from .draft import Draft
@@ -75,16 +75,11 @@ def names_members(draft: Draft, chosen: Sequence[Ranked]) -> bool:
 
 def _beside_count(text: str, question: str) -> tuple[str, str] | None:
     """What stands before and behind the number in a clause that a question says too: 7个区县 for *all seven*."""
-    said = {_number(n) for n in re.findall(r"[a-z]+|\d+|[一二两三四五六七八九十]+", question)} - {None, 1}
+    said = {label_number(n) for n in re.findall(r"[a-z]+|\d+|[一二两三四五六七八九十]+", question)} - {None, 1}
     for match in _COUNT.finditer(text):
-        if _number(match.group("n")) in said:
+        if label_number(match.group("n")) in said:
             return text[: match.start()], text[match.end() :]
     return None
-
-
-def _number(word: str) -> int | None:
-    words = CARDINALS.split()
-    return words.index(word) + 1 if word in words else numeral(word)
 
 
 _COUNT = re.compile(r"(?P<n>\d+|[一二两三四五六七八九十]{1,3})(?:个|所|家|项|名|类|门|位|种|支)")
