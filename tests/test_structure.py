@@ -387,3 +387,8 @@ def test_helpers_of_marks_dates_and_names() -> None:
     assert [numeral(t) for t in ("二十一", "（１２）", "参、", "拾")] == [21, 12, None, 10]
     assert iso_date("2031年13月5日") is None
     assert split_names("甲局、乙局（丙、丁）；戊") == ("甲局", "乙局（丙、丁）", "戊")
+
+
+def test_a_month_right_behind_the_number_of_a_point_begins_its_text() -> None:
+    text = "甲县教育局2031年工作要点\n\n一、育人\n1.开展演练。\n2.检查食堂。\n3.8月底前，配齐教师。\n4.4月、9月各查一次校车。"
+    assert [u.label for u in document(text).units if u.kind == "item"] == ["1", "2", "3", "4"]

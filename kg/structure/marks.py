@@ -14,8 +14,8 @@ from .words import CN, DIGITS, DRESS, GAP, lexicon
 
 _BIG = "壹贰叁肆伍陆柒捌玖拾貳參陸"
 
-_NO_DIGIT = rf"(?![{DIGITS}]{{1,3}}(?![{DIGITS}]))"
-"""No number follows, unless it is a year (``一、2031年…``): else it is ``1.5`` or ``三、3``."""
+_NO_DIGIT = rf"(?![{DIGITS}]{{1,3}}(?![{DIGITS}月]))"
+"""No number follows, unless it is a year or a month (``一、2031年…``, ``3.8月底前…``): else it is ``1.5`` or ``三、3``."""
 
 _MARKS: tuple[tuple[str, str], ...] = (
     ("part", rf"第{GAP}[{CN}{DIGITS}]{{1,4}}{GAP}(?:编|編|篇|部分|部份){GAP}[、：:]?"),
@@ -28,7 +28,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("pcn", rf"[(（]{GAP}[{CN}]{{1,4}}{GAP}[)）]{GAP}[、.．]?|[㈠-㈩]"),
     (
         "decimal",
-        rf"[{DIGITS}]{{1,2}}(?:[.．][{DIGITS}]{{1,2}}){{1,3}}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《*])(?!\s{{0,2}}[个個年亿万倍元%％])",
+        rf"[{DIGITS}]{{1,2}}(?:[.．][{DIGITS}]{{1,2}}){{1,3}}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《*])(?!\s{{0,2}}[个個年亿万倍元%％]|月[底末初前内內、，,和至到\d]|月份)",
     ),
     ("ar", rf"[{DIGITS}]{{1,3}}{GAP}[.．、]{_NO_DIGIT}|[⒈-⒛]"),
     ("par", rf"[(（]{GAP}[{DIGITS}]{{1,2}}{GAP}[)）]{GAP}[、.．]?|[⑴-⒇]"),
