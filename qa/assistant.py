@@ -243,7 +243,7 @@ class Assistant:
             documents=tuple(scope),
             switched_off=switched_off,
         )
-        query = self._with_matters(replace(query, question=question, search_text=asked), switched_off)
+        query = self._with_matters(replace(query, question=question), switched_off)
         if query.points_back and after is not None:
             query = pointing(query, after, corpus)
         yield query

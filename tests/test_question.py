@@ -475,3 +475,43 @@ def test_limits_are_held_against_targets_and_not_their_words(nested: Corpus, que
 def test_the_issuers_own_place_narrows_nothing(dongqiao: Assistant) -> None:
     own = understand("我县哪些条目提到了食堂？", dongqiao.corpus).condition
     assert own == understand("哪些条目提到了食堂？", dongqiao.corpus).condition
+
+
+RESTARTING = """某县教育局2031年工作要点
+
+一、育人
+（一）办好劳动教育。建设基地4处，达标率达到100%，9月底前完成。（牵头科室：德育科）
+（二）办好美育。组建合唱团100个，覆盖率达到90%。（牵头科室：艺术科；配合科室：德育科）
+二、保障
+（一）管好食堂。投入200万元改造食堂。（牵头科室：后勤科）
+（二）培训乡村教师。县公安局配合。
+（三）改造教学点。7月底前改造乡村学校，资助留守儿童。
+"""
+
+
+@pytest.fixture(scope="module")
+def restarting(dongqiao: Assistant) -> Corpus:
+    return corpus_of(RESTARTING, dongqiao)
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("第二部分（一）讲什么？", ["二/（一）"]),
+        ("二（二）讲什么？", ["二/（二）"]),
+        ("Give me the gist of point (一) in part two.", ["二/（一）"]),
+        ("Part one, （二）: what is it about?", ["一/（二）"]),
+        ("德育科今年一共牵头哪几条？", ["一/（一）"]),
+        ("Which items set a target of 100 percent?", ["一/（一）"]),
+        ("哪些条既有百分比又有完成时限？", ["一/（一）"]),
+        ("Which items have both a deadline and a percentage?", ["一/（一）"]),
+        ("带百分比或者金额的条目有哪些？", ["一/（一）", "一/（二）", "二/（一）"]),
+        ("I only need the tasks where the police are involved.", ["二/（二）"]),
+        ("Where do village (乡村) schools, teaching points or teachers come up?", ["二/（二）", "二/（三）"]),
+        ("Which items concern vulnerable pupils, such as left-behind children?", ["二/（三）"]),
+    ],
+)
+def test_items_whose_numbers_begin_anew_and_conditions_side_by_side(
+    restarting: Corpus, question: str, labels: list[str]
+) -> None:
+    assert meets(question, restarting) == labels

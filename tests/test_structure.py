@@ -390,5 +390,6 @@ def test_helpers_of_marks_dates_and_names() -> None:
 
 
 def test_a_month_right_behind_the_number_of_a_point_begins_its_text() -> None:
-    text = "甲县教育局2031年工作要点\n\n一、育人\n1.开展演练。\n2.检查食堂。\n3.8月底前，配齐教师。\n4.4月、9月各查一次校车。"
+    points = "1.开展演练。\n2.检查食堂。\n3.8月底前，配齐教师。\n4.4月、9月各查一次校车。"
+    text = f"甲县教育局2031年工作要点\n\n一、育人\n{points}"
     assert [u.label for u in document(text).units if u.kind == "item"] == ["1", "2", "3", "4"]

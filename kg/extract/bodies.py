@@ -299,7 +299,8 @@ _ACTING = re.compile(
 _NO_OFFICE = "".join(f"(?<!{word[:-1]})" for word in words("bodies", "subjects", "no_offices"))
 _OFFICE_END = rf"(?<=[{_HAN}]{{2}}){_NO_OFFICE}(?:{any_of(words('bodies', 'subjects', 'offices'))})"
 _SUBJECT_END = re.compile(
-    rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|部(?!门|分|署)|{_OFFICE_END})(?:等(?:有关|相关)?(?:部门|单位))?"
+    rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|部(?!门|分|署)|{_OFFICE_END})"
+    r"(?:等(?:有关|相关)?(?:部门|单位))?"
 )
 _OPENS = re.compile(
     r"[\s—\-–·•|]{0,4}(?:(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?(?:底|初|末|[上中下]旬)?(?:之?前|起)?|年底前|年内|每年)?(?:由|其中|同时|并由)?"

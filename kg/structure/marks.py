@@ -15,7 +15,7 @@ from .words import CN, DIGITS, DRESS, GAP, lexicon
 _BIG = "壹贰叁肆伍陆柒捌玖拾貳參陸"
 
 _NO_DIGIT = rf"(?![{DIGITS}]{{1,3}}(?![{DIGITS}月]))"
-"""No number follows, unless it is a year or a month (``一、2031年…``, ``3.8月底前…``): else it is ``1.5`` or ``三、3``."""
+"""No number but a year or a month follows (``一、2031年…``, ``3.8月底…``): else it is ``1.5`` or ``三、3``."""
 
 _MARKS: tuple[tuple[str, str], ...] = (
     ("part", rf"第{GAP}[{CN}{DIGITS}]{{1,4}}{GAP}(?:编|編|篇|部分|部份){GAP}[、：:]?"),

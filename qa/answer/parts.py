@@ -144,7 +144,8 @@ def summarise(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if not units:
         fact(draft, ranked)
         return
-    if draft.query.wants in NEEDED:
+    # Of an item, *where* asks for its section where it asks for any.
+    if draft.query.wants in NEEDED and not (draft.query.wants == "where" and draft.query.asks_section):
         told_of(draft, units)
         return
     for unit in units:

@@ -36,11 +36,12 @@ from ..model import (
     any_of,
     terms_of,
 )
-from ..retrieve import clauses_of
+from ..retrieve import clauses_of, is_people
 from .asked import asked_of
 from .bridging import bridge_of
 from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
 from .forms import asks_for_list
+from .framing import frames_of, unframed
 from .limits import limits_of
 from .parts import asks_each, documents_named, references_of
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
@@ -70,6 +71,8 @@ _JOINS = re.compile(r"或|、|/|\bor\b|和|与|及|\band\b|&")
 _COMMON = 1 / 3
 """Share of the units beyond which a matter behind a mere comma tells nothing: schools, pupils."""
 _ONLY = re.compile(r"\s*(?:只|仅|光|单)(?:写|提|说|有|是|讲)|.*\bonly\b")
+_OF_THE_WHOLE = frozenset({"count", "metadata"})
+"""Kinds of question that may name no matter: *how many items are there*."""
 _BARE = 0.8
 """Share of a question's letters that concepts must make up for it to be a name and no sentence."""
 
@@ -91,6 +94,28 @@ def understand(
     not taken apart again.
     """
     spoken: Language = detect(question) if lang == "auto" else lang
+    off = frozenset(matching(s) for s in switched_off)
+    read = partial(_read, corpus=corpus, spoken=spoken, documents=documents, off=off)
+    asked = unframed(question)
+    told = pattern("filter", spoken, "narrative").match(question.lower())
+    if asked != question and not told and not _points_at_frame(asked.lower(), spoken):
+        query = read(asked, after=after, half=half)
+        if query.condition is not None or (not query.unlinked and query.intent in _OF_THE_WHOLE):
+            return replace(query, question=question)
+    return read(question, after=after, half=half)
+
+
+def _read(
+    question: str,
+    *,
+    corpus: Corpus,
+    spoken: Language,
+    after: Query | None = None,
+    documents: tuple[str, ...] = (),
+    off: frozenset[str] = frozenset(),
+    half: bool = True,
+) -> Query:
+    """The query of a question as it stands."""
     shown = view(question).text
     text = shown.lower()
     if spoken == "en":
@@ -119,11 +144,11 @@ def understand(
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
     tokens = _without_narrative(text, spoken, _without_apposed(text, tokens), bool(played or filters))
+    tokens = _without_frames(text, spoken, tokens, corpus, bool(played or filters or references or sections))
     tokens = _without_kinds(
         text, tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents
     )
     tokens, covered = without_covered(tokens, corpus)
-    off = {matching(s) for s in switched_off}
     tokens = [
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
@@ -192,7 +217,7 @@ def understand(
     )
     if after is not None:
         return _follow(query, text, after)
-    read = partial(understand, corpus=corpus, lang=spoken, documents=documents, switched_off=tuple(off), half=True)
+    read = partial(_read, corpus=corpus, spoken=spoken, documents=documents, off=off)
     return replace(query, bridge=None if half else bridge_of(text, spoken, read))
 
 
@@ -355,7 +380,12 @@ def _without_kinds(text: str, tokens: Sequence[Token], spoken: Language, *, name
     if spoken == "en" and len(tokens) > 1:
         loose = pattern("class", "en", "loose")
         counted = {m.end() for m in pattern("filter", "en", "how_many").finditer(text)}
-        tokens = [t for t in tokens if not (t.start in counted and loose.fullmatch(t.term.surface))]
+        meant = {m.span("x") for m in pattern("class", "en", "meant").finditer(text)}
+        tokens = [
+            t
+            for t in tokens
+            if not (t.start in counted and loose.fullmatch(t.term.surface)) and (t.start, t.end) not in meant
+        ]
     weak = {"nothing", "text"} if named else {"nothing"} if counting else set()
     return [t for t in tokens if t.term.kind not in weak or not kinds.fullmatch(t.term.surface)]
 
@@ -379,6 +409,31 @@ def _without_narrative(text: str, spoken: Language, tokens: list[Token], narrowe
     # 我在石岭县教育局上班: of where one works, the place tells more than the sort of office behind its name.
     named = {t.end for t in tokens if t.term.kind == "text"}
     return [t for t in tokens if t.end > told.end() or (t.node is not None and not apart and t.start not in named)]
+
+
+def _without_frames(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, narrowed: bool) -> list[Token]:
+    """The tokens without those of what frames the question, where others tell what it asks about.
+
+    Where none do, or it points back at what was said, only the frame's strange and weak words are let go.
+    """
+    frames = frames_of(text)
+    inside = [t for t in tokens if t.term.reason != "quoted" and any(a <= t.start and t.end <= b for a, b in frames)]
+    rest = [t for t in tokens if t not in inside]
+    pointing = any(_points_at_frame(text[end:], spoken) for _, end in frames)
+    if (narrowed or any(t.node is not None for t in rest)) and not pointing:
+        return rest
+    return [t for t in tokens if t in rest or not _is_weak(t, corpus)] or tokens
+
+
+def _points_at_frame(text: str, spoken: Language) -> bool:
+    """Whether what stands beside a frame points at something in it: *does it …*, *places like ours*."""
+    return any(pattern(*where).search(text) for where in (("filter", spoken, "pointing"), ("class", spoken, "self")))
+
+
+def _is_weak(token: Token, corpus: Corpus) -> bool:
+    """Whether a word links to nothing, by a mere gloss, or to a group of people."""
+    node = token.node
+    return node is None or token.term.reason == "gloss" or is_people(corpus, node)
 
 
 def _limited(
@@ -478,6 +533,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         elif (
             groups
             and not wide.search(_BEHIND_OR.sub("", re.sub(r"[()]", "", between)))
+            and not pattern("class", spoken, "examples").search(between)
             and groups[-1][1] == barred
             and not _both_quoted(linked[i - 1], token, between)
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -17,6 +18,7 @@ from ..model import (
     NamesDocument,
     Node,
     Not,
+    Or,
     Wanted,
     YearAfter,
 )
@@ -166,13 +168,25 @@ def _kinds_of(text: str, spoken: Language) -> tuple[list[Node], list[tuple[int, 
         hit = pattern("filter", spoken, gap).search(text)
         if hit:
             return [Not(HasTarget(lacked))], [hit.span()]
+    found: list[tuple[Node, list[tuple[int, int]]]] = []
     for kind in _KINDS:
-        hits = list(pattern("filter", spoken, kind).finditer(text))
-        if hits:
-            refused = pattern("filter", spoken, "not").finditer(text)
-            barred = any(0 <= hits[0].start() - n.end() <= 6 for n in refused)
-            return [Not(HasTarget(kind)) if barred else HasTarget(kind)], [h.span() for h in hits]
-    return [], []
+        said = [span for _, spans in found for span in spans]
+        hits = [m for m in pattern("filter", spoken, kind).finditer(text) if not _overlap(m.span(), said)]
+        # Of what is a figure or a time anyhow, one kind says it all.
+        if not hits or (found and kind in {"number", "date"}):
+            continue
+        refused = pattern("filter", spoken, "not").finditer(text)
+        barred = any(0 <= hits[0].start() - n.end() <= 6 for n in refused)
+        found.append((Not(HasTarget(kind)) if barred else HasTarget(kind), [h.span() for h in hits]))
+    nodes = [node for node, _ in found]
+    spans = [span for _, said in found for span in said]
+    if len(spans) == len(nodes) == 2 and re.fullmatch(r"\W*(?:or|或者?|还是)\W*", text[min(spans)[1] : max(spans)[0]]):
+        nodes = [Or(tuple(nodes))]
+    return nodes, spans
+
+
+def _overlap(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    return any(a < span[1] and span[0] < b for a, b in others)
 
 
 def intent_of(

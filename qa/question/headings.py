@@ -70,7 +70,9 @@ def sections_numbered(text: str, spoken: Language, free: bytearray, corpus: Corp
     )
     found: list[Named] = []
     for path in _paths(text, spoken, steps):
-        node = _resolve(path, corpus)
+        # A last step that is no section may be an item of the one before it.
+        while (node := _resolve(path, corpus)) is None and len(path) > 1:
+            path = path[:-1]
         if node is not None:
             start, end = min(s.start for s in path), max(s.end for s in path)
             found.append(Named(start, end, node))

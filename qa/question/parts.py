@@ -60,15 +60,23 @@ def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) 
 
 
 def _within_named(units: Sequence[Named], sections: Sequence[Named], text: str, corpus: Corpus) -> list[Named]:
-    """Units whose label is written out right behind a part: those of that part, whose name says no more then."""
+    """Units whose label is written out right beside a part: those of that part, whose name says no more then."""
     out: list[Named] = []
     for unit in units:
-        outer = next((s for s in sections if _STEP.fullmatch(text, s.end, unit.start)), None)
+        outer = next((s for s in sections if _is_beside(s, unit, text)), None)
         assert isinstance(unit.node, InUnit)
         named = (u for u in corpus.units if u.unit.label in unit.node.labels)
         inside = [u.unit.label for u in named if stands_in(corpus, u, outer.node)] if outer else []
-        out.append(Named(outer.start, unit.end, InUnit(tuple(dict.fromkeys(inside)))) if outer and inside else unit)
+        if outer and inside:
+            unit = Named(min(outer.start, unit.start), max(outer.end, unit.end), InUnit(tuple(dict.fromkeys(inside))))
+        out.append(unit)
     return out
+
+
+def _is_beside(part: Named, unit: Named, text: str) -> bool:
+    """Whether a part is named right before a unit of it, or behind it: *part seven, (三)*, *(三) in part seven*."""
+    before = part.end <= unit.start and _STEP.fullmatch(text, part.end, unit.start)
+    return bool(before or (unit.end <= part.start and _STEP_UP.fullmatch(text, unit.end, part.start)))
 
 
 def _numbered(section: Named, corpus: Corpus) -> Named:
@@ -145,9 +153,7 @@ def _around(
 ) -> tuple[int, int, tuple[UnitRow, ...]]:
     """The stretch of an item's number with the section that it is counted in, and the units of that section."""
     for part in sections:
-        outer_first = part.end <= match.start() and _STEP.fullmatch(text, part.end, match.start())
-        inner_first = match.end() <= part.start and _STEP_UP.fullmatch(text, match.end(), part.start)
-        if outer_first or inner_first:
+        if _is_beside(part, Named(match.start(), match.end(), part.node), text):
             inside = tuple(u for u in corpus.units if stands_in(corpus, u, part.node))
             if inside:
                 return min(part.start, match.start()), max(part.end, match.end()), inside
@@ -200,13 +206,14 @@ def _by_label(text: str, free: bytearray, corpus: Corpus, forms_of: Callable[[st
 
 
 def _path_forms(label: str) -> list[str]:
-    """How a label that is a path may be written, with fewer of its outer steps.
+    """How a label that is a path may be written, with fewer of its outer steps, and with no stroke before a bracket.
 
     >>> _path_forms("二/(一)/3")
-    ['二/(一)/3', '(一)/3']
+    ['二/(一)/3', '二(一)/3', '(一)/3']
     """
     steps = label.split("/")
-    return ["/".join(steps[k:]) for k in range(len(steps) - 1)]
+    forms = ("/".join(steps[k:]) for k in range(len(steps) - 1))
+    return list(dict.fromkeys(spelt for form in forms for spelt in (form, form.replace("/(", "("))))
 
 
 def _plain_forms(label: str) -> list[str]:

@@ -201,20 +201,31 @@ def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corp
     return tokens
 
 
+_LISTED = re.compile(r"(?:,\s(?:or\s|and\s)?|\s(?:or|and)\s)\Z")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+
+
 def _shared_modifier(
     text: str, a: int, surface: str, spans: Iterable[tuple[int, int]], corpus: Corpus
 ) -> list[str] | None:
-    """In *vocational schools or colleges* the colleges are vocational too, where the thesaurus has them."""
-    joined = re.search(r"\s(?:or|and)\s$", text[:a])
-    before = next((text[x:y] for x, y in spans if joined and y == joined.start()), "")
-    modifier = before.rpartition(" ")[0]
-    if not modifier or modifier.endswith("ing"):
-        return None  # *Building schools and kindergartens*: what is done to the one says nothing of what the other is.
-    whole = f"{modifier} {surface}"
-    found = [
-        m.concept for m in corpus.thesaurus.match(whole, "en", question=True) if (m.start, m.end) == (0, len(whole))
-    ]
-    return found or None
+    """In *vocational schools or colleges* the colleges are vocational too, where the thesaurus has them.
+
+    Where a place is meant, it holds for all of a list: *rural (乡村) schools, teaching points or teachers*.
+    """
+    starts = {y: x for x, y in spans}
+    at, far = a, False
+    while (joined := _LISTED.search(text, 0, at)) and joined.start() in starts:
+        far = far or at != a or "," in joined.group()
+        at = starts[joined.start()]
+        modifier = _IN_BRACKETS.sub("", text[at : joined.start()]).rpartition(" ")[0]
+        # *Building schools and kindergartens*: what is done to the one says nothing of what the other is.
+        if modifier.endswith("ing") or (far and not pattern("class", "en", "placed").fullmatch(modifier)):
+            continue
+        whole = f"{modifier} {surface}"
+        found = [m.concept for m in corpus.thesaurus.match(whole, "en", question=True) if m.end - m.start == len(whole)]
+        if modifier and found:
+            return found
+    return None
 
 
 def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
@@ -243,8 +254,16 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         word, (a, b) = match.group(), match.span()
         if taken[a] or word in stop_words("en") or len(word) < 2:
             continue
+        share = f"{word}%" if _SHARE.match(text, b) else ""
+        if share and corpus.containing(share):
+            tokens.append(text_token(a, b, share, share, "verbatim"))
+            continue
         tokens.append(_english_word(word, a, b, corpus))
     return tokens
+
+
+_SHARE = re.compile(r"\s?(?:%|per ?cent\b(?! points?))")
+"""What makes the number before it a share, which a Chinese plan writes with its sign."""
 
 
 def _offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
