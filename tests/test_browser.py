@@ -299,9 +299,17 @@ def test_neighbours_of_one_kind_are_counted_and_then_brought_in(page: Page, addr
     wait_for_graph(page, "answer")
     item: str = page.evaluate("window.yaodianGraph.nodes('[kind = \"item\"]')[0].id()")
     page.goto(f"{address}/#/graph")
-    page.evaluate("(id) => { window.yaodianGraph.getElementById(id).emit('tap'); }", item)
+    # A tap while the page still turns to the graph opens nothing that stays: it is tapped again, as a person would.
+    page.wait_for_function(
+        """(id) => {
+          if (document.querySelector('.around button[aria-disabled="false"]')) return true;
+          window.yaodianGraph.getElementById(id).emit('tap');
+          return false;
+        }""",
+        arg=item,
+        polling=1500,
+    )
     more = page.locator('.around button[aria-disabled="false"]').first
-    more.wait_for()
     kind = more.get_attribute("data-kind")
     shown, whole = map(int, more.locator("small").inner_text().split("/"))
     before: int = page.evaluate("window.yaodianGraph.nodes().length")
