@@ -393,3 +393,9 @@ def test_a_month_right_behind_the_number_of_a_point_begins_its_text() -> None:
     points = "1.开展演练。\n2.检查食堂。\n3.8月底前，配齐教师。\n4.4月、9月各查一次校车。"
     text = f"甲县教育局2031年工作要点\n\n一、育人\n{points}"
     assert [u.label for u in document(text).units if u.kind == "item"] == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("months", ["1、2月份", "9、10月"])
+def test_two_months_behind_a_page_break_are_no_point(months: str) -> None:
+    text = f"甲县教育局2031年工作要点\n\n一、育人\n1.开展检查。每年\n{months}完成检查。\n2.办好食堂。"
+    assert f"每年{months}完成检查。" in clauses(text)

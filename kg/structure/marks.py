@@ -16,6 +16,8 @@ _BIG = "壹贰叁肆伍陆柒捌玖拾貳參陸"
 
 _NO_DIGIT = rf"(?![{DIGITS}]{{1,3}}(?![{DIGITS}月]))"
 """No number but a year or a month follows (``一、2031年…``, ``3.8月底…``): else it is ``1.5`` or ``三、3``."""
+_NO_SERIES = rf"(?![{DIGITS}]{{1,3}}(?![{DIGITS}]|月[底末初前{DIGITS}]))"
+"""The same behind the comma of a series, where a bare month is its second: ``每年1、2月``."""
 
 _MARKS: tuple[tuple[str, str], ...] = (
     ("part", rf"第{GAP}[{CN}{DIGITS}]{{1,4}}{GAP}(?:编|編|篇|部分|部份){GAP}[、：:]?"),
@@ -30,7 +32,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
         "decimal",
         rf"[{DIGITS}]{{1,2}}(?:[.．][{DIGITS}]{{1,2}}){{1,3}}[.．、]?(?=[\s\u3000\u4e00-\u9fffA-Z“《*])(?!\s{{0,2}}[个個年亿万倍元%％]|月[底末初前内內、，,和至到\d]|月份)",
     ),
-    ("ar", rf"[{DIGITS}]{{1,3}}{GAP}[.．、]{_NO_DIGIT}|[⒈-⒛]"),
+    ("ar", rf"[{DIGITS}]{{1,3}}{GAP}(?:[.．]{_NO_DIGIT}|、{_NO_SERIES})|[⒈-⒛]"),
     ("par", rf"[(（]{GAP}[{DIGITS}]{{1,2}}{GAP}[)）]{GAP}[、.．]?|[⑴-⒇]"),
     ("rpar", rf"[{DIGITS}]{{1,2}}[)）][、.．]?"),
     ("circle", r"[①-⑳]"),
