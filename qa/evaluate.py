@@ -99,11 +99,11 @@ def evaluate(assistant: Assistant, path: Path, split: str | None = None, ask: As
         SourceError: the file is not a list of questions.
     """
     texts = {p.document.id: p.document.text for p in assistant.plans()}
-    golds = _questions(path)
+    golds = questions_of(path)
     answers: dict[str, Answer] = {}
     scored = []
     try:
-        plans = tuple(p for p in _plans_of(path, golds) if p in texts)
+        plans = tuple(p for p in plans_of(path, golds) if p in texts)
         # Where nothing else is loaded the plans are asked as a person would ask them.
         scope = plans if len(plans) < len(texts) else ()
         wanted = [gold for gold in golds if split is None or gold.get("split") == split]
@@ -122,7 +122,12 @@ def evaluate(assistant: Assistant, path: Path, split: str | None = None, ask: As
     return tuple(scored)
 
 
-def _questions(path: Path) -> list[Any]:
+def questions_of(path: Path) -> list[Any]:
+    """The questions of a file, with what is known of their answers.
+
+    Raises:
+        SourceError: the file is not a list of questions.
+    """
     try:
         if path.suffix == ".jsonl":
             return feedback.questions(path)
@@ -131,7 +136,7 @@ def _questions(path: Path) -> list[Any]:
         raise _not_questions(path, error) from error
 
 
-def _plans_of(path: Path, golds: Sequence[Any]) -> tuple[str, ...]:
+def plans_of(path: Path, golds: Sequence[Any]) -> tuple[str, ...]:
     """Ids of the plans that a file is about."""
     return tuple(dict.fromkeys(plan for gold in golds for plan in gold.get("documents", ()))) or (path.stem,)
 
@@ -420,7 +425,7 @@ def best_k(assistant: Assistant, path: Path, rows: Sequence[Scored]) -> int:
     """
     lists = [r for r in rows if r.answerable and r.answer.query.intent in LISTS]
     lists = [r for r in lists if r.split == "dev"] or lists
-    optional = {gold["id"]: set(gold.get("optional_items", ())) for gold in _questions(path)}
+    optional = {gold["id"]: set(gold.get("optional_items", ())) for gold in questions_of(path)}
     cases = []
     for row in lists:
         ranked = [item.label for item in _first_units(assistant, row.answer, MOST).items]
@@ -497,20 +502,20 @@ def run_alone(
     with tempfile.TemporaryDirectory(prefix="yaodian-eval-") as temporary:
         cases = []
         for path in paths:
-            found = [_plan_of(plan, folders) for plan in _plans_of(path, _questions(path))]
+            found = [plan_of(plan, folders) for plan in plans_of(path, questions_of(path))]
             plans, folder = [plan for plan, _ in found], found[0][1]
             besides = [b for plan in plans if (b := plan.with_suffix(".en.json")).is_file()]
             cases += [(path, folder, plans, besides, ablate)] if besides else []
             cases.append((path, folder, plans, [], ablate and not besides))
         cache = None
         for n, (path, folder, plans, besides, apart) in enumerate(cases):
-            assistant = _opened(Path(temporary) / str(n), plans, besides, settings, cache)
+            assistant = opened(Path(temporary) / str(n), plans, besides, settings, cache)
             cache = assistant.settings.workspace / "cache"
             name = path.stem if path.parent == paths[0].parent else f"{path.parent.name}/{path.stem}"
             yield run(assistant, path, split, apart, name=name, group=folder.as_posix())
 
 
-def _plan_of(plan: str, folders: Sequence[Path]) -> tuple[Path, Path]:
+def plan_of(plan: str, folders: Sequence[Path]) -> tuple[Path, Path]:
     """The file of a plan, and the folder that it is in."""
     from kg.source import FORMATS
 
@@ -521,7 +526,7 @@ def _plan_of(plan: str, folders: Sequence[Path]) -> tuple[Path, Path]:
     raise SourceError(f"no plan {plan!r} in {', '.join(map(str, folders))}; questions are named after their plan")
 
 
-def _opened(
+def opened(
     folder: Path, plans: Sequence[Path], besides: Sequence[Path], settings: Settings, cache: Path | None
 ) -> Assistant:
     """An assistant over some plans, with their translations; ``cache`` is what an earlier workspace kept."""

@@ -31,6 +31,7 @@ from .facts import ENOUGH_GRAPH, fact, is_telling
 from .fitting import is_place_name
 from .focus import is_in, short_forms
 from .parts import navigate_to
+from .suggesting import suggest
 
 WHOLE = 0.75
 """Share of the question that a clause must hold to be a yes, where two things are asked for and no unit is on both."""
@@ -126,7 +127,7 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
     draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked))
     for unit, rows in listed:
         draft.take(unit, _with_asked(draft, unit, rows_for(draft, unit, rows)))
-    _offer(draft, passing)
+    _offer(draft, passing, ranked)
 
 
 def _tell_left_out(draft: Draft, selection: Selection) -> None:
@@ -202,13 +203,14 @@ def _still_close(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     return bool(ranked) and ranked[0].graph >= ENOUGH_GRAPH
 
 
-def _offer(draft: Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]]) -> None:
+def _offer(draft: Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]], ranked: Sequence[Ranked]) -> None:
     """Units that are not in the list but that a careful reader would look at."""
     for unit, _ in passing:
         draft.borderline.append(
             Borderline(unit.document.id, unit.unit.label, unit.unit.title, draft.say("list_preamble"), unit.iri)
         )
     _offer_same_bodies(draft)
+    suggest(draft, ranked)
 
 
 def _offer_same_bodies(draft: Draft) -> None:
@@ -253,7 +255,7 @@ def count(draft: Draft, ranked: Sequence[Ranked]) -> None:
     draft.lines.append(draft.say(lead, n=len(listed), checked=draft.checked, labels=labels))
     for unit, rows in listed:
         draft.take(unit, _with_asked(draft, unit, rows_for(draft, unit, rows)))
-    _offer(draft, passing)
+    _offer(draft, passing, ranked)
 
 
 def _count_all(draft: Draft) -> None:
