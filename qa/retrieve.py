@@ -300,12 +300,33 @@ def _readings(corpus: Corpus, query: Query) -> list[Node]:
     Last without some of its words: people put more of them into a question than a plan has for it.  Whoever takes that
     reading says so (:attr:`Selection.left_out`).
     """
-    node = query.condition
-    assert node is not None
+    assert query.condition is not None
+    node = _without_everybody(corpus, query.condition)
     wider = _widen(node)
     said = frozenset(t.concept for t in query.terms if t.reason == "quoted")
     readings = [node, _without_broad(corpus, node), wider, _without_broad(corpus, wider), _without_words(wider, said)]
     return list(dict.fromkeys(readings))
+
+
+def _without_everybody(corpus: Corpus, node: Node) -> Node:
+    """The condition without those whom a plan has in mind throughout, where a matter is named that is done for them."""
+    if isinstance(node, Or):
+        return Or(tuple(_without_everybody(corpus, p) for p in node.parts))
+    if not isinstance(node, And):
+        return node
+    inner = tuple(_without_everybody(corpus, p) for p in node.parts)
+    kept = tuple(p for p in inner if not (isinstance(p, HasConcept) and set(p.concepts) <= set(genre()["everybody"])))
+    if not any(_is_matter(corpus, leaf) for leaf in terms_of(And(kept))):
+        return node
+    return kept[0] if len(kept) == 1 else And(kept, node.within)
+
+
+def _is_matter(corpus: Corpus, leaf: Node) -> bool:
+    """Whether a leaf is what something is about, and neither where it is nor whom it concerns."""
+    if isinstance(leaf, HasText):
+        return True
+    schemes = {corpus.thesaurus.concepts[c].scheme for c in leaf.concepts} if isinstance(leaf, HasConcept) else set()
+    return bool(schemes - {"places", "populations"})
 
 
 def _without_words(node: Node, said: frozenset[str]) -> Node:

@@ -421,3 +421,82 @@ def test_what_is_said_first_is_shared_by_the_sides_of_a_comparison(dongqiao: Ass
     assert [item.label for item in sides.items] == ["3", "7"], sides.answer
     assert "88%" in sides.answer
     assert "100%" in sides.answer
+
+
+CITED = """东湖市教育局文件
+
+东教发〔2031〕3号
+
+东湖市教育局2031年工作要点
+
+一、主要任务
+
+1. 推广普通话。落实《东湖市语言文字三年行动方案（2031—2033年）》（东政办发〔2031〕18号）。（责任科室：语委办）
+2. 关爱学生心理。全市中小学建立心理辅导室。（牵头科室：德育科；配合科室：语委办）
+3. 开展专项督导。对教师待遇、心理健康教育开展督导。（责任科室：督导室）
+4. 建设学校。第六中学8月底前竣工，提供学位900个。第八小学9月投入使用，提供学位360个。（责任科室：规划科）
+"""
+
+
+@pytest.fixture(scope="module")
+def cited(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    from qa.build import ingest
+
+    folder = tmp_path_factory.mktemp("cited")
+    (folder / "donghu-2031.txt").write_text(CITED, encoding="utf-8")
+    here = replace(Settings.load({}), workspace=warm(folder / "workspace"))
+    ingest([folder / "donghu-2031.txt"], here)
+    return Assistant.load(folder / "workspace", settings=here)
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "items"),
+    [
+        ("推广普通话的那份行动方案，文号是多少？", ["东政办发〔2031〕18号"], ["1"]),
+        ("推广普通话的那份行动方案，文号是什么，管到哪年？", ["东政办发〔2031〕18号", "2031—2033年"], ["1"]),
+        ("What is the reference number of the action plan on Mandarin?", ["东政办发〔2031〕18号"], ["1"]),
+        ("这份要点的文号是什么？", ["东教发〔2031〕3号"], []),
+    ],
+)
+def test_the_number_of_a_cited_document_is_not_the_plans_own(
+    cited: Assistant, question: str, told: list[str], items: list[str]
+) -> None:
+    answer = cited.ask(question)
+    assert answer.status == "answered"
+    assert all(words in answer.answer for words in told)
+    assert [i.label for i in answer.items if i.label != "通知"] == items
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("我是语委办的，我们负责的是哪几条？", ["1"]),
+        ("我是语委办的，我们配合的是哪几条？", ["2"]),
+        ("I work in the language office (语委办). Which items are we responsible for?", ["1"]),
+        ("德育科一家牵头的有几条？", ["2"]),
+        ("哪些条目涉及学生心理健康？", ["2", "3"]),
+        ("How many items concern pupils' mental health?", ["2", "3"]),
+        ("Which items are to be done by the end of July or the end of August?", ["4"]),
+        ("被限定在某月某日前或者年内办成的有哪几条？", ["4"]),
+        ("Which items give a particular month as the date by which a job has to be done?", ["4"]),
+    ],
+)
+def test_whose_items_on_what_and_by_when(cited: Assistant, question: str, items: list[str]) -> None:
+    assert [i.label for i in cited.ask(question).items] == items
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("第六中学跟第八小学比，谁提供的学位多？", "compare"),
+        ("普通话普及率同去年相比要提高多少？", "fact"),
+        ("What are the results of the inspection used for?", "fact"),
+    ],
+)
+def test_what_is_set_beside_each_other(cited: Assistant, question: str, intent: str) -> None:
+    assert cited.ask(question).explanation.intent == intent
+
+
+def test_another_bureaus_plan_is_missed_only_by_its_own_name(cited: Assistant) -> None:
+    assert "没有载入" not in cited.ask("需要市教育局跟其他单位联手的工作，要点里有几条？").answer
+    assert "没有载入" in cited.ask("西山县教育局的工作要点里有几条？").answer

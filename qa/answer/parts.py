@@ -26,6 +26,8 @@ from .focus import focus_of, quoted_in, wanted_roles
 
 TOLD_OF_UNITS: frozenset[Wanted] = NEEDED | {"where", "programme"}
 """Kinds of thing that may be asked of a unit by its number alone."""
+NEAREST = 5
+"""Clauses among which the document is looked for whose number is asked."""
 META: frozenset[Wanted] = frozenset({"number", "who", "parts", "title", "when"})
 """What a document states of itself."""
 
@@ -172,6 +174,8 @@ def metadata(draft: Draft, ranked: Sequence[Ranked]) -> None:
         if query.wants in beside and query.wants in {"who", "when"}:
             fact(draft, ranked)
             return
+        if "number" in asked and _tell_cited_number(draft, ranked, beside):
+            return
     else:
         beside = []
     wanted = [w for w in asked if w in META and w not in beside]
@@ -185,6 +189,33 @@ def metadata(draft: Draft, ranked: Sequence[Ranked]) -> None:
         draft.lines.append(draft.say("meta_none", what=draft.wants(query.wants) or query.wants))
     elif beside:
         _tell_beside(draft, ranked, beside)
+
+
+def _tell_cited_number(draft: Draft, ranked: Sequence[Ranked], beside: Sequence[Wanted]) -> bool:
+    """The number of a document that a clause cites on the matter asked about; ``False`` where none does.
+
+    What is asked beside the number is taken from that clause where it gives it.
+    """
+    own = {squeeze(p.document.number or "") for p in draft.corpus.plans}
+    for hit in (h for h in ranked[:NEAREST] if h.graph > 0):
+        cited = [m.group() for m in re.finditer(genre()["cited_number"], hit.row.clause.text)]
+        numbers = [n for n in cited if squeeze(n) not in own]
+        if not numbers:
+            continue
+        told = draft.say("names").join([*numbers, *_times_in_titles(hit.row, beside)])
+        draft.lines.append(draft.say("fact_lead", focus=told))
+        draft.take(draft.corpus.units[hit.row.unit_index], [hit.row], "fact_line")
+        missing = [w for w in beside if not gives(hit.row, w)]
+        if missing:
+            _tell_beside(draft, ranked, missing)
+        return True
+    return False
+
+
+def _times_in_titles(row: Row, beside: Sequence[Wanted]) -> list[str]:
+    """The years that the titles cited in a clause give, where a time is asked for."""
+    titles = re.findall(r"《[^《》]+》", row.clause.text) if "when" in beside else []
+    return list(dict.fromkeys(m.group() for t in titles for m in re.finditer(genre()["span_of_years"], t)))
 
 
 def _of_a_matter(query: Query, corpus: Corpus) -> bool:

@@ -59,7 +59,8 @@ def due_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list
                 continue
             take(match, free)
             found = any(decide(corpus, node) for node in nodes)
-            words = match.group().strip() if name == "between" else match.group("moment1")
+            both = name == "between" or match.groupdict().get("or")
+            words = match.group().strip() if both else match.group("moment1")
             term = Term(words, "", words, "", "text" if found else "nothing", "date")
             tokens.append(Token(match.start(), match.end(), term, any_of(nodes) if found else None))
     return tokens
@@ -80,10 +81,14 @@ def _due_nodes(said: Mapping[str, str | None], corpus: Corpus) -> list[Node] | N
         second = _moment({k[:-1]: v for k, v in said.items() if k.endswith("2")}, year, corpus)
         if first is None or (said.get("after") and not (said.get("m1") or said.get("q1") or said.get("h1"))):
             return None  # What runs on past a year is told by the years that a clause names.
-        nodes.append(DueIn(*_span(first, second, said)))
-        literal = tuple(w for w in first.words if corpus.containing(w))
-        if literal and second is None and not (said.get("after") or said.get("after2")):
-            nodes.append(HasText(literal))
+        either = bool(said.get("or"))
+        for moment in (first, second) if either else (first,):
+            if moment is None:
+                continue
+            nodes.append(DueIn(*_span(moment, None if either else second, said)))
+            literal = tuple(w for w in moment.words if corpus.containing(w))
+            if literal and (second is None or either) and not (said.get("after") or said.get("after2")):
+                nodes.append(HasText(literal))
     return list(dict.fromkeys(nodes)) or None
 
 

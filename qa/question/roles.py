@@ -219,6 +219,7 @@ def in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *,
     read: list[tuple[int, int]] = []
     runs = _runs(text, spoken, tokens)
     beside: tuple[tuple[Role, ...], list[tuple[int, int]]] = ((), [])
+    own = _own_role(text, spoken)
     for k in reversed(range(len(runs))):
         run = runs[k]
         start, end = tokens[run[0]].start, tokens[run[-1]].end
@@ -226,6 +227,8 @@ def in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *,
         if not found and k + 1 < len(runs) and _AND.fullmatch(text, end, tokens[runs[k + 1][0]].start):
             found, spans = beside  # "A and B lead": what the last one does, all do.
         beside = found, spans
+        if not found and own[0] and _is_office([tokens[i] for i in run], corpus):
+            found, spans = own
         named = [tokens[i] for i in run if tokens[i].node is not None]
         if found == _ACTING and not all(isinstance(t.node, HasText) for t in named):
             continue  # Who takes part may be a group of people, which is no body.
@@ -238,6 +241,23 @@ def in_role(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *,
             read += spans
     kept = (out[i] for i in sorted(out))
     return [t for t in kept if not (t.node is None or t.term.kind == "text") or not _within(t, read)]
+
+
+def _own_role(text: str, spoken: Language) -> tuple[tuple[Role, ...], list[tuple[int, int]]]:
+    """The roles that the question gives the office of the person who asks, and the characters that say so."""
+    for role in _ROLES:
+        own = pattern("role", spoken, "own").pattern.replace("ROLE", pattern("role", spoken, role).pattern)
+        if match := re.search(own, text):
+            return _ROLES[role], [match.span()]
+    return (), []
+
+
+def _is_office(run: Sequence[Token], corpus: Corpus) -> bool:
+    """Whether words name an office by the form of its name, or one that a plan names."""
+    if not all(isinstance(t.node, HasText) for t in run if t.node is not None):
+        return False
+    said = "".join(t.term.surface for t in run)
+    return bool(pattern("role", "zh", "office").search(said)) or said in corpus.body_spellings
 
 
 def _within(token: Token, spans: Sequence[tuple[int, int]]) -> bool:
