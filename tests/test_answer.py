@@ -474,6 +474,9 @@ def test_the_number_of_a_cited_document_is_not_the_plans_own(
         ("我是语委办的，我们配合的是哪几条？", ["2"]),
         ("I work in the language office (语委办). Which items are we responsible for?", ["1"]),
         ("德育科一家牵头的有几条？", ["2"]),
+        ("德育科打头、语委办又在配合名单里的工作，都是第几条？", ["2"]),
+        ("督导室要负责的事当中，哪些写到了教师待遇？", ["3"]),
+        ("既写到心理健康或者普通话、又写到待遇的，是哪几条？", ["3"]),
         ("哪些条目涉及学生心理健康？", ["2", "3"]),
         ("How many items concern pupils' mental health?", ["2", "3"]),
         ("Which items are to be done by the end of July or the end of August?", ["4"]),
@@ -495,6 +498,12 @@ def test_whose_items_on_what_and_by_when(cited: Assistant, question: str, items:
 )
 def test_what_is_set_beside_each_other(cited: Assistant, question: str, intent: str) -> None:
     assert cited.ask(question).explanation.intent == intent
+
+
+def test_a_misspelt_matter_is_the_matter_and_not_only_its_letters(cited: Assistant) -> None:
+    answer = cited.ask("哪几条写到普通画？")
+    assert [(t.surface, t.concept, t.reason) for t in answer.explanation.terms] == [("普通画", "putonghua", "spelling")]
+    assert [i.label for i in answer.items] == ["1"]
 
 
 def test_another_bureaus_plan_is_missed_only_by_its_own_name(cited: Assistant) -> None:

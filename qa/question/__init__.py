@@ -10,7 +10,7 @@ All knowledge of how people ask is in ``language.toml``; nothing here knows a pl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Literal
@@ -514,6 +514,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
     ]
     aside = [match.span("x") for match in pattern("filter", spoken, "not_behind").finditer(text)]
     groups: list[tuple[list[Node], bool]] = []
+    either: set[Node] = set()
     loose = False
     for i, token in enumerate(linked):
         between = text[linked[i - 1].end : token.start] if i else ""
@@ -541,6 +542,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         else:
             loose = loose or (bool(groups) and not _JOINS.search(between))
             groups.append(([node], barred))
+            either |= {node} if _EITHER.search(between) else set()
     made = [(And(tuple(g)) if len(g) > 1 else g[0], barred) for g, barred in groups]
     wanted = [node for node, barred in made if not barred]
     refused = [node for node, barred in made if barred]
@@ -549,13 +551,25 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         wanted = [n for n in wanted if n in quoted or not _is_common(corpus, n)] or wanted
     whole: Node | None = None
     if wanted:
-        whole = And(tuple(wanted), "unit") if both and len(wanted) > 1 else any_of(wanted)
+        whole = _all_wanted(wanted, either) if both else any_of(wanted)
     hits = _hits(corpus, whole) if refused else frozenset()
     for node in refused:
         # A matter by its other names, of which one alone is asked for: without it nothing would be left.
         if not hits or not hits <= _hits(corpus, node):
             whole = all_of(whole, Not(node))
     return whole
+
+
+_EITHER = re.compile(r"或|\bor\b")
+
+
+def _all_wanted(wanted: Sequence[Node], either: Collection[Node]) -> Node:
+    """All of what is wanted in one unit; of two that *or* joins (``either`` holds the second), one is enough."""
+    parts: list[Node] = []
+    for node in wanted:
+        first = node.parts[0] if isinstance(node, And) else node
+        parts[-1:] = [Or((parts[-1], node))] if parts and first in either else [*parts[-1:], node]
+    return And(tuple(parts), "unit") if len(parts) > 1 else parts[0]
 
 
 _BEHIND_OR = re.compile(r"\b(?:or|and) (?:the |any )?\w+ (?=(?:at|in|for|during|within|inside|from|by)\b)")

@@ -66,6 +66,15 @@ def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpu
     return Token(start, end, term, node)
 
 
+def _put_right(start: int, end: int, surface: str, found: str, corpus: Corpus, reason: str) -> Token:
+    """A misspelt word as what was meant: a matter that the thesaurus knows, and the string of the plans."""
+    whole = [m.concept for m in corpus.thesaurus.match(found, "zh", question=True) if m.end - m.start == len(found)]
+    if not whole:
+        return text_token(start, end, surface, found, reason)
+    token = _concept_token(start, end, surface, whole, corpus, reason)
+    return replace(token, node=Or((HasConcept(tuple(whole)), HasText((found,)))))
+
+
 def with_short_forms(token: Token, corpus: Corpus) -> Token:
     """A body's name stands for the short form that a plan gives it, and the reverse."""
     node = token.node
@@ -447,14 +456,14 @@ def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) ->
         if 2 <= len(piece) <= 12 and HAN.search(piece) and not (known and (x, y) == (a, b)):
             found = abbreviation(piece, corpus) or same_sound(piece, corpus)
             if found and _is_word(found, corpus):
-                return [text_token(x, y, piece, found, "spelling")]
+                return [_put_right(x, y, piece, found, corpus, "spelling")]
     for word in (text[left:right], text[a:b]):
         near = corpus.thesaurus.fuzzy(word, "zh") if len(word) >= 3 else ()
         if near and near[0].score >= 0.9:
             return [_concept_token(a, b, word, [near[0].concept], corpus, near[0].reason)]
     if not HAN.search(text[a:b]):
         found = in_pinyin(text[a:b], corpus)
-        return [text_token(a, b, text[a:b], found, "pinyin")] if found else [nothing(a, b, text[a:b])]
+        return [_put_right(a, b, text[a:b], found, corpus, "pinyin")] if found else [nothing(a, b, text[a:b])]
     # A plan's own words in Chinese are known; its English ones are reached through the dictionary.
     words = corpus.in_english(text[a:b]) if b - a >= 2 and not HAN.search(corpus.text) else ()
     if words:
