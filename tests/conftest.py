@@ -151,8 +151,11 @@ def chromium() -> Path:
 @pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
     """One Chromium for the tests of a module; while it is open its event loop runs, and no other can be started."""
+    from playwright.sync_api import expect
+
     from tests.serving import browsing
 
+    expect.set_options(timeout=15_000)  # A busy machine draws late; what is waited for is the same.
     with browsing(chromium) as found:
         yield found
 
