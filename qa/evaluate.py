@@ -103,7 +103,7 @@ def evaluate(assistant: Assistant, path: Path, split: str | None = None, ask: As
     answers: dict[str, Answer] = {}
     scored = []
     try:
-        plans = tuple(p for p in plans_of(path, golds) if p in texts)
+        plans = tuple(p for p in plans_asked(path, golds) if p in texts)
         # Where nothing else is loaded the plans are asked as a person would ask them.
         scope = plans if len(plans) < len(texts) else ()
         wanted = [gold for gold in golds if split is None or gold.get("split") == split]
@@ -136,7 +136,7 @@ def questions_of(path: Path) -> list[Any]:
         raise _not_questions(path, error) from error
 
 
-def plans_of(path: Path, golds: Sequence[Any]) -> tuple[str, ...]:
+def plans_asked(path: Path, golds: Sequence[Any]) -> tuple[str, ...]:
     """Ids of the plans that a file is about."""
     return tuple(dict.fromkeys(plan for gold in golds for plan in gold.get("documents", ()))) or (path.stem,)
 
@@ -502,14 +502,14 @@ def run_alone(
     with tempfile.TemporaryDirectory(prefix="yaodian-eval-") as temporary:
         cases = []
         for path in paths:
-            found = [plan_of(plan, folders) for plan in plans_of(path, questions_of(path))]
+            found = [plan_of(plan, folders) for plan in plans_asked(path, questions_of(path))]
             plans, folder = [plan for plan, _ in found], found[0][1]
             besides = [b for plan in plans if (b := plan.with_suffix(".en.json")).is_file()]
             cases += [(path, folder, plans, besides, ablate)] if besides else []
             cases.append((path, folder, plans, [], ablate and not besides))
         cache = None
         for n, (path, folder, plans, besides, apart) in enumerate(cases):
-            assistant = opened(Path(temporary) / str(n), plans, besides, settings, cache)
+            assistant = opened_alone(Path(temporary) / str(n), plans, besides, settings, cache)
             cache = assistant.settings.workspace / "cache"
             name = path.stem if path.parent == paths[0].parent else f"{path.parent.name}/{path.stem}"
             yield run(assistant, path, split, apart, name=name, group=folder.as_posix())
@@ -526,7 +526,7 @@ def plan_of(plan: str, folders: Sequence[Path]) -> tuple[Path, Path]:
     raise SourceError(f"no plan {plan!r} in {', '.join(map(str, folders))}; questions are named after their plan")
 
 
-def opened(
+def opened_alone(
     folder: Path, plans: Sequence[Path], besides: Sequence[Path], settings: Settings, cache: Path | None
 ) -> Assistant:
     """An assistant over some plans, with their translations; ``cache`` is what an earlier workspace kept."""

@@ -308,17 +308,26 @@ def _readings(corpus: Corpus, query: Query) -> list[Node]:
     return list(dict.fromkeys(readings))
 
 
-def _without_everybody(corpus: Corpus, node: Node) -> Node:
-    """The condition without those whom a plan has in mind throughout, where a matter is named that is done for them."""
+def _thinned(node: Node, drop: Callable[[Node], bool], enough: Callable[[tuple[Node, ...]], bool]) -> Node:
+    """The condition without the parts of each *and* that ``drop`` picks, wherever those left over are ``enough``."""
     if isinstance(node, Or):
-        return Or(tuple(_without_everybody(corpus, p) for p in node.parts))
+        return Or(tuple(_thinned(p, drop, enough) for p in node.parts))
     if not isinstance(node, And):
         return node
-    inner = tuple(_without_everybody(corpus, p) for p in node.parts)
-    kept = tuple(p for p in inner if not (isinstance(p, HasConcept) and set(p.concepts) <= set(genre()["everybody"])))
-    if not any(_is_matter(corpus, leaf) for leaf in terms_of(And(kept))):
+    kept = tuple(p for p in (_thinned(p, drop, enough) for p in node.parts) if not drop(p))
+    if not enough(kept):
         return node
     return kept[0] if len(kept) == 1 else And(kept, node.within)
+
+
+def _without_everybody(corpus: Corpus, node: Node) -> Node:
+    """The condition without those whom a plan has in mind throughout, where a matter is named that is done for them."""
+    everybody = frozenset(genre()["everybody"])
+    return _thinned(
+        node,
+        lambda part: isinstance(part, HasConcept) and everybody.issuperset(part.concepts),
+        lambda kept: any(_is_matter(corpus, leaf) for leaf in terms_of(And(kept))),
+    )
 
 
 def _is_matter(corpus: Corpus, leaf: Node) -> bool:
@@ -334,31 +343,22 @@ def _without_words(node: Node, said: frozenset[str]) -> Node:
 
     ``said``: the quoted ones.
     """
-    if isinstance(node, Or):
-        return Or(tuple(_without_words(p, said) for p in node.parts))
-    if not isinstance(node, And):
-        return node
-    inner = (_without_words(p, said) for p in node.parts)
-    kept = tuple(p for p in inner if not isinstance(p, HasText) or not said.isdisjoint(p.texts))
-    if not any(isinstance(p, HasConcept | HasText | Or | And) for p in kept):
-        return node
-    return kept[0] if len(kept) == 1 else And(kept, node.within)
+    return _thinned(
+        node,
+        lambda part: isinstance(part, HasText) and said.isdisjoint(part.texts),
+        lambda kept: any(isinstance(part, HasConcept | HasText | Or | And) for part in kept),
+    )
+
+
+def _without_broad(corpus: Corpus, node: Node) -> Node:
+    """The condition without what tells no unit from another, where anything else is left."""
+    return _thinned(node, lambda part: is_broad(corpus, part), bool)
 
 
 def _widen(node: Node) -> Node:
     if isinstance(node, And):
         return And(tuple(_widen(p) for p in node.parts), "unit")
     return Or(tuple(_widen(p) for p in node.parts)) if isinstance(node, Or) else node
-
-
-def _without_broad(corpus: Corpus, node: Node) -> Node:
-    if isinstance(node, Or):
-        return Or(tuple(_without_broad(corpus, p) for p in node.parts))
-    if not isinstance(node, And):
-        return node
-    inner = tuple(_without_broad(corpus, p) for p in node.parts)
-    kept = tuple(p for p in inner if not is_broad(corpus, p)) or inner
-    return kept[0] if len(kept) == 1 else And(kept, node.within)
 
 
 def is_broad(corpus: Corpus, node: Node) -> bool:

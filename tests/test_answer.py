@@ -248,6 +248,16 @@ def test_an_item_that_names_its_owners_is_answered_with_them(dongqiao: Assistant
     assert "基教股" in answer.answer and "印发" not in answer.answer
 
 
+def over(file: Path, text: str, warm: Callable[[Path], Path]) -> Assistant:
+    """An assistant over one small plan, written to ``file`` and ingested beside it."""
+    from qa.build import ingest
+
+    file.write_text(text, encoding="utf-8")
+    here = replace(Settings.load({}), workspace=warm(file.parent / "workspace"))
+    ingest([file], here)
+    return Assistant.load(here.workspace, settings=here)
+
+
 TWO_SPELLINGS = """东湖市教育局2031年工作要点
 一、工作任务
 1. 办好学校食堂。改造食堂20所。（责任单位：市教育体育局、市财政局）
@@ -260,13 +270,7 @@ TWO_SPELLINGS = """东湖市教育局2031年工作要点
 
 @pytest.fixture(scope="module")
 def two_spellings(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
-    from qa.build import ingest
-
-    folder = tmp_path_factory.mktemp("spellings")
-    (folder / "donghu-2031.txt").write_text(TWO_SPELLINGS, encoding="utf-8")
-    here = replace(Settings.load({}), workspace=warm(folder / "workspace"))
-    ingest([folder / "donghu-2031.txt"], here)
-    return Assistant.load(folder / "workspace", settings=here)
+    return over(tmp_path_factory.mktemp("spellings") / "donghu-2031.txt", TWO_SPELLINGS, warm)
 
 
 @pytest.mark.parametrize(
@@ -388,13 +392,7 @@ TABLES = """# 西岭市教育发展任务清单
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
-    from qa.build import ingest
-
-    folder = tmp_path_factory.mktemp("tables")
-    (folder / "xiling-2031.md").write_text(TABLES, encoding="utf-8")
-    here = replace(Settings.load({}), workspace=warm(folder / "workspace"))
-    ingest([folder / "xiling-2031.md"], here)
-    return Assistant.load(folder / "workspace", settings=here)
+    return over(tmp_path_factory.mktemp("tables") / "xiling-2031.md", TABLES, warm)
 
 
 @pytest.mark.parametrize(
@@ -440,13 +438,7 @@ CITED = """东湖市教育局文件
 
 @pytest.fixture(scope="module")
 def cited(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
-    from qa.build import ingest
-
-    folder = tmp_path_factory.mktemp("cited")
-    (folder / "donghu-2031.txt").write_text(CITED, encoding="utf-8")
-    here = replace(Settings.load({}), workspace=warm(folder / "workspace"))
-    ingest([folder / "donghu-2031.txt"], here)
-    return Assistant.load(folder / "workspace", settings=here)
+    return over(tmp_path_factory.mktemp("cited") / "donghu-2031.txt", CITED, warm)
 
 
 @pytest.mark.parametrize(

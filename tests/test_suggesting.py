@@ -26,7 +26,7 @@ LISTS = [
     "How many items involve rural schools?",
     "Which items are about subsidies for students from poor families?",
 ]
-QUOTE = re.compile(r"[：:] ?“(.+?)”(?: – |[。.]?$)")
+QUOTE = re.compile(r"[：:] ?“(.+?)”(?: – |$)")
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +51,9 @@ def test_what_is_offered_is_not_listed_and_quotes_its_own_unit(sample: Assistant
     assert len({b.iri for b in answer.borderline}) == len(answer.borderline)
     for border in answer.borderline:
         assert border.iri not in listed
-        quote = QUOTE.search(border.why)
         if units[border.iri].preamble or units[border.iri].unit.kind == "notice":
-            continue
+            continue  # They are offered for naming the matter in passing.
+        quote = QUOTE.search(border.why)
         assert quote is not None, border.why
         clauses = [squeeze(sample.corpus.rows[i].clause.text) for i in units[border.iri].rows]
         assert any(text.startswith(squeeze(quote.group(1))) for text in clauses), border.why
@@ -75,7 +75,7 @@ def test_what_is_offered_changes_nothing_of_the_list(
 def test_a_word_is_there_or_it_is_not(dongqiao: Assistant, question: str) -> None:
     answer = dongqiao.ask(question)
     assert answer.items
-    assert all(b.why in answering.draft.phrases()[answer.language]["list_preamble"] for b in answer.borderline)
+    assert all(b.why == answering.draft.phrases()[answer.language]["list_preamble"] for b in answer.borderline)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,7 @@ def test_what_only_the_text_suggests_says_what_it_has_and_what_not(
 def test_the_weights_are_of_the_features_and_their_likelihoods_come_true() -> None:
     told: dict[str, Any] = json.loads(LEARNT.read_text(encoding="utf-8"))
     measured = told["measured"]
-    assert told["features"] == list(FEATURES)
-    assert len(told["weights"]) == len(FEATURES)
+    assert list(told["weights"]) == list(FEATURES)
     assert measured["offered_and_wanted"] >= told["least"] * measured["offered"] > 0
     assert [(b["from"], b["to"]) for b in measured["calibration"]] == list(zip(BINS, BINS[1:], strict=False))
     assert all(abs(b["told"] - b["true"]) < 0.15 for b in measured["calibration"])

@@ -1,8 +1,8 @@
 """Learn ``qa/wordings/suggesting.json``: how likely a unit belongs in a list that leaves it out.
 
 Run with ``python -m tools.suggesting FOLDER`` where what decides a list has changed much.  FOLDER keeps a workspace for
-each plan: they take a quarter of an hour to make, and a second run two minutes.  Learnt from the development questions
-in ``tests/questions`` that ask for a list or a number of units, each about one plan; ``set14`` and every held half stay
+each plan: a first run takes half an hour, a later one ten minutes.  Learnt from the development questions in
+``tests/questions`` that ask for a list or a number of units, each about one plan; ``set14`` and every held half stay
 unread.  What is printed and written is counted on plans that were not learnt from (eight parts, each by the others).
 Lives here: learning and counting.  Never here: what is seen of a unit (``qa/answer/suggesting.py``).
 """
@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 from kg.settings import Settings
 from qa.answer.suggesting import FEATURES, LEARNT, seen
 from qa.assistant import Assistant
-from qa.evaluate import LISTS, Scored, evaluate, opened, plan_of, plans_of, questions_of
+from qa.evaluate import LISTS, Scored, evaluate, opened_alone, plan_of, plans_asked, questions_of
 
 QUESTIONS = Path("tests/questions")
 PLANS = (Path("data/plans"), QUESTIONS / "plans", Path("tests/plans/whole/tuned"), Path("tests/plans/whole/held"))
@@ -78,12 +78,12 @@ def workspaces(folder: Path) -> Iterator[tuple[Assistant, Path]]:
     folder.mkdir(parents=True, exist_ok=True)
     settings, cache = Settings(), None
     for path in sorted((*QUESTIONS.glob("*.json"), *QUESTIONS.glob("*/*.json"))):
-        if NEVER.isdisjoint(path.parts) and len(plans := plans_of(path, questions_of(path))) == 1:
+        if NEVER.isdisjoint(path.parts) and len(plans := plans_asked(path, questions_of(path))) == 1:
             place = folder / plans[0] / "workspace"
             if not (place / "CURRENT").exists():
                 plan, _ = plan_of(plans[0], PLANS)
                 beside = plan.with_suffix(".en.json")
-                opened(folder / plans[0], [plan], [beside] if beside.is_file() else [], settings, cache)
+                opened_alone(folder / plans[0], [plan], [beside] if beside.is_file() else [], settings, cache)
             cache = place / "cache"
             yield Assistant.load(place, settings=replace(settings, workspace=place)), path
 
@@ -132,24 +132,18 @@ def _mean(values: NDArray[Any]) -> float:
 
 def main(folder: Path) -> None:
     """Learn, count and write."""
-    _write([0.0] * len(FEATURES), 0.0, {})  # What was learnt before may be of other features; a list never needs it.
     rows = [left for assistant, path in workspaces(folder) for left in left_out(assistant, path)]
     measured = counted(rows, unseen(rows))
     weights, bias = learnt(rows)
-    _write(weights.tolist(), bias, measured)
-    print(json.dumps(measured, indent=1))
-
-
-def _write(weights: Sequence[float], bias: float, measured: dict[str, Any]) -> None:
     told = {
-        "features": FEATURES,
-        "weights": [round(w, 4) for w in weights],
+        "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
         "bias": round(bias, 4),
         "least": LEAST,
         "most": MOST,
         "measured": measured,
     }
     LEARNT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(measured, indent=1))
 
 
 if __name__ == "__main__":

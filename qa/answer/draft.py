@@ -17,9 +17,13 @@ from ..corpus import Corpus, Row, UnitRow, section_number
 from ..model import (
     Borderline,
     Citation,
+    HasConcept,
+    HasText,
     InSection,
+    Node,
     Query,
     Status,
+    Term,
     UnderHeading,
     Wanted,
 )
@@ -145,6 +149,14 @@ class Draft:
         for hit in ranked[:1]:
             unit = self.corpus.units[hit.row.unit_index]
             self.lines.append(self.say("nearest", unit=self.unit(unit), quotes=self.quote([hit.row])))
+
+
+def stands_for(term: Term, leaf: Node) -> bool:
+    """Whether a leaf of the condition is what a word of the question was taken for."""
+    if isinstance(leaf, HasConcept):
+        return term.concept in leaf.concepts
+    texts = {text.removeprefix("en:") for text in leaf.texts} if isinstance(leaf, HasText) else set()
+    return term.surface in texts or not texts.isdisjoint(term.concept.split("、"))
 
 
 def citation_of(row: Row, n: int) -> Citation:

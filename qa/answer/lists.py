@@ -26,7 +26,7 @@ from ..retrieve import (
     titles_cited,
 )
 from ..sparql import to_sparql
-from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft, squeeze
+from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft, squeeze, stands_for
 from .facts import ENOUGH_GRAPH, fact, is_telling
 from .fitting import is_place_name
 from .focus import is_in, short_forms
@@ -132,8 +132,7 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
 
 def _tell_left_out(draft: Draft, selection: Selection) -> None:
     """That no unit has all that was asked, and which words of the question the list was decided without."""
-    texts = {text.removeprefix("en:") for node in selection.left_out for text in node.texts}
-    words = [t.surface for t in draft.query.terms if t.active and not texts.isdisjoint(t.concept.split("、"))]
+    words = [t.surface for t in draft.query.terms if t.active and any(stands_for(t, n) for n in selection.left_out)]
     if words:
         draft.lines.append(draft.say("list_without", words=draft.say("names").join(dict.fromkeys(words))))
 

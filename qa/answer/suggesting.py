@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import Corpus, UnitRow
-from ..model import And, Borderline, HasConcept, HasText, Node, Query, Term, terms_of
+from ..model import And, Borderline, HasConcept, HasText, Node, Query, terms_of
 from ..retrieve import Ranked, clauses_of, decide, is_people
-from .draft import Draft, citation_of
+from .draft import Draft, citation_of, stands_for
 
 LEARNT = Path(__file__).parent.parent / "wordings" / "suggesting.json"
 FEATURES = ("dense", "lexical", "met", "score", "behind", "listed")
@@ -60,7 +60,8 @@ def seen(corpus: Corpus, query: Query, listed: Container[int], ranked: Sequence[
     of_unit: dict[int, list[Ranked]] = {}
     for hit in ranked:
         of_unit.setdefault(hit.row.unit_index, []).append(hit)
-    inside = [max(h.dense for h in hits) for u, hits in of_unit.items() if u in listed]
+    near = {u: max(h.dense for h in hits) for u, hits in of_unit.items()}
+    inside = [value for u, value in near.items() if u in listed]
     if query.strict or not _worded(query) or not inside:
         return {}
     dense, lexical = (np.array(v) for v in zip(*((h.dense, h.lexical) for h in ranked), strict=True))
@@ -68,11 +69,11 @@ def seen(corpus: Corpus, query: Query, listed: Container[int], ranked: Sequence[
     open_to = _open_to(corpus, query.condition)
     return {
         u: [
-            _above(max(h.dense for h in hits), dense),
+            _above(near[u], dense),
             _above(max(h.lexical for h in hits), lexical),
             sum(not rows.isdisjoint(corpus.units[u].rows) for rows in shown) / len(shown) if shown else 0.0,
             max(h.score for h in hits),
-            min(inside) - max(h.dense for h in hits),
+            min(inside) - near[u],
             math.log1p(len(inside)),
         ]
         for u, hits in of_unit.items()
@@ -107,7 +108,7 @@ def suggestions(
     learnt = _learnt()
     found: list[Suggestion] = []
     for index, values in seen(corpus, query, listed, ranked).items():
-        odds = learnt["bias"] + sum(w * v for w, v in zip(learnt["weights"], values, strict=True))
+        odds = learnt["bias"] + sum(learnt["weights"][f] * v for f, v in zip(FEATURES, values, strict=True))
         likelihood = 1 / (1 + math.exp(-odds))
         if likelihood >= learnt["least"]:
             best = next(h for h in ranked if h.row.unit_index == index)
@@ -139,7 +140,7 @@ def _reason(draft: Draft, one: Suggestion) -> str:
     words: dict[bool, list[str]] = {True: [], False: []}
     for term in draft.query.terms:
         for leaf in leaves:
-            if term.active and _stands_for(term, leaf):
+            if term.active and stands_for(term, leaf):
                 has = not clauses_of(corpus, leaf).isdisjoint(unit.rows)
                 words[has] += [term.surface] if term.surface not in words[True] + words[False] else []
     cited = citation_of(one.best.row, 1)
@@ -149,10 +150,3 @@ def _reason(draft: Draft, one: Suggestion) -> str:
     phrase = "suggested_all" if not words[False] else "suggested_some" if words[True] else "suggested_none"
     join = draft.say("names").join
     return draft.say(phrase, held=join(words[True]), lacking=join(words[False]), quote=quote)
-
-
-def _stands_for(term: Term, leaf: HasConcept | HasText) -> bool:
-    if isinstance(leaf, HasConcept):
-        return term.concept in leaf.concepts
-    texts = {text.removeprefix("en:") for text in leaf.texts}
-    return not texts.isdisjoint(term.concept.split("、")) or term.surface in texts

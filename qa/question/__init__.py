@@ -514,7 +514,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
     ]
     aside = [match.span("x") for match in pattern("filter", spoken, "not_behind").finditer(text)]
     groups: list[tuple[list[Node], bool]] = []
-    either: set[Node] = set()
+    joined: list[bool] = []
     loose = False
     for i, token in enumerate(linked):
         between = text[linked[i - 1].end : token.start] if i else ""
@@ -542,8 +542,9 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         else:
             loose = loose or (bool(groups) and not _JOINS.search(between))
             groups.append(([node], barred))
-            either |= {node} if _EITHER.search(between) else set()
+            joined.append(_EITHER.search(between) is not None)
     made = [(And(tuple(g)) if len(g) > 1 else g[0], barred) for g, barred in groups]
+    either = {node for (node, _), by_or in zip(made, joined, strict=True) if by_or}
     wanted = [node for node, barred in made if not barred]
     refused = [node for node, barred in made if barred]
     if listing and loose and len(wanted) > 1:
@@ -567,8 +568,7 @@ def _all_wanted(wanted: Sequence[Node], either: Collection[Node]) -> Node:
     """All of what is wanted in one unit; of two that *or* joins (``either`` holds the second), one is enough."""
     parts: list[Node] = []
     for node in wanted:
-        first = node.parts[0] if isinstance(node, And) else node
-        parts[-1:] = [Or((parts[-1], node))] if parts and first in either else [*parts[-1:], node]
+        parts.append(Or((parts.pop(), node)) if parts and node in either else node)
     return And(tuple(parts), "unit") if len(parts) > 1 else parts[0]
 
 

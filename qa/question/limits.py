@@ -81,10 +81,10 @@ def _due_nodes(said: Mapping[str, str | None], corpus: Corpus) -> list[Node] | N
         second = _moment({k[:-1]: v for k, v in said.items() if k.endswith("2")}, year, corpus)
         if first is None or (said.get("after") and not (said.get("m1") or said.get("q1") or said.get("h1"))):
             return None  # What runs on past a year is told by the years that a clause names.
-        either = bool(said.get("or"))
+        # *By April or June* names two times, *between April and June* one.
+        either = bool(said.get("or")) and second is not None
         for moment in (first, second) if either else (first,):
-            if moment is None:
-                continue
+            assert moment is not None
             nodes.append(DueIn(*_span(moment, None if either else second, said)))
             literal = tuple(w for w in moment.words if corpus.containing(w))
             if literal and (second is None or either) and not (said.get("after") or said.get("after2")):
