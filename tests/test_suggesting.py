@@ -78,6 +78,14 @@ def test_a_word_is_there_or_it_is_not(dongqiao: Assistant, question: str) -> Non
     assert all(b.why == answering.draft.phrases()[answer.language]["list_preamble"] for b in answer.borderline)
 
 
+@pytest.mark.usefixtures("lenient")
+def test_where_one_item_is_meant_no_other_is_offered(sample: Assistant) -> None:
+    question = "在资阳区试点的那项改革所在的条目里，还有哪项针对校长的制度改革？"
+    answer = sample.ask(question)
+    assert [item.label for item in answer.items] == ["20"]
+    assert answer.borderline == ()
+
+
 @pytest.mark.parametrize(
     ("question", "within"),
     [("第四部分哪些条目涉及消防？", {"6", "7"}), ("Which items in section four concern fire drills?", {"6", "7"})],

@@ -10,6 +10,7 @@ Lives here: learning and counting.  Never here: what is seen of a unit (``qa/ans
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -83,6 +84,7 @@ def workspaces(folder: Path) -> Iterator[tuple[Assistant, Path]]:
             if not (place / "CURRENT").exists():
                 plan, _ = plan_of(plans[0], PLANS)
                 beside = plan.with_suffix(".en.json")
+                shutil.rmtree(folder / plans[0], ignore_errors=True)  # What an interrupted run has left.
                 opened_alone(folder / plans[0], [plan], [beside] if beside.is_file() else [], settings, cache)
             cache = place / "cache"
             yield Assistant.load(place, settings=replace(settings, workspace=place)), path

@@ -43,7 +43,9 @@ class Suggestion:
 
 
 def seen(corpus: Corpus, query: Query, listed: Container[int], ranked: Sequence[Ranked]) -> dict[int, list[float]]:
-    """What is seen of each unit that a list leaves out, by its index; nothing where no wording can have been missed.
+    """What is seen of each unit that a list leaves out, by its index.
+
+    Nothing is where no wording can have been missed: the very word is asked for, or one item that is there.
 
     Args:
         corpus: what was asked.
@@ -62,7 +64,8 @@ def seen(corpus: Corpus, query: Query, listed: Container[int], ranked: Sequence[
         of_unit.setdefault(hit.row.unit_index, []).append(hit)
     near = {u: max(h.dense for h in hits) for u, hits in of_unit.items()}
     inside = [value for u, value in near.items() if u in listed]
-    if query.strict or not _worded(query) or not inside:
+    one_meant = query.single or query.hops
+    if query.strict or one_meant or not _worded(query) or not inside:
         return {}
     dense, lexical = (np.array(v) for v in zip(*((h.dense, h.lexical) for h in ranked), strict=True))
     shown = [clauses_of(corpus, leaf) for leaf in _worded(query) if not is_people(corpus, leaf)]
