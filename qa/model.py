@@ -26,9 +26,10 @@ Wanted = Literal[
 
 @dataclass(frozen=True, slots=True)
 class HasConcept:
-    """Clauses about one of the concepts (narrower ones included)."""
+    """Clauses about one of the concepts, and about narrower ones unless they are ``exactly`` these."""
 
     concepts: tuple[str, ...]
+    exactly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from kg.model import Role
+
 from .corpus import Corpus, language
-from .model import Answer, Query, UnderHeading
+from .model import And, Answer, HasBody, InUnit, Node, Not, Query, UnderHeading
+
+_ACTING: tuple[Role, ...] = ("lead", "responsible", "support", "participant")
 
 
 def pointing(query: Query, after: Answer, corpus: Corpus) -> Query:
@@ -32,5 +36,20 @@ def pointing(query: Query, after: Answer, corpus: Corpus) -> Query:
         if len(units) > 1 and re.search(said[f"{which}_{query.language}"], asked):
             units = [units[at]]
     more = re.search(language()["filter"][query.language]["other"], asked) is not None
+    if not query.terms and re.search(said[f"body_{query.language}"], asked) and (names := _acting(after, corpus)):
+        supports = re.search(language()["filter"][query.language]["support"], asked) is not None
+        does: Node = HasBody(("support",) if supports else _ACTING, names)
+        others = And((does, Not(InUnit(tuple(i.label for i in after.items)))), "unit")
+        query = replace(query, condition=others if more else does, wants="item", points_back=False)
+        return query if query.intent == "count" else replace(query, intent="list_items")
     seen = tuple(c.iri for c in after.citations) if more else ()
     return replace(query, focus=tuple(units) or after.query.focus, seen=seen)
+
+
+def _acting(after: Answer, corpus: Corpus) -> tuple[str, ...]:
+    """Canonical names of those who act in the clauses that an answer for who does something cites, as it names them."""
+    if after.query is None or after.query.wants not in {"owner", "who"}:
+        return ()
+    cited = {c.iri for c in after.citations}
+    bodies = (b for row in corpus.rows if row.iri in cited for b in row.bodies)
+    return tuple(dict.fromkeys(b.canonical for b in bodies if b.role in _ACTING and b.name in after.answer))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.hybrid import Scored
-from kg.model import ProgrammeFact, TargetFact
+from kg.model import BodyFact, ProgrammeFact, TargetFact
 
 from .corpus import Corpus, Row, UnitRow, genre, language, matching, section_number
 from .model import (
@@ -126,7 +126,8 @@ class Ranked:
 def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
     """Rows that show a leaf of the algebra."""
     if isinstance(node, HasConcept):
-        wanted = frozenset(n for c in node.concepts for n in corpus.thesaurus.narrower(c))
+        below = () if node.exactly else (corpus.thesaurus.narrower(c) for c in node.concepts)
+        wanted = frozenset(node.concepts).union(*below)
         return frozenset(row.index for row in corpus.rows if row.concepts & wanted)
     if isinstance(node, HasText):
         found: frozenset[int] = frozenset()
@@ -609,7 +610,7 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     if measure.startswith("@name"):
         # Which body, and no sort of body: an office without a name of its own is one, where it acts.
         any_body = measure == "@name"
-        bodies = [b.name for b in row.bodies if is_proper(matching(b.name)) or (any_body and b.role in ACTING)]
+        bodies = [b.name for b in row.bodies if is_named(row, b) or (any_body and b.role in ACTING)]
         return any(is_of_sort(name, measure) for name in (*bodies, *_ENGLISH_NAME.findall(row.clause.text)))
     if wants == "where" and measure:
         named = any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies)))
@@ -708,6 +709,12 @@ def is_proper(name: str) -> bool:
         return False  # A group of people, or a thing.
     rest = re.sub(genre()["sorts"], "", re.sub(genre()["generic"], "", name))
     return bool(re.search(r"[\u4e00-\u9fff]", rest))
+
+
+def is_named(row: Row, body: BodyFact) -> bool:
+    """Whether a clause names a body by a name of its own, and does not count some of its sort: 工程师学院10个."""
+    behind = row.document.text[body.span.end : row.clause.span.end]
+    return is_proper(matching(body.name)) and re.match(genre()["counted_behind"], behind) is None
 
 
 ACTING = frozenset({"lead", "responsible", "support", "participant"})

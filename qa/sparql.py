@@ -108,6 +108,8 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     if isinstance(node, HasConcept):
         wanted = " ".join(f"<{concept_iri(corpus.base, c)}>" for c in node.concepts)
         top, found = f"?t{next(names)}", f"?k{next(names)}"  # type: ignore[call-overload]
+        if node.exactly:
+            return f"{tie}  VALUES {found} {{ {wanted} }}\n  {variable} plan:states {found} .\n"
         return (
             f"{tie}  VALUES {top} {{ {wanted} }}\n  {variable} plan:states {found} .\n  {found} skos:broader* {top} .\n"
         )

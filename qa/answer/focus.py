@@ -22,8 +22,8 @@ from ..retrieve import (
     enumerated,
     is_dated,
     is_document,
+    is_named,
     is_of_sort,
-    is_proper,
     places,
 )
 from .draft import Draft, squeeze
@@ -60,7 +60,7 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
         or [t.text for t in row.targets if t.deadline]
         or _short(row),
         "owner": acting(draft.query, row),
-        "who": [b.name for b in row.bodies if is_proper(b.name) and is_of_sort(b.name, draft.query.measure)]
+        "who": [b.name for b in row.bodies if is_named(row, b) and is_of_sort(b.name, draft.query.measure)]
         if draft.query.measure.startswith("@name")
         else acting(draft.query, row) or [b.name for b in row.bodies][:4],
         "where": all_places(row) if draft.query.condition is None else named,

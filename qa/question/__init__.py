@@ -58,6 +58,7 @@ from .words import (
     parts_of,
     quoted,
     to_the_letter,
+    to_the_word,
     with_short_forms,
     without_covered,
 )
@@ -284,6 +285,8 @@ def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, 
     if pattern("filter", spoken, "literal").search(text):
         tokens = [literally(t, corpus) for t in (to_the_letter(text, tokens) if spoken == "en" else tokens)]
     tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
+    if strict:
+        tokens = [to_the_word(t, corpus) for t in tokens]
     return without_explained(text, tokens, corpus, strict=strict)
 
 

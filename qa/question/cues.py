@@ -241,9 +241,11 @@ def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
         titled = "@titled" if pattern("filter", spoken, "titled_time").search(text) else ""
         return "@day" if pattern("filter", spoken, "day").search(text) else titled
     if wants == "who" and (names := pattern("filter", spoken, "names").search(text)):
-        said = _part_with(names, text)
         asked = (
-            sort for sort, told in language()["sorts"].items() if re.search(rf"(?<![a-z])(?:{told['asked']})", said)
+            sort
+            for said in (names.group(), _part_with(names, text))
+            for sort, told in language()["sorts"].items()
+            if re.search(rf"(?<![a-z])(?:{told['asked']})", said)
         )
         return f"@name:{next(asked, '')}".rstrip(":")
     if wants == "where":

@@ -288,6 +288,8 @@ def asks_each(question: str) -> str:
     if not pattern("filter", spoken, "each").search(text):
         return ""
     bare = re.sub(r"(?:19|20)\d\d年?", " ", pattern("filter", spoken, "each").sub(_kept_which, text))
+    # The plans are set beside each other by telling of each: within one of them nothing is compared.
+    bare = pattern("filter", spoken, "compared").sub(" ", bare)
     return pattern("filter", spoken, "which_document").sub(" 哪些条目 " if spoken == "zh" else "which items", bare)
 
 
@@ -297,7 +299,10 @@ def _kept_which(match: re.Match[str]) -> str:
 
 def _names_it(text: str, name: str) -> bool:
     # Looked for as it is first: a pattern for each of ten thousand names takes a second to compile.
-    return name in text and re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) is not None
+    # A Chinese name may stand right beside a figure: 青桐2023年.
+    before = "(?<![a-z0-9])" if name[0].isascii() else ""
+    behind = "(?![a-z0-9])" if name[-1].isascii() else ""
+    return name in text and re.search(f"{before}{re.escape(name)}{behind}", text) is not None
 
 
 __all__ = ["References", "asks_each", "documents_named", "number_said", "references_of", "take"]

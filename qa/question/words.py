@@ -20,7 +20,7 @@ from ..model import (
     Or,
     Term,
 )
-from ..retrieve import is_people
+from ..retrieve import clauses_of, is_people
 from .cues import QUOTED, offices, pattern, stop_words
 from .cutting import Piece, cheapest_cut
 from .parts import take
@@ -416,6 +416,24 @@ def in_title(token: Token, corpus: Corpus) -> Token:
     if token.term.reason not in {"quoted", "verbatim"} or not isinstance(node, HasText):
         return token
     return replace(token, node=CitesTitle(node.texts))
+
+
+def to_the_word(token: Token, corpus: Corpus) -> Token:
+    """A token as its matter by name, without narrower ones that are called otherwise: 特岗计划 does not say 乡村.
+
+    As it is where no clause names the matter so.
+    """
+    if not isinstance(token.node, HasConcept):
+        return token
+    known = corpus.thesaurus.concepts
+    said: list[str] = []
+    for concept in token.node.concepts:
+        own = [label for label, _ in known[concept].labels("zh")]
+        below = (n for n in sorted(corpus.thesaurus.narrower(concept)) if n != concept)
+        called = (n for n in below if any(label in known[n].pref["zh"] for label in own))
+        said += [concept, *called]
+    named = HasConcept(tuple(dict.fromkeys(said)), exactly=True)
+    return replace(token, node=named) if clauses_of(corpus, named) else token
 
 
 def in_heading(token: Token, corpus: Corpus) -> Token:
