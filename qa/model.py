@@ -26,10 +26,14 @@ Wanted = Literal[
 
 @dataclass(frozen=True, slots=True)
 class HasConcept:
-    """Clauses about one of the concepts, and about narrower ones unless they are ``exactly`` these."""
+    """Clauses about one of the concepts or a narrower one; where ``exactly`` about a narrower one only if they say so.
+
+    What says so is one of the strings ``said``, in lower case: 乡村教师 says 乡村, which 特岗计划 does not.
+    """
 
     concepts: tuple[str, ...]
     exactly: bool = False
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,9 @@ class HasText:
 class HasTarget:
     """Clauses that state a target of a kind."""
 
-    kind: Literal["percent", "number", "date", "deadline", "money", "ceiling", "floor", "any"]
+    kind: Literal["percent", "number", "date", "deadline", "moment", "money", "ceiling", "floor", "any"]
     """``date`` is any time by or in which something is to happen, ``deadline`` a day or a month by which it must,
+    ``moment`` such a time, or a month or season in which it happens,
     ``ceiling`` and ``floor`` a figure that must not be passed."""
 
 

@@ -126,16 +126,22 @@ class Ranked:
 def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
     """Rows that show a leaf of the algebra."""
     if isinstance(node, HasConcept):
-        below = () if node.exactly else (corpus.thesaurus.narrower(c) for c in node.concepts)
-        wanted = frozenset(node.concepts).union(*below)
-        return frozenset(row.index for row in corpus.rows if row.concepts & wanted)
+        wanted = frozenset(node.concepts)
+        below = wanted.union(*(corpus.thesaurus.narrower(c) for c in wanted))
+        about = (row for row in corpus.rows if row.concepts & below)
+        return frozenset(row.index for row in about if not node.exactly or row.concepts & wanted or _says(row, node))
     if isinstance(node, HasText):
         found: frozenset[int] = frozenset()
         for text in node.texts:
             found |= corpus.english.get(text[3:], frozenset()) if text.startswith("en:") else corpus.containing(text)
         return found
     if isinstance(node, HasTarget):
-        return frozenset(row.index for row in corpus.rows if any(_is_kind(t, node.kind) for t in row.targets))
+        dated = node.kind == "moment"  # The date of the notice is no time at which something is to be done.
+        return frozenset(
+            row.index
+            for row in corpus.rows
+            if any(_is_kind(t, node.kind) and not (dated and _dates(row, t)) for t in row.targets)
+        )
     if isinstance(node, DueIn | Measured):
         return frozenset(r.index for r in corpus.rows if any(_meets(t, node) for t in r.targets if not _dates(r, t)))
     if isinstance(node, HasBody | SharedBy):
@@ -152,6 +158,10 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
     if isinstance(node, YearAfter):
         return frozenset(row.index for row in corpus.rows if any(int(y) > node.year for y in YEAR.findall(row.view)))
     raise TypeError(f"not a leaf that clauses show: {node!r}")
+
+
+def _says(row: Row, node: HasConcept) -> bool:
+    return any(text in row.view for text in node.said)
 
 
 _TITLE = re.compile(r"《([^《》]+)》")
@@ -180,6 +190,8 @@ def _is_kind(target: TargetFact, kind: str) -> bool:
         return target.value is not None and target.comparator in (("<=", "<") if kind == "ceiling" else (">=", ">"))
     if kind == "date":
         return target.deadline is not None
+    if kind == "moment":
+        return re.fullmatch(DAY_OR_MONTH, (target.deadline or "").rpartition("/")[2]) is not None
     if kind == "deadline":
         return target.comparator != "in_period" and re.fullmatch(DAY_OR_MONTH, target.deadline or "") is not None
     return target.value is not None if kind == "number" else True
@@ -632,6 +644,8 @@ def _is_a(name: str, sort: str) -> bool:
     [True, False, True, False]
     """
     text = matching(name)
+    if sort in language()["countries"]["asked"]:
+        return re.search(language()["countries"]["names"], text) is not None
     ends = "|".join(dict.fromkeys([sort, *(c for c in sort if c in genre()["place_ends"])]))
     return re.search(rf"(?:{ends})$", text) is not None and not re.search(genre()["place_sort"], text)
 

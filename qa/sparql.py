@@ -108,11 +108,13 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     if isinstance(node, HasConcept):
         wanted = " ".join(f"<{concept_iri(corpus.base, c)}>" for c in node.concepts)
         top, found = f"?t{next(names)}", f"?k{next(names)}"  # type: ignore[call-overload]
-        if node.exactly:
-            return f"{tie}  VALUES {found} {{ {wanted} }}\n  {variable} plan:states {found} .\n"
-        return (
+        about = (
             f"{tie}  VALUES {top} {{ {wanted} }}\n  {variable} plan:states {found} .\n  {found} skos:broader* {top} .\n"
         )
+        if not node.exactly:
+            return about
+        tests = [f"{found} = {top}", *(f"CONTAINS(LCASE(STR({found}v)), {literal(text)})" for text in node.said)]
+        return f"{about}  {variable} rdf:value {found}v .\n  FILTER({' || '.join(tests)})\n"
     if isinstance(node, HasText | CitesTitle | YearAfter):
         return f"{tie}{_worded(node, variable, names)}"
     if isinstance(node, HasTarget):
@@ -126,6 +128,10 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
             "ceiling": 'plan:value [] ; plan:comparator ?cc . FILTER(?cc IN ("<=", "<"))',
             "floor": 'plan:value [] ; plan:comparator ?fc . FILTER(?fc IN (">=", ">"))',
             "date": "plan:due []",
+            "moment": (
+                f"plan:due ?dl ; plan:comparator ?dc . FILTER({_exact('?dl', '(.*/)?')} "
+                f'&& (?dc != "in_period" || NOT EXISTS {{ {unit} a plan:Notice }}))'
+            ),
             "deadline": f'plan:due ?dl ; plan:comparator ?dc . FILTER(?dc != "in_period" && {_exact("?dl")})',
         }
         tail = needs.get(node.kind, "plan:value []" if node.kind == "number" else "a plan:Target")
@@ -183,8 +189,8 @@ def _place(node: Place, names: object, unit: str) -> str:
     )
 
 
-def _exact(variable: str) -> str:
-    return f"REGEX(STR({variable}), {literal(f'^{DAY_OR_MONTH}$')})"
+def _exact(variable: str, begins: str = "") -> str:
+    return f"REGEX(STR({variable}), {literal(f'^{begins}{DAY_OR_MONTH}$')})"
 
 
 def _due(node: DueIn, target: str, unit: str) -> str:

@@ -110,6 +110,21 @@ def test_a_question_after_each_year_is_answered_year_by_year(years: Assistant) -
         assert "".join(text[citation.start : citation.end].split()) == "".join(citation.quote.split())
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "青桐2023年和2024年的教师招聘有什么不同？",
+        "How does teacher recruitment differ between 2023 and 2024 in Qingtong?",
+        "对比一下青桐县2023年和2024年的教师招聘",
+    ],
+)
+def test_plans_are_set_beside_each_other_by_telling_of_each(years: Assistant, question: str) -> None:
+    answer = years.ask(question)
+    assert answer.status == "answered"
+    assert [(i.document, i.label) for i in answer.items] == [("qingtong-2023", "12"), ("qingtong-2024", "8")]
+    assert {c.document for c in answer.citations if "招聘教师" in c.quote} == {"qingtong-2023", "qingtong-2024"}
+
+
 def test_a_number_that_several_plans_bear_is_read_in_each_and_offered_apart(years: Assistant) -> None:
     answer = years.ask("第3条讲什么？")
     assert len({i.document for i in answer.items}) == 2

@@ -30,3 +30,19 @@ def test_the_first_of_one_unit_is_that_unit(dongqiao: Assistant) -> None:
     answer = dongqiao.ask("最前面那条由谁负责？", after=before)
     assert [item.label for item in before.items] == ["1"]
     assert {item.label for item in answer.items} <= {"1"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "labels"),
+    [
+        ("消防演练由哪个科室负责？", "除了这一条，那个科室还负责哪几条？", ["7"]),
+        ("Who is responsible for fire drills?", "What else is that office in charge of?", ["7"]),
+        ("谁负责消防演练？", "它一共负责几条？", ["6", "7"]),
+        ("Who is responsible for new kindergartens?", "Which items does that office support?", ["3"]),
+    ],
+)
+def test_what_a_body_does_besides_is_told_of_the_body(
+    dongqiao: Assistant, first: str, second: str, labels: list[str]
+) -> None:
+    answer = dongqiao.ask(second, after=dongqiao.ask(first))
+    assert [item.label for item in answer.items] == labels, answer.answer

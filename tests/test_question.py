@@ -83,6 +83,14 @@ def test_the_language_is_that_of_the_words_outside_quotes(text: str, language: s
         ("What will the new teachers be paid?", "fact", "money"),
         ("Number of children who get lessons at home?", "fact", "how_much"),
         ("Who gets the allowance?", "fact", "who"),
+        ("How much per child is the grant?", "fact", "money"),
+        ("What is the highest tuition a kindergarten may charge?", "fact", "money"),
+        ("Who will be head of the new kindergarten?", "fact", "person_name"),
+        ("Who heads the special education centre?", "fact", "person_name"),
+        ("各校的方案最晚哪天报？", "fact", "when"),
+        ("“教师”和“校长”在同一条里都出现的有哪几条？", "count", "item"),
+        ("What part of those should be rural teachers?", "fact", "percent"),
+        ("In the names of which bodies does this plan come out?", "metadata", "who"),
     ],
 )
 def test_what_is_asked_for_is_told_from_cues(dongqiao: Assistant, question: str, intent: str, wants: str) -> None:
@@ -515,3 +523,33 @@ def test_items_whose_numbers_begin_anew_and_conditions_side_by_side(
     restarting: Corpus, question: str, labels: list[str]
 ) -> None:
     assert meets(question, restarting) == labels
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        # Alternatives share what stands behind them: 校车 alone, or 食堂 alone, is not enough.
+        ("哪些条目涉及校车、食堂的检查？", ["6"]),
+        ("Which items concern the pay or housing of rural teachers?", ["1"]),
+        ("Which items name a day or a season by which something must be done?", ["4", "5"]),
+        ("For which items is the safety section (安全股) in charge?", ["6", "7"]),
+    ],
+)
+def test_what_a_list_is_of_is_composed_as_it_is_said(dongqiao: Assistant, question: str, labels: list[str]) -> None:
+    assert [item.label for item in dongqiao.ask(question).items] == labels
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "全县运动会由哪个县（区）承办？",
+        "石岭小学由哪个镇承办运动会？",
+        "Which schools will host the training at the vocational centre?",
+        "Who heads the special education school?",
+        "How much per child is the allowance for kindergartens?",
+        "In which countries do principals study outside the county?",
+    ],
+)
+def test_what_no_clause_gives_is_not_guessed(dongqiao: Assistant, question: str) -> None:
+    answer = dongqiao.ask(question)
+    assert answer.status == "not_stated", answer.answer

@@ -32,7 +32,7 @@ from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
 from .fitting import is_of_what_is_asked, is_place_name, names_members, of_another_time
 from .focus import all_places, focus_of, wanted_roles
-from .several import completing, tell_parts
+from .several import completing, named, tell_parts
 from .sides import asks_of_each, tell_of_each
 
 # Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
@@ -67,6 +67,8 @@ RARE = 2
 """Clauses that are on a matter which tells where a question is answered, whatever its other words are."""
 ENOUGH_GRAPH = 0.34
 """Share of the question's weight that the best clause must hold where words of it link to nothing."""
+MERE_NAMES = 0.5
+"""Share of a clause that names of bodies make up, from which it says nothing else."""
 SHORT_ITEM = 8
 """Clauses of an item that is short enough to be quoted whole."""
 TOLD = 0.5
@@ -319,7 +321,16 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         equal = hit.graph >= 0.98 * best.graph >= 0.588 and hit.score >= 0.9 * best.score and hit.gives == best.gives
         if elsewhere and equal:
             chosen.append(hit)
-    return chosen + _rest_of_item(draft, inside, chosen)
+    chosen = [_doing(query, ranked, h) for h in chosen]
+    return list(dict.fromkeys(chosen)) + _rest_of_item(draft, inside, chosen)
+
+
+def _doing(query: Query, ranked: Sequence[Ranked], hit: Ranked) -> Ranked:
+    """For a clause that is no more than the names of bodies the one of its unit that says as much, and what is done."""
+    if query.wants in {"owner", "who"} or named(hit.row, ACTING) < MERE_NAMES:
+        return hit
+    beside = (h for h in ranked if h.row.unit_index == hit.row.unit_index and h.graph >= hit.graph)
+    return next((h for h in beside if named(h.row, ACTING) < MERE_NAMES and h.gives >= hit.gives), hit)
 
 
 def _rest_of_item(draft: Draft, inside: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:

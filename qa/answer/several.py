@@ -54,7 +54,7 @@ def _giving(draft: Draft, hits: Sequence[Ranked], part: Asked, before: set[int])
         return _acting(giving if part.role != "support" else hits, part, before)
     if part.wants not in NEEDED:
         giving = [h for h in giving if held[h.row.index]] or list(hits[:1])
-    elif not headed:
+    elif not headed and not (draft.query.focus and len(giving) == 1):
         giving = [h for h in giving if held[h.row.index] or h.graph >= ABOUT * best.graph]
     giving.sort(key=lambda h: (-held[h.row.index], h.row.index not in before))
     return giving[:1]

@@ -36,7 +36,7 @@ from ..model import (
     any_of,
     terms_of,
 )
-from ..retrieve import clauses_of, is_people
+from ..retrieve import clauses_of, decide, is_people
 from .asked import asked_of
 from .bridging import bridge_of
 from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
@@ -158,7 +158,9 @@ def _read(
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     anchors = _beside(text, turn, tokens) if turn else tokens
     anchors = _very_words(text, spoken, anchors, corpus) if listing else anchors
-    condition = _join(text, spoken, anchors, corpus, listing=listing)
+    plain = listing and not any(pattern("filter", spoken, name).search(text) for name in ("both", "not", "not_behind"))
+    shared = _shared(text, spoken, [t for t in anchors if t.node is not None], corpus) if plain else None
+    condition = shared or _join(text, spoken, anchors, corpus, listing=listing)
     for node in played:
         condition = all_of(condition, node)
     condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
@@ -285,7 +287,7 @@ def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, 
     if pattern("filter", spoken, "literal").search(text):
         tokens = [literally(t, corpus) for t in (to_the_letter(text, tokens) if spoken == "en" else tokens)]
     tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
-    if strict:
+    if strict and pattern("filter", spoken, "to_the_word").search(text):
         tokens = [to_the_word(t, corpus) for t in tokens]
     return without_explained(text, tokens, corpus, strict=strict)
 
@@ -565,6 +567,32 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
 
 
 _EITHER = re.compile(r"或|\bor\b")
+_TIGHT = re.compile(r"\s*(?:或者?|、|/|和|与|及|以及|or|and|, (?:or|and)|,)\s*")
+
+
+def _shared(text: str, spoken: Language, linked: Sequence[Token], corpus: Corpus) -> Node | None:
+    """Alternatives that share what stands behind them, 教师、校长的培训, *pay or housing of teachers*."""
+    ties, describing = pattern("filter", spoken, "shared"), pattern("filter", spoken, "describing")
+    if any(t.term.reason == "quoted" for t in linked):
+        return None
+    runs: list[list[Node]] = []
+    described = True
+    for i, token in enumerate(linked):
+        between = text[linked[i - 1].end : token.start] if i else ""
+        node = token.node
+        assert node is not None
+        if not i or ties.fullmatch(between) or (described and between == " " and i == len(linked) - 1):
+            runs.append([node])
+            described = True
+        elif _TIGHT.fullmatch(between):
+            runs[-1].append(node)
+        else:
+            return None
+        described = described and describing.fullmatch(token.term.surface) is not None
+    if len(runs) < 2 or all(len(run) == 1 for run in runs):
+        return None
+    node = And(tuple(any_of(run) for run in runs), "clause")
+    return node if decide(corpus, node) else None
 
 
 def _all_wanted(wanted: Sequence[Node], either: Collection[Node]) -> Node:

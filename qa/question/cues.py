@@ -177,7 +177,9 @@ def _kinds_of(text: str, spoken: Language) -> tuple[list[Node], list[tuple[int, 
             continue
         refused = pattern("filter", spoken, "not").finditer(text)
         barred = any(0 <= hits[0].start() - n.end() <= 6 for n in refused)
-        found.append((Not(HasTarget(kind)) if barred else HasTarget(kind), [h.span() for h in hits]))
+        season = kind == "deadline" and pattern("filter", spoken, "season").search(text)
+        node = HasTarget("moment" if season else kind)
+        found.append((Not(node) if barred else node, [h.span() for h in hits]))
     nodes = [node for node, _ in found]
     spans = [span for _, said in found for span in said]
     if len(spans) == len(nodes) == 2 and re.fullmatch(r"\W*(?:or|或者?|还是)\W*", text[min(spans)[1] : max(spans)[0]]):

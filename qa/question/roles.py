@@ -313,7 +313,7 @@ def _unread(named: Sequence[Token], roles: Collection[Role], corpus: Corpus) -> 
     if len(named) > 1 or not isinstance(node, HasText):
         return []
     written: Language = "zh" if HAN.search(corpus.text) else "en"
-    words = "|".join(pattern("role", written, r).pattern for r in _ROLES if not set(_ROLES[r]).isdisjoint(roles))
+    words = "|".join(pattern("role", written, r).pattern for r in _ROLES if set(_ROLES[r]).issubset(roles))
     name = "|".join(re.escape(text) for text in node.texts)
     gap = f"(?:(?!{_every_role(written)})[^,。;])"
     beside = re.compile(rf"(?:{words}){gap}{{0,30}}(?:{name})|(?:{name}){gap}{{0,6}}(?:{words})")
@@ -339,6 +339,9 @@ def _bodies_named(named: Sequence[Token], roles: Sequence[Role], corpus: Corpus)
         # 市教育局, and not 市教育局直属各学校; 县公安局 for 公安局.
         exact = [n for n in found if matching(n) in node.texts]
         found = exact or [n for n in found if matching(n).endswith(node.texts)] or found
+    if len(named) == 1 and isinstance(node, HasConcept):
+        # 基础教育科, and not 学前教育科, whose matter is a part of it.
+        found = [n for n in found if _names_body(replace(node, exactly=True), n, corpus)] or found
     return tuple(sorted(found))
 
 
@@ -383,7 +386,8 @@ def _names_body(node: Node | None, name: str, corpus: Corpus) -> bool:
         roots = {stem(w) for w in re.findall(r"[a-z]+", shown)}
         return any(t[3:] in roots if t.startswith("en:") else t in shown for t in node.texts)
     if isinstance(node, HasConcept):
-        wanted = {n for c in node.concepts for n in corpus.thesaurus.narrower(c)}
+        below = () if node.exactly else (corpus.thesaurus.narrower(c) for c in node.concepts)
+        wanted = frozenset(node.concepts).union(*below)
         lang: Language = "zh" if HAN.search(shown) else "en"
         return any(m.concept in wanted for m in corpus.thesaurus.match(shown, lang))
     return False

@@ -418,6 +418,9 @@ def in_title(token: Token, corpus: Corpus) -> Token:
     return replace(token, node=CitesTitle(node.texts))
 
 
+_LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
 def to_the_word(token: Token, corpus: Corpus) -> Token:
     """A token as its matter by name, without narrower ones that are called otherwise: 特岗计划 does not say 乡村.
 
@@ -425,14 +428,10 @@ def to_the_word(token: Token, corpus: Corpus) -> Token:
     """
     if not isinstance(token.node, HasConcept):
         return token
-    known = corpus.thesaurus.concepts
-    said: list[str] = []
-    for concept in token.node.concepts:
-        own = [label for label, _ in known[concept].labels("zh")]
-        below = (n for n in sorted(corpus.thesaurus.narrower(concept)) if n != concept)
-        called = (n for n in below if any(label in known[n].pref["zh"] for label in own))
-        said += [concept, *called]
-    named = HasConcept(tuple(dict.fromkeys(said)), exactly=True)
+    known = (corpus.thesaurus.concepts[c] for c in token.node.concepts)
+    labels = (matching(label) for concept in known for lang in _LANGUAGES for label, _ in concept.labels(lang))
+    said = dict.fromkeys(label for label in labels if label in corpus.text)
+    named = HasConcept(token.node.concepts, exactly=True, said=tuple(said))
     return replace(token, node=named) if clauses_of(corpus, named) else token
 
 
