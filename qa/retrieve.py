@@ -624,6 +624,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         any_body = measure == "@name"
         bodies = [b.name for b in row.bodies if is_named(row, b) or (any_body and b.role in ACTING)]
         return any(is_of_sort(name, measure) for name in (*bodies, *_ENGLISH_NAME.findall(row.clause.text)))
+    if wants == "where" and measure[1:] in language()["countries"]["asked"]:
+        return re.search(language()["countries"]["names"], row.clause.text) is not None
     if wants == "where" and measure:
         named = any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies)))
         # 觀塘、沙田及元朗三區: the sort of place stands once behind the names.
@@ -644,8 +646,6 @@ def _is_a(name: str, sort: str) -> bool:
     [True, False, True, False]
     """
     text = matching(name)
-    if sort in language()["countries"]["asked"]:
-        return re.search(language()["countries"]["names"], text) is not None
     ends = "|".join(dict.fromkeys([sort, *(c for c in sort if c in genre()["place_ends"])]))
     return re.search(rf"(?:{ends})$", text) is not None and not re.search(genre()["place_sort"], text)
 

@@ -327,7 +327,7 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 def _doing(query: Query, ranked: Sequence[Ranked], hit: Ranked) -> Ranked:
     """For a clause that is no more than the names of bodies the one of its unit that says as much, and what is done."""
-    if query.wants in {"owner", "who"} or named(hit.row, ACTING) < MERE_NAMES:
+    if {"owner", "who"} & {query.wants, *query.also} or named(hit.row, ACTING) < MERE_NAMES:
         return hit
     beside = (h for h in ranked if h.row.unit_index == hit.row.unit_index and h.graph >= hit.graph)
     return next((h for h in beside if named(h.row, ACTING) < MERE_NAMES and h.gives >= hit.gives), hit)

@@ -10,6 +10,8 @@ from ..corpus import Corpus, Row, UnitRow, genre, matching
 from ..model import (
     InSection,
     InUnit,
+    Node,
+    Place,
     Query,
     UnderHeading,
     Wanted,
@@ -61,6 +63,8 @@ def neighbour(draft: Draft, ranked: Sequence[Ranked]) -> None:
     items = [u for u in corpus.units if u.unit.kind in {"item", "article"}]
     leaves = terms_of(query.condition)
     named_by = [h for h in ranked if h.graph > 0 and any(h.row.index in clauses_of(corpus, n) for n in leaves)]
+    # Of what is as much about it the unit whose title says so.
+    named_by.sort(key=lambda h: (-h.graph, -_in_title(corpus, h, leaves)))
     about = [corpus.units[h.row.unit_index] for h in named_by]
     first = next((u for u in (*named, *about) if u in items), None)
     if first is None:
@@ -78,6 +82,11 @@ def neighbour(draft: Draft, ranked: Sequence[Ranked]) -> None:
     draft.lines.append(draft.say("title_is", unit=draft.unit(unit, title=False), title=unit.unit.title))
     asked = [i for i in unit.rows if any(i in clauses_of(corpus, leaf) for n in query.hints for leaf in terms_of(n))]
     draft.take(unit, [corpus.rows[i] for i in (asked or unit.rows)[:QUOTES_A_UNIT]])
+
+
+def _in_title(corpus: Corpus, hit: Ranked, leaves: Sequence[Node]) -> int:
+    title = corpus.units[hit.row.unit_index].rows[0]
+    return sum(title in clauses_of(corpus, n) for n in leaves if not isinstance(n, Place))
 
 
 def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:
