@@ -533,6 +533,9 @@ def test_items_whose_numbers_begin_anew_and_conditions_side_by_side(
         ("Which items concern the pay or housing of rural teachers?", ["1"]),
         ("Which items name a day or a season by which something must be done?", ["4", "5"]),
         ("For which items is the safety section (安全股) in charge?", ["6", "7"]),
+        ("特殊教育前面那一条叫什么？", ["3"]),
+        ("What comes right after the item on special education?", ["5"]),
+        ("第三部分头一条主要讲什么？", ["3"]),
     ],
 )
 def test_what_a_list_is_of_is_composed_as_it_is_said(dongqiao: Assistant, question: str, labels: list[str]) -> None:

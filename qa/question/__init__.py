@@ -121,6 +121,7 @@ def _read(
     text = shown.lower()
     if spoken == "en":
         text = spelt(_APART.sub(" ", text), corpus)
+    text = pattern("reference", spoken, "first_in").sub(r"\g<p>第一", text)
     text, any_role = in_any_part(numbered(text, spoken), spoken)
     free = bytearray(b"\x01" * len(text))
     turn = pattern("reference", spoken, "neighbour").search(text)
@@ -246,7 +247,7 @@ def _shift(turn: re.Match[str] | None) -> int:
     if turn is None:
         return 0
     said = turn.groupdict()
-    return -1 if said.get("back") or said.get("back2") else 1
+    return -1 if said.get("back") or said.get("back2") or said.get("back3") else 1
 
 
 def _beside(text: str, turn: re.Match[str], tokens: list[Token]) -> list[Token]:
