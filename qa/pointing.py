@@ -1,6 +1,6 @@
-"""What a further question points back to: the units of the answer before it, one of them, or the part they stand in.
+"""What a further question points back to: the units of the answer before it, one of them, their part, or a body.
 
-What lives here: which units a question that points back is about.  What never will: whether it points back
+What lives here: which units or bodies a question that points back is about.  What never will: whether it points back
 (``qa/question/``).
 """
 
@@ -18,7 +18,7 @@ _ACTING: tuple[Role, ...] = ("lead", "responsible", "support", "participant")
 
 
 def pointing(query: Query, after: Answer, corpus: Corpus) -> Query:
-    """The question, limited to what it points back to.
+    """The question, limited to what it points back to; of a body it points back to it asks what that body does.
 
     Args:
         query: a question that points back.

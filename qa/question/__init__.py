@@ -572,7 +572,10 @@ _TIGHT = re.compile(r"\s*(?:或者?|、|/|和|与|及|以及|or|and|, (?:or|and)
 
 
 def _shared(text: str, spoken: Language, linked: Sequence[Token], corpus: Corpus) -> Node | None:
-    """Alternatives that share what stands behind them, 教师、校长的培训, *pay or housing of teachers*."""
+    """Alternatives that share what stands behind them, 教师、校长的培训, *pay or housing of teachers*.
+
+    ``None`` where the words stand otherwise, or no clause says all of it.
+    """
     ties, describing = pattern("filter", spoken, "shared"), pattern("filter", spoken, "describing")
     if any(t.term.reason == "quoted" for t in linked):
         return None
