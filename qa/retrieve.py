@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.hybrid import Scored
-from kg.model import BodyFact, ProgrammeFact, TargetFact
+from kg.model import BodyFact, Language, ProgrammeFact, TargetFact
 
-from .corpus import Corpus, Row, UnitRow, genre, language, matching, section_number
+from .corpus import Corpus, Row, UnitRow, genre, language, matching, section_number, stem
 from .model import (
     And,
     CitesTitle,
@@ -126,10 +126,8 @@ class Ranked:
 def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
     """Rows that show a leaf of the algebra."""
     if isinstance(node, HasConcept):
-        wanted = frozenset(node.concepts)
-        below = wanted.union(*(corpus.thesaurus.narrower(c) for c in wanted))
-        about = (row for row in corpus.rows if row.concepts & below)
-        return frozenset(row.index for row in about if not node.exactly or row.concepts & wanted or _says(row, node))
+        below = _below(corpus, node)
+        return frozenset(row.index for row in corpus.rows if _is_about(row.concepts, node, below, row.view))
     if isinstance(node, HasText):
         found: frozenset[int] = frozenset()
         for text in node.texts:
@@ -160,8 +158,28 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
     raise TypeError(f"not a leaf that clauses show: {node!r}")
 
 
-def _says(row: Row, node: HasConcept) -> bool:
-    return any(text in row.view for text in node.said)
+def _below(corpus: Corpus, node: HasConcept) -> frozenset[str]:
+    return frozenset(node.concepts).union(*(corpus.thesaurus.narrower(c) for c in node.concepts))
+
+
+def _is_about(concepts: frozenset[str], node: HasConcept, below: frozenset[str], text: str) -> bool:
+    """Whether a text that names some concepts is about those of a leaf; those ``below`` count as the leaf says."""
+    if concepts.isdisjoint(below):
+        return False
+    return not node.exactly or not concepts.isdisjoint(node.concepts) or any(said in text for said in node.said)
+
+
+def is_in(corpus: Corpus, node: Node, text: str, spoken: Language) -> bool:
+    """Whether a text, as it is matched, holds what a leaf, or one of several alternatives, stands for."""
+    if isinstance(node, Or):
+        return any(is_in(corpus, part, text, spoken) for part in node.parts)
+    if isinstance(node, HasText):
+        roots = {stem(w) for w in re.findall(r"[a-z]+", text)}
+        return any(t[3:] in roots if t.startswith("en:") else t in text for t in node.texts)
+    if isinstance(node, HasConcept):
+        concepts = frozenset(m.concept for m in corpus.thesaurus.match(text, spoken))
+        return _is_about(concepts, node, _below(corpus, node), text)
+    return False
 
 
 _TITLE = re.compile(r"《([^《》]+)》")

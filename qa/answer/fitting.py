@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from ..corpus import Row, genre, label_number, language, matching
 from ..model import HasConcept, HasText, Node, Term, Wanted, terms_of
-from ..retrieve import ACTING, YEAR, Ranked, clauses_of, is_bare, is_dated, is_of_sort, is_proper
+from ..retrieve import ACTING, YEAR, Ranked, clauses_of, is_bare, is_dated, is_in, is_of_sort, is_proper
 from .draft import Draft
-from .focus import is_in
 
 FIGURES: frozenset[Wanted] = frozenset({"how_much", "percent", "money"})
 """Kinds of thing that are figures."""

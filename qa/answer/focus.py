@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from kg.model import Language
 
-from ..corpus import Corpus, Row, genre, language, matching, stem
+from ..corpus import Row, genre, language, matching
 from ..model import (
     HasConcept,
     HasText,
-    Node,
     Query,
     terms_of,
 )
@@ -22,6 +21,7 @@ from ..retrieve import (
     enumerated,
     is_dated,
     is_document,
+    is_in,
     is_named,
     is_of_sort,
     places,
@@ -99,17 +99,6 @@ def _figures(draft: Draft, row: Row, unit: str) -> list[str]:
     spoken: Language = row.document.language
     shares = [sum(is_in(draft.corpus, leaf, matching(t.text + t.measure), spoken) for leaf in leaves) for t in told]
     return [t.text for t, share in zip(told, shares, strict=True) if share == max(shares)]
-
-
-def is_in(corpus: Corpus, leaf: Node, text: str, spoken: Language) -> bool:
-    """Whether a stretch of a clause holds what a leaf stands for."""
-    if isinstance(leaf, HasText):
-        roots = {stem(w) for w in re.findall(r"[a-z]+", text)}
-        return any(t[3:] in roots if t.startswith("en:") else t in text for t in leaf.texts)
-    if isinstance(leaf, HasConcept):
-        wanted = {n for c in leaf.concepts for n in corpus.thesaurus.narrower(c)}
-        return any(m.concept in wanted for m in corpus.thesaurus.match(text, spoken))
-    return False
 
 
 def _short(row: Row, most: int = 24) -> list[str]:

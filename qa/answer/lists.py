@@ -21,6 +21,7 @@ from ..retrieve import (
     Selection,
     clauses_of,
     gives,
+    is_in,
     is_people,
     select,
     titles_cited,
@@ -29,7 +30,7 @@ from ..sparql import to_sparql
 from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft, squeeze, stands_for
 from .facts import ENOUGH_GRAPH, fact, is_telling
 from .fitting import is_place_name
-from .focus import is_in, short_forms
+from .focus import short_forms
 from .parts import navigate_to
 from .suggesting import suggest
 

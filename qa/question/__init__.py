@@ -246,8 +246,7 @@ def _shift(turn: re.Match[str] | None) -> int:
     """How far from the item that is named the one lies that is asked about."""
     if turn is None:
         return 0
-    said = turn.groupdict()
-    return -1 if said.get("back") or said.get("back2") or said.get("back3") else 1
+    return -1 if any(said and name.startswith("back") for name, said in turn.groupdict().items()) else 1
 
 
 def _beside(text: str, turn: re.Match[str], tokens: list[Token]) -> list[Token]:

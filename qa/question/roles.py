@@ -17,10 +17,10 @@ from ..model import (
     InUnit,
     Node,
     Not,
-    Or,
     SharedBy,
     any_of,
 )
+from ..retrieve import is_in
 from .cues import pattern
 from .parts import number_said, take
 from .words import Token, nothing
@@ -380,14 +380,4 @@ def _with_further(
 def _names_body(node: Node | None, name: str, corpus: Corpus) -> bool:
     """Whether a body's name holds what a token stands for."""
     shown = matching(name)
-    if isinstance(node, Or):
-        return any(_names_body(part, name, corpus) for part in node.parts)
-    if isinstance(node, HasText):
-        roots = {stem(w) for w in re.findall(r"[a-z]+", shown)}
-        return any(t[3:] in roots if t.startswith("en:") else t in shown for t in node.texts)
-    if isinstance(node, HasConcept):
-        below = () if node.exactly else (corpus.thesaurus.narrower(c) for c in node.concepts)
-        wanted = frozenset(node.concepts).union(*below)
-        lang: Language = "zh" if HAN.search(shown) else "en"
-        return any(m.concept in wanted for m in corpus.thesaurus.match(shown, lang))
-    return False
+    return node is not None and is_in(corpus, node, shown, "zh" if HAN.search(shown) else "en")
