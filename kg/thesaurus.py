@@ -685,6 +685,11 @@ def _stem(token: str) -> str:
     return str(_stemmer().stemWord(token))
 
 
+def stem_en(word: str) -> str:
+    """The stem by which a lower-case English word is compared."""
+    return _stem(word)
+
+
 @lru_cache(maxsize=1)
 def _stemmer():  # type: ignore[no-untyped-def]  # the library is not typed
     import Stemmer

@@ -221,11 +221,14 @@ _SUPPORT = re.compile(
 )
 _JOINED = any_of(words("bodies", "official", "joined"))
 _ONE = rf"(?:[^，。；：、和与及（）“”]{{0,6}}(?:{_JOINED}))?[^，。；：、和与及（）“”]{{0,14}}?"
-_ONE += r"(?:局|委|厅|署|部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业|科协|残联|机关|中心|馆"
+_ONE += r"(?:局|委|厅|署|(?<![东西南北中内外全干])部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业"
+_ONE += r"|科协|残联|机关|中心|馆"
 _ONE += r"|[大支总]队|监察组|工作组)"
-_ONE += r"(?!监委|机关|办公室|组织部|宣传部|统战部|政法委|编办|网信办|外办|教育工委|党校|纪检)"
+_ONE += (
+    r"(?!监委|机关|[^，。；、和与及（）]{0,6}办公室|组织部|宣传部|统战部|政法委|编办|网信办|外办|教育工委|党校|纪检)"
+)
 _WITH = re.compile(rf"(?<!协)(会同|配合|联合|协同|商)({_ONE}(?:[、和与及]{_ONE}){{0,12}})(?:等)?")
-_JOINT = "合办|合作|共同|联合|携手|协作|合力|共建|共享|建立|完善|签[订署约]|结对|对接|会商"
+_JOINT = "合办|合作|共同|联合|携手|协作(?!地)|合力|共建|共享|建立|完善|开通|开展|组建|签[订署约]|结对|对接|会商"
 _TOGETHER = re.compile(rf"[与和跟]({_ONE}(?:[、和与及]{_ONE}){{0,6}})(?:{_JOINT})")
 _WITH_FIELDS = re.compile(rf"(?:会同|配合|联合|协同|商)((?:[{_HAN}]{{2,8}}、){{1,6}}[{_HAN}]{{2,10}}?(?:部门|单位))")
 _LEADS = re.compile(
@@ -253,7 +256,8 @@ def prose_owners(window: Window) -> Iterator[BodyFact]:
 def _partners(window: Window) -> Iterator[BodyFact]:
     """Those with whom it is done: ``会同甲局``, ``与乙局合办``, ``会同教育、财政部门``."""
     for m in _WITH.finditer(window.text):
-        if not window.text.startswith("：", m.end()):
+        # 联合举办: what is done together, whose word ends as names of offices do.
+        if not window.text.startswith("：", m.end()) and not re.fullmatch(f"{_MODAL}|{VERB}", m.group(2)):
             yield from _listed(window, m.start(2), m.end(2), "support", 0.85)
     for m in _TOGETHER.finditer(window.text):
         if m.start() == window.segment_at(m.start()).start or window.text[m.start() - 1] in "●•，。；":

@@ -81,7 +81,7 @@ def _beside_count(text: str, question: str) -> tuple[str, str] | None:
     return None
 
 
-_COUNT = re.compile(r"(?P<n>\d+|[一二两三四五六七八九十]{1,3})(?:个|所|家|项|名|类|门|位|种|支)")
+_COUNT = re.compile(r"(?P<n>\d+|[一二两三四五六七八九十]{1,3})(?:个|所|家|项|名|类|门|位|种|支|件|条|样|步|大|方面)")
 _SEVERAL_BEFORE = re.compile(r"、[^，。；、]{1,20}$")
 _COUNTS = re.compile(r"[一二两三四五六七八九十\d]")
 _EXPLAINS = re.compile(r"^[”」]?[^，。；、]{0,6}(?:[（(](?=[^）)]{3})|[：:]|——|即|分别|包括|指)|一是")

@@ -285,8 +285,9 @@ def _count_sections(draft: Draft) -> None:
 def _unsaid(draft: Draft) -> str:
     """That the plan does not speak of some of the things asked about; or of each, but nowhere of all together."""
     terms = [t for t in draft.query.terms if t.active]
-    rows = draft.corpus.rows
-    absent = [t for t in terms if not any(t.concept in row.concepts or t.surface in row.view for row in rows)]
+    leaves = terms_of(draft.query.condition)
+    said = {leaf for leaf in leaves if clauses_of(draft.corpus, leaf)}
+    absent = [t for t in terms if not any(stands_for(t, leaf) for leaf in said)]
     names = draft.say("names").join(t.surface for t in absent or terms)
     return draft.say("not_stated_words" if absent or len(terms) < 2 else "not_together", words=names)
 
@@ -294,6 +295,17 @@ def _unsaid(draft: Draft) -> str:
 def _held(ranked: Sequence[Ranked], node: Node, draft: Draft) -> bool:
     """Whether the best clause shows a leaf."""
     return bool(ranked) and not isinstance(node, Place) and ranked[0].row.index in clauses_of(draft.corpus, node)
+
+
+def _in_another_place(draft: Draft, selection: Selection) -> bool:
+    """Whether what no unit has beside the rest is the name of a place: there the plan does not say it happens."""
+    query = draft.query
+    behind = language()["filter"]["en"]["sort_of_place"]
+    terms = (t for t in query.terms if t.active and any(stands_for(t, n) for n in selection.left_out))
+    return any(
+        is_place_name(t.concept) or re.search(rf"\b{re.escape(t.surface)}{behind}", query.question.lower())
+        for t in terms
+    )
 
 
 def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
@@ -322,6 +334,11 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
         draft.status = "not_stated"
         words = draft.say("names").join(strange or query.unlinked)
         draft.lines.append(draft.say("not_stated_words", words=words) if words else _unsaid(draft))
+        draft.nearest(ranked)
+        return
+    if _in_another_place(draft, selection):
+        draft.status = "not_stated"
+        draft.lines.append(_unsaid(draft))
         draft.nearest(ranked)
         return
     named = {x for n in terms_of(query.condition) if isinstance(n, InUnit) for x in n.labels}

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import Corpus, language
+from ..corpus import Corpus, UnitRow, language
 from ..model import (
     Node,
     Place,
@@ -22,6 +22,9 @@ from ..retrieve import (
 )
 from .draft import NEEDED, Draft
 from .focus import focus_of
+
+SIDE = 0.7
+"""Share of what the best clause holds of a side that a clause must hold to answer for it."""
 
 
 def asks_of_each(query: Query) -> bool:
@@ -53,12 +56,16 @@ def best_of_sides(draft: Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
     for side in draft.query.sides:
         held = held_by(corpus, [leaf for leaf in terms_of(side) if not isinstance(leaf, Place)])
         hits = [h for h in ranked if h.row.index in held]
+        # An opening names every matter in passing.
+        units = corpus.units
+        hits = [h for h in hits if not _in_front(units[h.row.unit_index])] or hits
         if not hits:
             continue
         also = {h.row.index: sum(h.row.index in rows for rows in shared) / max(len(shared), 1) for h in ranked}
-        most = max(held.values())
+        most = max(held[h.row.index] for h in hits)
+        # What is near the whole question may be so by what it says of the other side.
         best = max(
-            hits,
+            (h for h in hits if held[h.row.index] >= SIDE * most),
             key=lambda h: (
                 (held[h.row.index] / most + 0.5 * also[h.row.index] + h.score)
                 * (1.25 if _has_figure(draft.query, h) else 1.0)
@@ -72,6 +79,10 @@ def best_of_sides(draft: Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
             chosen += unit[:1]
         found.append(chosen)
     return found
+
+
+def _in_front(unit: UnitRow) -> bool:
+    return unit.preamble or unit.unit.kind == "notice"
 
 
 def held_by(corpus: Corpus, leaves: Iterable[Node]) -> dict[int, float]:

@@ -39,7 +39,7 @@ from ..model import (
 from ..retrieve import clauses_of, decide, is_people
 from .asked import asked_of
 from .bridging import bridge_of
-from .cues import Cues, cues_of, detect, filters_of, intent_of, measure_of, part_asked, pattern
+from .cues import Cues, cues_of, detect, filters_of, idiom, intent_of, measure_of, part_asked, pattern
 from .forms import asks_for_list
 from .framing import frames_of, unframed
 from .limits import limits_of
@@ -74,6 +74,8 @@ _COMMON = 1 / 3
 _ONLY = re.compile(r"\s*(?:只|仅|光|单)(?:写|提|说|有|是|讲)|.*\bonly\b")
 _OF_THE_WHOLE = frozenset({"count", "metadata"})
 """Kinds of question that may name no matter: *how many items are there*."""
+_NAMES_ONE = frozenset({"quoted", "verbatim", "spelling", "gloss"})
+"""How a word may have been linked that is the name of one body or place."""
 _BARE = 0.8
 """Share of a question's letters that concepts must make up for it to be a name and no sentence."""
 
@@ -145,6 +147,7 @@ def _read(
     _take_out(free, cues.spans)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
+    tokens = _without_idioms(text, spoken, tokens)
     tokens = _without_narrative(text, spoken, _without_apposed(text, tokens), bool(played or filters))
     tokens = _without_frames(text, spoken, tokens, corpus, bool(played or filters or references or sections))
     tokens = _without_kinds(
@@ -164,7 +167,11 @@ def _read(
     condition = shared or _join(text, spoken, anchors, corpus, listing=listing)
     for node in played:
         condition = all_of(condition, node)
-    condition = _limited(condition, references, sections, filters, compared=cues.intent == "compare")
+    sides = _sides(text, spoken, tokens)
+    compared = cues.intent == "compare"
+    # *… as the plan of item 18*: the number belongs to one side of what is compared.
+    within = () if compared and len(references) == 1 and len(sides) > 1 else references
+    condition = _limited(condition, within, sections, filters, compared=compared)
     for node in named.left_out:
         condition = all_of(condition, node)
     condition = _of_items(condition, corpus, alone=listing and bool(pattern("filter", spoken, "numbered").search(text)))
@@ -213,7 +220,7 @@ def _read(
         hops=bool(pattern("filter", spoken, "hop").search(text)),
         asks_section=any(p.document.sections for p in corpus.plans)
         and bool(pattern("filter", spoken, "section").search(text)),
-        sides=_sides(text, spoken, tokens),
+        sides=sides,
         counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
         asked_strange=_asked_strange(text, spoken, strange, cues, corpus, tokens),
         hints=tuple(t.node for t in (*covered, *(t for t in tokens if t not in anchors)) if t.node is not None)
@@ -229,8 +236,8 @@ def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token
     """Whether all tasks of one place or body are asked for, which nothing but its name narrows."""
     if not pattern("filter", spoken, "tasks_of").search(text):
         return False
-    active = [t.term for t in tokens if t.term.active]
-    if len(active) != 1 or active[0].kind != "text" or active[0].reason not in {"quoted", "verbatim", "spelling"}:
+    active = [t.term for t in tokens if t.term.active and t.term.kind != "nothing"]
+    if len(active) != 1 or active[0].kind != "text" or active[0].reason not in _NAMES_ONE:
         return False
     return active[0].concept in corpus.body_spellings or bool(
         pattern("filter", "zh", "place_name").fullmatch(active[0].concept)
@@ -395,6 +402,12 @@ def _without_kinds(text: str, tokens: Sequence[Token], spoken: Language, *, name
     return [t for t in tokens if t.term.kind not in weak or not kinds.fullmatch(t.term.surface)]
 
 
+def _without_idioms(text: str, spoken: Language, tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without those of phrases that speak of no matter: *is relief in sight* asks about no eyes."""
+    idioms = [match.span() for match in idiom(spoken).finditer(text)]
+    return [t for t in tokens if not any(a <= t.start and t.end <= b for a, b in idioms)]
+
+
 def _without_apposed(text: str, tokens: Sequence[Token]) -> list[Token]:
     """The tokens without the word that only says what sort of thing a quoted name before it names."""
     ends = {t.end for t in tokens if t.term.reason == "quoted"}
@@ -470,6 +483,9 @@ def _is_bare(text: str, tokens: Sequence[Token]) -> bool:
 def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
     """What the question sets beside each other: the things on both sides of *or*, *and* behind what it asks of them."""
     linked = [t for t in tokens if t.node is not None]
+    # The word that they are compared by, *a later phase*, belongs to none of them.
+    by = pattern("filter", spoken, "compared_by")
+    linked = [t for t in linked if t.term.kind != "text" or not by.search(text[: t.start])] or linked
     listed = list(re.finditer(r"[,:，：]\s*(?=[^,:?，：？]{2,90}(?:\bor\b|还是|或))", text))
     lead = pattern("filter", spoken, "lead_in").match(text)
     # "对大班额，A和B…": what is said first is shared.
@@ -477,7 +493,7 @@ def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, 
     groups: list[list[Token]] = []
     for token in (t for t in linked if t.start >= start):
         between = text[groups[-1][-1].end : token.start] if groups else ""
-        if groups and not re.search(r"\bor\b|\band\b|\bthan\b|还是|或|和|与|及|、|跟|比", between):
+        if groups and not re.search(r"\bor\b|\band\b|\bthan\b|\bas\b|还是|或|和|与|及|、|跟|比", between):
             groups[-1].append(token)
         else:
             groups.append([token])
@@ -515,7 +531,9 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
     void = _of_no_matter(text, spoken)
     ends = pattern("filter", spoken, "not_ends")
     negation = [
-        n for n in pattern("filter", spoken, "not").finditer(text) if not any(a <= n.start() < b for a, b in void)
+        n
+        for n in pattern("filter", spoken, "not").finditer(text)
+        if not any(a <= n.start() < b for a, b in void) and not any(t.start <= n.start() < t.end for t in linked)
     ]
     aside = [match.span("x") for match in pattern("filter", spoken, "not_behind").finditer(text)]
     groups: list[tuple[list[Node], bool]] = []

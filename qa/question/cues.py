@@ -86,12 +86,31 @@ def stop_words(lang: Language) -> frozenset[str]:
 
 
 @cache
+def idiom(lang: Language) -> re.Pattern[str]:
+    """Phrases that speak of no matter, whatever their words mean by themselves."""
+    phrases = sorted(filter(None, language()["idiom"][lang].split("\n")), key=len, reverse=True)
+    edge = r"\b" if lang == "en" else ""
+    return compiled(f"{edge}(?:{'|'.join(map(re.escape, phrases))}){edge}")
+
+
+@cache
 def offices() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     """How English names offices, each with the words that their Chinese names hold."""
     table = language()["offices"]
-    kinds = table["kinds"]
-    named = {rf"(?:{name}) {kinds}\b|\b{kinds} (?:of|for) (?:the )?(?:{name})": w for name, w in table["names"].items()}
+    named = {_of_an_office(name, table["kinds"]): words for name, words in table["names"].items()}
     return tuple((re.compile(rf"\b(?:{p})\b"), tuple(words.split())) for p, words in (named | table["bare"]).items())
+
+
+@cache
+def inner_offices() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """How English names the sections of an office, each with the words that their Chinese names hold."""
+    inner = language()["offices"]["inner"].items()
+    kinds = language()["offices"]["inner_kinds"]
+    return tuple((compiled(rf"\b(?:{_of_an_office(name, kinds)})"), tuple(words.split())) for name, words in inner)
+
+
+def _of_an_office(name: str, kinds: str) -> str:
+    return rf"(?:{name}) {kinds}\b|\b{kinds} (?:of|for) (?:the )?(?:{name})\b"
 
 
 def cues_of(text: str, spoken: Language) -> Cues:

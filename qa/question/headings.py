@@ -208,7 +208,7 @@ def _step_in(step: _Step, inside: Sequence[str], corpus: Corpus) -> tuple[str, .
 # ------------------------------------------------------------------------------------------------ by title
 
 
-def sections_titled(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[InSection | UnderHeading]:
+def sections_titled(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Named]:
     """Sections by their title or the gist of it, where the question says that a part of the plan is meant."""
     if not corpus.headings:
         return []
@@ -223,7 +223,7 @@ def sections_titled(text: str, spoken: Language, free: bytearray, corpus: Corpus
         found = _titled(bare, corpus) or (_mostly_about(bare, corpus) if _is_part(match.group()) else ())
         if found:
             take(match, free)
-            return [UnderHeading(found)]
+            return [Named(*match.span(), UnderHeading(found))]
     return []
 
 

@@ -55,7 +55,10 @@ def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) 
     labels += _parts_named(text, spoken, free, corpus, bool(labels))
     nodes = [s.node for s in sections if not isinstance(s.node, InUnit)]
     if not labels and not nodes:
-        nodes += sections_titled(text, spoken, free, corpus)
+        titled = sections_titled(text, spoken, free, corpus)
+        aside, text = _left_out(text, spoken, free, titled)
+        left_out += aside
+        nodes += [s.node for s in titled if s.node not in aside and not isinstance(s.node, InUnit)]
     return References(tuple(dict.fromkeys(labels)), tuple(nodes), tuple(Not(n) for n in left_out), text)
 
 

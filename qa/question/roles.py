@@ -88,8 +88,41 @@ def _some_body(match: re.Match[str], spoken: Language, corpus: Corpus) -> Node |
 
 def _with_others(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Node]:
     """That a matter is done together with offices outside the one that issues the plan."""
-    outside = _supporting(corpus, inside=False) if _said("with_others", text, spoken, free) else ()
-    return [HasBody(("support",), outside)] if outside else []
+    if not _said("with_others", text, spoken, free):
+        return []
+    # *In which the education bureau joins hands with …*: whose plan it is narrows nothing.
+    for own in pattern("reference", spoken, "issuer").finditer(text):
+        take(own, free)
+    outside = _supporting(corpus, inside=False)
+    beside = tuple(sorted(_beside_the_issuer(corpus)))
+    nodes: list[Node] = [HasBody(("support",), outside)] if outside else []
+    nodes += [HasBody(("lead", "responsible", "participant"), beside)] if beside else []
+    return [any_of(nodes)] if nodes else []
+
+
+def _beside_the_issuer(corpus: Corpus) -> frozenset[str]:
+    """Offices outside that act: in a clause together with another one (市教育局、市财政局联合开展), or as owners.
+
+    Owners count where a plan names mostly sections of its own office: then another office is one from outside.
+    """
+    joined = re.compile(genre()["together"])
+    education = pattern("class", "zh", "education_office")
+    section = re.compile(genre()["inner_office"])
+    found: set[str] = set()
+    owners: list[str] = []
+    for row in corpus.rows:
+        acting = {b.canonical: b for b in row.bodies if b.role in {"lead", "responsible", "participant"}}
+        official = {n for n, b in acting.items() if b.kind in _OFFICIAL and not education.search(n)}
+        owners += [n for n, b in acting.items() if "owner" in b.method and b.kind != "party"]
+        if len(acting) > 1 and joined.search(row.view):
+            found |= official
+    inside = [n for n in owners if section.search(n)]
+    if len(inside) > len(owners) / 2:
+        found |= {n for n in owners if not education.search(n)}
+    return frozenset(n for n in found if not section.search(n))
+
+
+_OFFICIAL = frozenset({"bureau", "government", "party"})
 
 
 def _said(name: str, text: str, spoken: Language, free: bytearray) -> bool:
@@ -104,8 +137,10 @@ def _said(name: str, text: str, spoken: Language, free: bytearray) -> bool:
 def _supporting(corpus: Corpus, *, inside: bool) -> tuple[str, ...]:
     """The bodies that help others: the sections of an office, or all that are none."""
     section = re.compile(genre()["inner_office"])
+    education = pattern("class", "zh", "education_office")
     names = {b.canonical for row in corpus.rows for b in row.bodies if b.role == "support"}
-    return tuple(sorted(name for name in names if (section.search(name) is not None) == inside))
+    known = {name for name in names if (section.search(name) is not None) == inside}
+    return tuple(sorted(known if inside else {n for n in known if not education.search(n)}))
 
 
 def _known(roles: tuple[Role, ...], corpus: Corpus) -> tuple[Role, ...]:

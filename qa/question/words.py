@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.model import Language
+from kg.rewording import reworded
 from kg.thesaurus import ConceptMatch
 
 from ..corpus import HAN, Corpus, genre, is_pinyin, matching, stem
@@ -21,7 +22,7 @@ from ..model import (
     Term,
 )
 from ..retrieve import clauses_of, is_people
-from .cues import QUOTED, offices, pattern, stop_words
+from .cues import QUOTED, inner_offices, offices, pattern, stop_words
 from .cutting import Piece, cheapest_cut
 from .parts import take
 from .spelling import abbreviation, in_pinyin, romanised, same_sound, sounding
@@ -124,12 +125,19 @@ def _quoted_english(text: str, inner: str, start: int, corpus: Corpus) -> list[T
 
 
 def _concepts(text: str, free: bytearray, spoken: Language, corpus: Corpus) -> Iterator[ConceptMatch]:
-    """Concepts in the free stretches of the text; none is read across a taken word or between alternatives."""
+    """Concepts in the free stretches of the text; none is read across a taken word or between alternatives.
+
+    English labels are found in other words too, where no label to the letter says as much.
+    """
     kept = "".join(c if f else "|" for c, f in zip(text, free, strict=True))
     kept = _ALTERNATIVE.sub(lambda match: "|" * len(match.group()), kept)
     for stretch in re.finditer(r"[^|]+", kept):
-        for m in corpus.thesaurus.match(stretch.group(), spoken, question=True):
+        found = corpus.thesaurus.match(stretch.group(), spoken, question=True)
+        for m in found:
             yield replace(m, start=m.start + stretch.start(), end=m.end + stretch.start())
+        for m in reworded(corpus.thesaurus, stretch.group()) if spoken == "en" else ():
+            if not any(f.start <= m.start and m.end <= f.end for f in found):
+                yield replace(m, start=m.start + stretch.start(), end=m.end + stretch.start())
 
 
 def inside_of(token: Token, spoken: Language, corpus: Corpus) -> tuple[str, ...]:
@@ -186,14 +194,13 @@ def parts_of(token: Token, corpus: Corpus) -> tuple[str, ...]:
 def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corpus) -> list[Token]:
     """Concepts by their stems; one that no clause is about gives way to the word itself, where a plan uses it."""
     tokens: list[Token] = []
-    spans: dict[tuple[int, int], list[str]] = {}
+    spans: dict[tuple[int, int], dict[str, None]] = {}
     for m in _concepts(text, free, "en", corpus):
-        surface = text[m.start : m.end]
         if all(free[m.start : m.end]):
-            spans.setdefault((m.start, m.end), []).append(m.concept)
-    for (a, b), ids in spans.items():
+            spans.setdefault((m.start, m.end), {})[m.concept] = None
+    for (a, b), found in spans.items():
         surface = text[a:b]
-        ids = _shared_modifier(text, a, surface, spans, corpus) or ids
+        ids = _shared_modifier(text, a, surface, spans, corpus) or list(found)
         if surface in stop_words("en"):
             continue
         people = is_people(corpus, HasConcept(tuple(ids)))
@@ -263,6 +270,8 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         word, (a, b) = match.group(), match.span()
         if taken[a] or word in stop_words("en") or len(word) < 2:
             continue
+        if tokens and _POSSESSIVE.search(text[:a]) and pattern("class", "en", "members").fullmatch(word):
+            continue
         share = f"{word}%" if _SHARE.match(text, b) else ""
         if share and corpus.containing(share):
             tokens.append(text_token(a, b, share, share, "verbatim"))
@@ -277,7 +286,7 @@ _SHARE = re.compile(r"\s?(?:%|per ?cent\b(?! points?))")
 
 def _offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """Offices by their English names, as the words that their names in the plans hold; their characters are taken."""
-    tokens: list[Token] = []
+    tokens: list[Token] = _inner_offices(text, free, corpus)
     for match, names in ((m, names) for office, names in offices() for m in office.finditer(text)):
         if not all(free[match.start() : match.end()]) or match.group() in corpus.english_text:
             continue
@@ -288,6 +297,37 @@ def _offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             tokens.append(Token(*match.span(), term, HasText(found)))
             take(match, free)
     return tokens
+
+
+def _inner_offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Sections of an office by their English names, as the names that the plans give them; the longest names first.
+
+    What is a part of the name of an office outside is none: *the county finance bureau*, *market supervision*.
+    """
+    section = re.compile(genre()["inner_office"])
+    known = sorted(name for name in corpus.body_spellings if section.search(name))
+    outer = [m.span() for office, _ in offices() for m in office.finditer(text)] if known else []
+    found: list[tuple[re.Match[str], list[str]]] = []
+    for office, words in inner_offices() if known else ():
+        for match in office.finditer(text):
+            a, b = match.span()
+            if any(x <= a and b <= y and y - x > b - a for x, y in outer) or _OUTSIDE.search(text[:a]):
+                continue
+            first = next((held for word in words if (held := [n for n in known if n.startswith(word)])), [])
+            held = first or next((held for word in words if (held := [n for n in known if word in n])), [])
+            found += [(match, held)] if held else []
+    tokens: list[Token] = []
+    for match, names in sorted(found, key=lambda pair: pair[0].start() - pair[0].end()):
+        if all(free[match.start() : match.end()]):
+            shown = "、".join(names)
+            term = Term(match.group(), names[0], shown, match.group(), "text", "gloss")
+            tokens.append(Token(*match.span(), term, HasText(tuple(names))))
+            take(match, free)
+    return tokens
+
+
+_OUTSIDE = re.compile(r"\b(?:county|city|district|municipal|provincial|national|state|prefecture|local)(?:.s)?\s$")
+"""What stands before the name of an office of the government and not of a section of this one."""
 
 
 def _present(ids: Iterable[str], corpus: Corpus) -> bool:
