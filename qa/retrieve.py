@@ -332,7 +332,7 @@ def _readings(corpus: Corpus, query: Query) -> list[Node]:
     reading says so (:attr:`Selection.left_out`).
     """
     assert query.condition is not None
-    node = _without_everybody(corpus, query.condition)
+    node = without_everybody(corpus, query.condition)
     wider = _widen(node)
     said = frozenset(t.concept for t in query.terms if t.reason == "quoted")
     readings = [node, _without_broad(corpus, node), wider, _without_broad(corpus, wider), _without_words(wider, said)]
@@ -351,17 +351,23 @@ def _thinned(node: Node, drop: Callable[[Node], bool], enough: Callable[[tuple[N
     return kept[0] if len(kept) == 1 else And(kept, node.within)
 
 
-def _without_everybody(corpus: Corpus, node: Node) -> Node:
+def without_everybody(corpus: Corpus, node: Node) -> Node:
     """The condition without those whom a plan has in mind throughout, where a matter is named that is done for them."""
     everybody = frozenset(genre()["everybody"])
+
+    def is_all(part: Node) -> bool:
+        if isinstance(part, Or):
+            return any(map(is_all, part.parts))  # Pupils, students or graduates with disabilities.
+        return isinstance(part, HasConcept) and everybody.issuperset(part.concepts)
+
     return _thinned(
         node,
-        lambda part: isinstance(part, HasConcept) and everybody.issuperset(part.concepts),
-        lambda kept: any(_is_matter(corpus, leaf) for leaf in terms_of(And(kept))),
+        is_all,
+        lambda kept: any(is_matter(corpus, leaf) for leaf in terms_of(And(kept))),
     )
 
 
-def _is_matter(corpus: Corpus, leaf: Node) -> bool:
+def is_matter(corpus: Corpus, leaf: Node) -> bool:
     """Whether a leaf is what something is about, and neither where it is nor whom it concerns."""
     if isinstance(leaf, HasText):
         return True

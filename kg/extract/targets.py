@@ -221,7 +221,10 @@ def numbers(window: Window) -> Iterator[TargetFact]:
                 yield _number_fact(window, segment, m)
 
 
-_PAST_HEADING = re.compile(any_of(words("targets", "past", "headings")))
+_PAST_HEADING = re.compile(
+    rf"^(?:(?!{any_of(words('targets', 'past', 'aims'))}).)*?(?:{any_of(words('targets', 'past', 'headings'))})"
+)
+"""What is to be so is no past: 巩固提升“双减”工作成效."""
 _PAST = re.compile(any_of(words("targets", "past", "openings")))
 
 

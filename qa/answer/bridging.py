@@ -83,7 +83,8 @@ def _names(corpus: Corpus, row: Row, sort: str) -> list[str]:
         return [matching(name) for name in dict.fromkeys((leading or acting)[:1])]
     ends = table["ends"].get(sort, sort) if kind == "place" else table["schools"]
     found = (_name_before(corpus, row, match.end(), kind) for match in re.finditer(ends, row.view))
-    return list(dict.fromkeys(name for name in found if name))
+    names = list(dict.fromkeys(name for name in found if name))
+    return [n for n in names if not any(o != n and o.startswith(n) for o in names)]
 
 
 def _short(name: str) -> str:

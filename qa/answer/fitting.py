@@ -40,7 +40,9 @@ def of_another_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
         shown = rf"(?<!\d){year}(?!\d)"
         if not any(h.row.document.year == int(year) + 1911 or re.search(shown, h.row.view) for h in chosen):
             return draft.say("not_stated_that_year", year=year)
-    past = re.search(genre()["past"], _uncompared(question))
+    # What somebody tells before asking is of no time that is asked about: *my nephew left school last year. …*
+    asking = re.split(r"[.;。；!！]\s*", question.rstrip(" .。!！?？"))[-1]
+    past = re.search(genre()["past"], _uncompared(asking))
     if past and not any(_of_the_past(h.row) for h in chosen):
         return draft.say("not_stated_then", when=past.group())
     now = re.search(genre()["present"], question) if draft.query.wants in {"how_much", "percent"} else None

@@ -9,6 +9,7 @@ from ..corpus import Corpus, Row, UnitRow, language, matching
 from ..model import (
     Borderline,
     CitesTitle,
+    HasConcept,
     InUnit,
     Node,
     Place,
@@ -22,6 +23,7 @@ from ..retrieve import (
     clauses_of,
     gives,
     is_in,
+    is_matter,
     is_people,
     select,
     titles_cited,
@@ -47,7 +49,7 @@ def rows_for(draft: Draft, unit: UnitRow, rows: Iterable[int]) -> list[Row]:
 def _with_asked(draft: Draft, unit: UnitRow, shown: list[Row]) -> list[Row]:
     """The clauses of a listed unit, and one that gives what else was asked for each (when, how many, by whom)."""
     out = list(shown)
-    for wants in dict.fromkeys(draft.query.also):
+    for wants in dict.fromkeys((draft.query.wants, *draft.query.also)):
         if wants in BESIDES and not any(gives(row, wants) for row in out):
             out += [row for i in unit.rows if gives(row := draft.corpus.rows[i], wants)][:1]
     return sorted(out, key=lambda row: row.index)
@@ -297,6 +299,13 @@ def _held(ranked: Sequence[Ranked], node: Node, draft: Draft) -> bool:
     return bool(ranked) and not isinstance(node, Place) and ranked[0].row.index in clauses_of(draft.corpus, node)
 
 
+def _is_absent(draft: Draft, ranked: Sequence[Ranked]) -> bool:
+    """Whether a matter that is asked about stands nowhere, and the best clause shows no other: phones in class."""
+    matters = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept) and is_matter(draft.corpus, n)]
+    nowhere = [n for n in matters if not clauses_of(draft.corpus, n)]
+    return bool(nowhere) and not any(_held(ranked, n, draft) for n in matters)
+
+
 def _in_another_place(draft: Draft, selection: Selection) -> bool:
     """Whether what no unit has beside the rest is the name of a place: there the plan does not say it happens."""
     query = draft.query
@@ -326,6 +335,7 @@ def yes_no(draft: Draft, ranked: Sequence[Ranked]) -> None:
     held = bool(matters) and not query.unlinked and all(_held(ranked, n, draft) for n in matters)
     loose = loose and not any(is_place_name(word) for word in query.unlinked)
     close = bool(ranked) and (ranked[0].graph >= enough or held or (loose and is_telling(draft, ranked[0])))
+    close = close and not _is_absent(draft, ranked)
     if (not listed or query.unlinked) and not query.strict and close:
         fact(draft, ranked)
         return

@@ -36,7 +36,7 @@ from ..model import (
     any_of,
     terms_of,
 )
-from ..retrieve import clauses_of, decide, is_people
+from ..retrieve import clauses_of, decide, is_people, without_everybody
 from .asked import asked_of
 from .bridging import bridge_of
 from .cues import Cues, cues_of, detect, filters_of, idiom, intent_of, measure_of, part_asked, pattern
@@ -181,11 +181,10 @@ def _read(
         # The name of a document that the plan names on a matter, and not the plan's own.
         cues = replace(cues, intent=None, wants="document", all_intents=cues.all_intents - {"metadata"})
     terms = tuple(t.term for t in tokens)
-    unknown = [t for t in tokens if t.term.kind == "nothing" and t.term.active]
     # Words that only say how are let go beside others; alone they are the matter: *which items forbid something*.
     alone = condition is None and not (references or sections)
-    strange = [t for t in unknown if alone or t.term.reason != "manner"]
     content = [t for t in tokens if t.node is not None]
+    strange = _unknown(text, tokens, content, alone=alone, listing=listing)
     inside = bool(sections and not content and pattern("reference", spoken, "children").search(text))
     bare = _is_bare(text, tokens)
     intent = intent_of(cues, bool(references), bool(sections), bool(content), bool(filters), len(references), bare)
@@ -438,7 +437,7 @@ def _without_frames(text: str, spoken: Language, tokens: list[Token], corpus: Co
     inside = [t for t in tokens if t.term.reason != "quoted" and any(a <= t.start and t.end <= b for a, b in frames)]
     rest = [t for t in tokens if t not in inside]
     pointing = any(_points_at_frame(text[end:], spoken) for _, end in frames)
-    if (narrowed or any(t.node is not None for t in rest)) and not pointing:
+    if (narrowed or any(t.node is not None and t.term.reason != "gloss" for t in rest)) and not pointing:
         return rest
     return [t for t in tokens if t in rest or not _is_weak(t, corpus)] or tokens
 
@@ -521,6 +520,30 @@ def _counted(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node
     return tuple(n for t in found[-1:] if (n := t.node))
 
 
+def _unknown(text: str, tokens: Iterable[Token], linked: Sequence[Token], *, alone: bool, listing: bool) -> list[Token]:
+    """The words that link to nothing and are asked for; not one of several that a list may go by."""
+    unknown = (t for t in tokens if t.term.kind == "nothing" and t.term.active)
+    return [
+        t
+        for t in unknown
+        if (alone or t.term.reason != "manner")
+        and (not listing or t.term.reason == "date" or not _is_alternative(text, t, linked))
+    ]
+
+
+_OR = re.compile(r"\s*(?:,|，|、|/|\bor\b|或者?|还是)(?:\s?(?:or|或者?))?\s*(?:(?:an?|the|any|from|in|with|of)\s)?")
+
+
+def _is_alternative(text: str, token: Token, linked: Sequence[Token]) -> bool:
+    """Whether a word that links to nothing is one of several that a list may go by: the others still tell."""
+    before = next((t for t in reversed(linked) if t.end <= token.start), None)
+    behind = next((t for t in linked if t.start >= token.end), None)
+    return bool(
+        (before and _OR.fullmatch(text, before.end, token.start))
+        or (behind and _OR.fullmatch(text, token.end, behind.start))
+    ) and bool(re.search(r"\bor\b|或|、|/|还是", text))
+
+
 def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, *, listing: bool) -> Node | None:
     """Words side by side narrow each other in one clause; *or*, lists and brackets widen; *both* asks for one unit."""
     linked = [t for t in tokens if t.node is not None]
@@ -544,6 +567,8 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         barred = any(n.end() <= token.start and not ends.search(text[n.end() : token.start]) for n in negation) or any(
             a <= token.start and token.end <= b for a, b in aside
         )
+        # *Not for pupils, schools or equipment*: what is refused may be a list.
+        barred = barred or bool(groups and groups[-1][1] and _REFUSED_TOO.match(text, linked[i - 1].end, token.end))
         node = token.node
         assert node is not None
         inside = text.count("(", 0, token.start) > text.count(")", 0, token.start)
@@ -585,6 +610,9 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
 
 
 _EITHER = re.compile(r"或|\bor\b")
+_REFUSED_TOO = re.compile(
+    r"(?:[,，、](?!\s*(?:but|and|which|what|only|还|但|只))|\s(?:or|nor)\s)[^,，、.。;；?？]{1,24}$"
+)
 _TIGHT = re.compile(r"\s*(?:或者?|、|/|和|与|及|以及|or|and|, (?:or|and)|,)\s*")
 
 
@@ -613,7 +641,7 @@ def _shared(text: str, spoken: Language, linked: Sequence[Token], corpus: Corpus
     if len(runs) < 2 or all(len(run) == 1 for run in runs):
         return None
     node = And(tuple(any_of(run) for run in runs), "clause")
-    return node if decide(corpus, node) else None
+    return node if decide(corpus, without_everybody(corpus, node)) else None
 
 
 def _all_wanted(wanted: Sequence[Node], either: Collection[Node]) -> Node:

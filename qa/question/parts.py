@@ -47,12 +47,16 @@ def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) 
         # Without headings above them, the numbered items are what a reader calls the parts.
         units += [_numbered(s, corpus) for s in sections]
         sections = []
+    units, sections = (_narrowing(part, text, spoken) for part in (units, sections))
     left_out, text = _left_out(text, spoken, free, (*units, *sections))
     left_out += _annexes_left_out(text, spoken, free, corpus)
     units = [u for u in units if u.node not in left_out]
     sections = [s for s in sections if s.node not in left_out]
     labels = [label for u in units if isinstance(u.node, InUnit) for label in u.node.labels]
-    labels += _parts_named(text, spoken, free, corpus, bool(labels))
+    parts = _parts_named(text, spoken, free, corpus, bool(labels))
+    aside, text = _left_out(text, spoken, free, parts)
+    left_out += aside
+    labels += [label for p in parts if p.node not in aside and isinstance(p.node, InUnit) for label in p.node.labels]
     nodes = [s.node for s in sections if not isinstance(s.node, InUnit)]
     if not labels and not nodes:
         titled = sections_titled(text, spoken, free, corpus)
@@ -105,6 +109,12 @@ def _left_out(text: str, spoken: Language, free: bytearray, named: Sequence[Name
         text = text[:start] + " " * (end - start) + text[end:]
         found.append(part.node)
     return tuple(found), text
+
+
+def _narrowing(named: Sequence[Named], text: str, spoken: Language) -> list[Named]:
+    """The parts without those that the question looks beyond: *not only in section five*."""
+    beyond = pattern("reference", spoken, "not_only")
+    return [part for part in named if not beyond.search(text[: part.start])]
 
 
 def _annexes_left_out(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> tuple[Place, ...]:
@@ -237,7 +247,7 @@ def _labels_of(number: int, units: Sequence[UnitRow]) -> list[str]:
     ]
 
 
-def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, numbered: bool) -> list[str]:
+def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, numbered: bool) -> list[Named]:
     """The opening, the end and the notice are units of their own: they are named by what they are."""
     units = corpus.units
     parts = {
@@ -245,17 +255,17 @@ def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, n
         "closing": [u.unit.label for u in units[-1:] if u.unit.kind == "paragraph"],
         "notice": [u.unit.label for u in units if u.unit.kind == "notice"],
     }
-    labels: list[str] = []
+    named: list[Named] = []
     whole = pattern("filter", spoken, "whole").search(text)
     if whole:
         take(whole, free)
-        return labels
+        return named
     for name, found in parts.items():
         match = pattern("reference", spoken, name).search(text)
         if match and found and not (name == "notice" and spoken == "en" and numbered):
-            labels += found
+            named.append(Named(*match.span(), InUnit(tuple(found))))
             take(match, free)
-    return labels
+    return named
 
 
 def documents_named(question: str, corpus: Corpus) -> tuple[tuple[str, ...], str]:

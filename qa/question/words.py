@@ -266,18 +266,40 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             taken[a:b] = b"\x01" * (b - a)
     words = [m for m in _WORD.finditer(text) if free[m.start()] and not taken[m.start()]]
     tokens += _pinyin_words(text, words, taken, corpus)
+    return tokens + _words_left(text, [m for m in words if not taken[m.start()]], tokens, corpus)
+
+
+def _words_left(text: str, words: Iterable[re.Match[str]], tokens: Sequence[Token], corpus: Corpus) -> list[Token]:
+    """The words that no concept or name holds: groups of people, shares, words of the plans, or nothing."""
+    made: list[Token] = []
     for match in words:
         word, (a, b) = match.group(), match.span()
-        if taken[a] or word in stop_words("en") or len(word) < 2:
+        if word.removesuffix("'s") in stop_words("en") or len(word) < 2:
             continue
         if tokens and _POSSESSIVE.search(text[:a]) and pattern("class", "en", "members").fullmatch(word):
             continue
         share = f"{word}%" if _SHARE.match(text, b) else ""
-        if share and corpus.containing(share):
-            tokens.append(text_token(a, b, share, share, "verbatim"))
-            continue
-        tokens.append(_english_word(word, a, b, corpus))
-    return tokens
+        if group := _group_of(word, tokens, corpus):
+            made.append(_concept_token(a, b, word, group, corpus, "label"))
+        elif share and corpus.containing(share):
+            made.append(text_token(a, b, share, share, "verbatim"))
+        else:
+            made.append(_english_word(word, a, b, corpus))
+    return made
+
+
+def _group_of(word: str, tokens: Sequence[Token], corpus: Corpus) -> list[str]:
+    """The group of pupils that a word names beside a word for all of them: *pupils who are gifted or poor*."""
+    everybody = HasConcept(tuple(genre()["everybody"]))
+    people = dict.fromkeys(t.term.surface for t in tokens if t.node == everybody)
+    for who in people:
+        whole = f"{word} {who}"
+        found = corpus.thesaurus.match(whole, "en", question=True) + tuple(reworded(corpus.thesaurus, whole))
+        groups = [m.concept for m in found if m.end - m.start == len(whole)]
+        groups = [c for c in groups if corpus.thesaurus.concepts[c].scheme == "populations"]
+        if groups:
+            return list(dict.fromkeys(groups))
+    return []
 
 
 _SHARE = re.compile(r"\s?(?:%|per ?cent\b(?! points?))")
