@@ -48,6 +48,8 @@ WEIGHT_HEADED = 0.8
 """What it counts beneath a heading, or in a row of a table: the cells say one thing together."""
 WEIGHT_GIVES = 0.12
 """Bonus of a clause that gives the kind of thing asked for."""
+WEIGHT_MEASURED = 0.3
+"""The same where it is given in a measure that few figures have: hours, and no other number will do."""
 WEIGHT_PEOPLE = 0.6
 """What a group of people counts beside a matter: who is meant is told by a plan less exactly than what."""
 SHORT_CELL = 14
@@ -422,13 +424,15 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
     for limit in _limits(query.condition):
         scope &= frozenset(decide(corpus, limit))
     several = bool(_several_asked(query))
+    narrow = query.wants == "how_much" and query.measure in language()["measures"]["narrow"]
+    bonus = WEIGHT_MEASURED if narrow else WEIGHT_GIVES if query.wants else 0.0
     ranked: list[Ranked] = []
     for row in corpus.rows:
         if row.unit_index not in scope:
             continue
         unit = corpus.units[row.unit_index]
         found = gives(row, query.wants, query.measure)
-        value = float(score[row.index]) + (WEIGHT_GIVES if found and query.wants else 0.0)
+        value = float(score[row.index]) + bonus * found
         if unit.preamble or unit.unit.kind == "notice":
             value *= 0.8  # They name everything in passing.
         if row.iri in query.seen and not (several and holds_several(row)):
@@ -647,7 +651,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         # Which body, and no sort of body: an office without a name of its own is one, where it acts.
         any_body = measure == "@name"
         bodies = [b.name for b in row.bodies if is_named(row, b) or (any_body and b.role in ACTING)]
-        return any(is_of_sort(name, measure) for name in (*bodies, *_ENGLISH_NAME.findall(row.clause.text)))
+        towns = places(row) if measure == "@name:place" else ()
+        return any(is_of_sort(name, measure) for name in (*bodies, *towns, *_ENGLISH_NAME.findall(row.clause.text)))
     if wants == "where" and measure[1:] in language()["countries"]["asked"]:
         return re.search(language()["countries"]["names"], row.clause.text) is not None
     if wants == "where" and measure:

@@ -19,11 +19,13 @@ from ..model import (
     Citation,
     Evidence,
     Explanation,
+    InSection,
     InUnit,
     ItemRef,
     Query,
     Status,
     Term,
+    UnderHeading,
     terms_of,
 )
 from ..retrieve import (
@@ -117,7 +119,8 @@ def merge(answers: Sequence[Answer], titles: Sequence[str]) -> Answer:
 
 def _finish(draft: Draft, ranked: Sequence[Ranked], id: str, elapsed_ms: float) -> Answer:
     corpus, query = draft.corpus, draft.query
-    asked = query.asks_section and not draft.sections_told
+    named = any(isinstance(n, InSection | UnderHeading) for n in terms_of(query.condition))
+    asked = query.asks_section and not draft.sections_told and not named
     if asked and draft.status == "answered" and 0 < len(draft.units) <= SECTIONS_TOLD:
         for unit in (corpus.units[i] for i in sorted(draft.units)):
             path = " › ".join(f"{s.label}{s.title}" for s in unit.sections)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..corpus import genre, language
+from ..corpus import genre, language, numeral
 from ..model import (
     HasConcept,
     HasText,
@@ -101,7 +101,21 @@ def explains(text: str, name: str) -> bool:
             return True
         if re.search(r"以下简称$|简称$|下称$", before) or re.search(r"[A-Za-z)] [(]$", text[:at]) and after[:1] == ")":
             return True
-        if re.search(r"[、，][^“”]{1,40}”$", before):
+        if re.search(r"[、，][^“”]{1,40}”$", before) or names_as_many(name, text[:at]):
             return True
         at = text.find(name, at + 1)
     return False
+
+
+_NUMERAL = re.compile(r"[一二两三四五六七八九十\d]+")
+
+
+def names_as_many(slogan: str, before: str) -> bool:
+    """Whether right before a slogan stands a series of as many as it counts: 县长、乡镇长、校长“三长”.
+
+    >>> [names_as_many("三长", before) for before in ("压实县长、乡镇长、校长“", "压实校长、教师“")]
+    [True, False]
+    """
+    number = _NUMERAL.search(slogan)
+    series = re.split("、|和|及", re.split("[，。；：,;:]", before.rstrip("“「"))[-1])
+    return number is not None and len(series) == numeral(number.group()) != 1

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from ..corpus import Row, genre, label_number, language, matching
 from ..model import HasConcept, HasText, Node, Term, Wanted, terms_of
 from ..retrieve import ACTING, YEAR, Ranked, clauses_of, is_bare, is_dated, is_in, is_of_sort, is_proper
+from .defining import names_as_many
 from .draft import Draft
 
 FIGURES: frozenset[Wanted] = frozenset({"how_much", "percent", "money"})
@@ -65,9 +66,12 @@ def names_members(draft: Draft, chosen: Sequence[Ranked]) -> bool:
         return True
     # Of a slogan in quotation marks, “四个提升、两个确保”, what stands right before or behind it has to tell.
     slogans = [t.concept for t in draft.query.terms if t.reason == "quoted" and _COUNTS.search(t.concept)]
-    around = [h.row.view.split(slogan, 1) for slogan in slogans for h in chosen if slogan in h.row.view]
+    around = [(slogan, *h.row.view.split(slogan, 1)) for slogan in slogans for h in chosen if slogan in h.row.view]
     if around:
-        return any(before.endswith("”“") or _EXPLAINS.search(behind) for before, behind in around)
+        return any(
+            before.endswith("”“") or _EXPLAINS.search(behind) or names_as_many(slogan, before)
+            for slogan, before, behind in around
+        )
     counted = [beside for row in rows if (beside := _beside_count(row.view, question))]
     if counted:
         return any(_SEVERAL_BEFORE.search(before) or _EXPLAINS.search(behind) for before, behind in counted)
@@ -200,7 +204,9 @@ def _names_another(draft: Draft, giving: Sequence[Ranked]) -> bool:
     bodies = [b for h in giving for b in h.row.bodies]
     if query.measure == "@name" and any(b.role in ACTING and matching(b.name) not in said for b in bodies):
         return True  # Which body: an office that acts is one.
-    names = (matching(b.name) for b in bodies if is_of_sort(b.name, query.measure))
+    names = [matching(b.name) for b in bodies if is_of_sort(b.name, query.measure)]
+    if query.measure == "@name:place" and any(is_place_name(_without(name, said)) for name in names):
+        return True
     return any(is_proper(name) and is_proper(_without(name, said)) for name in names)
 
 

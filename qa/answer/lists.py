@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import Corpus, Row, UnitRow, language, matching
+from ..corpus import Corpus, Row, UnitRow, genre, language, matching
 from ..model import (
     Borderline,
     CitesTitle,
@@ -301,9 +301,10 @@ def _held(ranked: Sequence[Ranked], node: Node, draft: Draft) -> bool:
 
 def _is_absent(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     """Whether a matter that is asked about stands nowhere, and the best clause shows no other: phones in class."""
-    matters = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept) and is_matter(draft.corpus, n)]
-    nowhere = [n for n in matters if not clauses_of(draft.corpus, n)]
-    return bool(nowhere) and not any(_held(ranked, n, draft) for n in matters)
+    corpus, everybody = draft.corpus, set(genre()["everybody"])
+    told = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept) and not everybody & {*n.concepts}]
+    nowhere = [n for n in told if is_matter(corpus, n) and not clauses_of(corpus, n)]
+    return bool(nowhere) and not any(_held(ranked, n, draft) for n in told)
 
 
 def _in_another_place(draft: Draft, selection: Selection) -> bool:

@@ -56,16 +56,14 @@ def best_of_sides(draft: Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
     for side in draft.query.sides:
         held = held_by(corpus, [leaf for leaf in terms_of(side) if not isinstance(leaf, Place)])
         hits = [h for h in ranked if h.row.index in held]
-        # An opening names every matter in passing.
-        units = corpus.units
-        hits = [h for h in hits if not _in_front(units[h.row.unit_index])] or hits
         if not hits:
             continue
         also = {h.row.index: sum(h.row.index in rows for rows in shared) / max(len(shared), 1) for h in ranked}
         most = max(held[h.row.index] for h in hits)
-        # What is near the whole question may be so by what it says of the other side.
+        # What is near the whole question may be so by what it says of the other side; an opening names all in passing.
+        telling = [h for h in hits if held[h.row.index] >= SIDE * most]
         best = max(
-            (h for h in hits if held[h.row.index] >= SIDE * most),
+            [h for h in telling if not _in_front(corpus.units[h.row.unit_index])] or telling,
             key=lambda h: (
                 (held[h.row.index] / most + 0.5 * also[h.row.index] + h.score)
                 * (1.25 if _has_figure(draft.query, h) else 1.0)

@@ -158,6 +158,7 @@ def _read(
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
     ]
+    tokens = _without_counted(text, spoken, tokens, counting="count" in cues.all_intents) if listing else tokens
     tokens = _as_meant(text, spoken, tokens, corpus, strict=strict)
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     anchors = _beside(text, turn, tokens) if turn else tokens
@@ -167,7 +168,7 @@ def _read(
     condition = shared or _join(text, spoken, anchors, corpus, listing=listing)
     for node in played:
         condition = all_of(condition, node)
-    sides = _sides(text, spoken, tokens)
+    sides = _sides(text, spoken, tokens, corpus)
     compared = cues.intent == "compare"
     # *… as the plan of item 18*: the number belongs to one side of what is compared.
     within = () if compared and len(references) == 1 and len(sides) > 1 else references
@@ -188,7 +189,8 @@ def _read(
     inside = bool(sections and not content and pattern("reference", spoken, "children").search(text))
     bare = _is_bare(text, tokens)
     intent = intent_of(cues, bool(references), bool(sections), bool(content), bool(filters), len(references), bare)
-    named_part = bool(sections) and not (references or content or filters) and "title" in cues.all_wants
+    told = any(t.term.reason not in {"gloss", "translation"} for t in content)
+    named_part = bool(sections) and not (references or told or filters) and "title" in cues.all_wants
     if (inside or named_part) and intent != "compare":
         intent = "navigate"
     if intent in {"fact", "summary"} and _asks_what_one_has_to_do(text, spoken, tokens, corpus):
@@ -419,13 +421,22 @@ def _without_narrative(text: str, spoken: Language, tokens: list[Token], narrowe
     told = pattern("filter", spoken, "narrative").match(text)
     if told is None:
         return tokens
+    end = told.end()
+    if text.count("(", 0, end) > text.count(")", 0, end):
+        # A comma in brackets ends no part of a sentence.
+        stop = re.search(r"[.;:]\s", text[end:])
+        end += stop.end() if stop else 0
+    said = text[:end]
     # A sentence by itself tells who asks; where the question says what about and points at nothing, that alone counts.
-    told_apart = any(pattern("filter", spoken, name).search(told.group()) for name in ("told_apart", "oneself"))
-    pointing = pattern("filter", spoken, "pointing").search(text, told.end())
-    apart = told_apart and not pointing and (narrowed or any(t.start >= told.end() and t.node for t in tokens))
+    told_apart = any(pattern("filter", spoken, name).search(said) for name in ("told_apart", "oneself"))
+    pointing = pattern("filter", spoken, "pointing").search(text, end)
+    own = next((t.start for t in tokens if t.start >= end and t.node is not None), len(text))
+    if pointing and pointing.start() > own and re.search(r"[.;:。；：]\s*$", said):
+        pointing = None  # After a sentence of its own, what stands behind a matter points at that.
+    apart = told_apart and not pointing and (narrowed or any(t.start >= end and t.node for t in tokens))
     # 我在石岭县教育局上班: of where one works, the place tells more than the sort of office behind its name.
     named = {t.end for t in tokens if t.term.kind == "text"}
-    return [t for t in tokens if t.end > told.end() or (t.node is not None and not apart and t.start not in named)]
+    return [t for t in tokens if t.end > end or (t.node is not None and not apart and t.start not in named)]
 
 
 def _without_frames(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, narrowed: bool) -> list[Token]:
@@ -439,7 +450,8 @@ def _without_frames(text: str, spoken: Language, tokens: list[Token], corpus: Co
     pointing = any(_points_at_frame(text[end:], spoken) for _, end in frames)
     if (narrowed or any(t.node is not None and t.term.reason != "gloss" for t in rest)) and not pointing:
         return rest
-    return [t for t in tokens if t in rest or not _is_weak(t, corpus)] or tokens
+    weak = _is_unlinked if pointing else partial(_is_weak, corpus=corpus)
+    return [t for t in tokens if t in rest or not weak(t)] or tokens
 
 
 def _points_at_frame(text: str, spoken: Language) -> bool:
@@ -447,10 +459,14 @@ def _points_at_frame(text: str, spoken: Language) -> bool:
     return any(pattern(*where).search(text) for where in (("filter", spoken, "pointing"), ("class", spoken, "self")))
 
 
+def _is_unlinked(token: Token) -> bool:
+    """Whether a word links to nothing, or by a mere gloss."""
+    return token.node is None or token.term.reason == "gloss"
+
+
 def _is_weak(token: Token, corpus: Corpus) -> bool:
     """Whether a word links to nothing, by a mere gloss, or to a group of people."""
-    node = token.node
-    return node is None or token.term.reason == "gloss" or is_people(corpus, node)
+    return _is_unlinked(token) or (token.node is not None and is_people(corpus, token.node))
 
 
 def _limited(
@@ -479,7 +495,7 @@ def _is_bare(text: str, tokens: Sequence[Token]) -> bool:
     return named >= _BARE * len(re.sub(r"[^\w]", "", text)) > 0
 
 
-def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
+def _sides(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) -> tuple[Node, ...]:
     """What the question sets beside each other: the things on both sides of *or*, *and* behind what it asks of them."""
     linked = [t for t in tokens if t.node is not None]
     # The word that they are compared by, *a later phase*, belongs to none of them.
@@ -500,9 +516,12 @@ def _sides(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, 
         return ()
     last = groups[-1]
     for k in range(1, len(last)):
-        if re.search("的|[,，]", text[last[k - 1].end : last[k].start]):
-            # "A和B的占比": what stands behind the last belongs to all.
-            groups = [*([*g, *last[k:]] for g in groups[:-1]), last]
+        shared = [*([*g, *last[k:]] for g in groups[:-1]), last]
+        if re.search("的|[,，]", text[last[k - 1].end : last[k].start]) and all(
+            decide(corpus, And(tuple(n for t in g if (n := t.node)), "unit")) for g in shared
+        ):
+            # "A和B的占比": what stands behind the last belongs to all, where it can.
+            groups = shared
             break
     return tuple(And(tuple(n for t in g if (n := t.node))) if len(g) > 1 else n for g in groups if (n := g[0].node))
 
@@ -544,13 +563,21 @@ def _is_alternative(text: str, token: Token, linked: Sequence[Token]) -> bool:
     ) and bool(re.search(r"\bor\b|或|、|/|还是", text))
 
 
+def _without_counted(text: str, spoken: Language, tokens: list[Token], *, counting: bool) -> list[Token]:
+    """The tokens without what is counted beside a list: *where is it, and how many schools does it support*."""
+    behind = {m.end() for m in pattern("filter", spoken, "how_many").finditer(text)}
+    kept = [t for t in tokens if t.start not in behind]
+    told = any(t.node is not None and t.start < min(behind, default=0) for t in kept)
+    return kept if told and not counting else tokens
+
+
 def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, *, listing: bool) -> Node | None:
     """Words side by side narrow each other in one clause; *or*, lists and brackets widen; *both* asks for one unit."""
     linked = [t for t in tokens if t.node is not None]
     if not linked:
         return None
     both = bool(pattern("filter", spoken, "both").search(text))
-    wide = re.compile(r"或|、|/|,|，|\bor\b|和|与|及|\band\b|&")
+    wide = re.compile(r"或|、|/|,|，|\bor\b|和|与|及|\band\b|&|\bplus\b")
     void = _of_no_matter(text, spoken)
     ends = pattern("filter", spoken, "not_ends")
     negation = [
@@ -574,11 +601,8 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         inside = text.count("(", 0, token.start) > text.count(")", 0, token.start)
         if groups and inside and groups[-1][1] == barred:
             # What stands in brackets says the word before it in another way, or names a part of it.
-            before = groups[-1][0]
-            if token.term.reason == "quoted":
-                before[:] = [Or((And(tuple(before)) if len(before) > 1 else before[0], node))]
-            else:
-                before[-1] = Or((before[-1], node))
+            side_by_side = "(" not in between and not wide.search(between)
+            groups[-1][0][:] = _explained(groups[-1][0], token, node, side_by_side=side_by_side)
         elif (
             groups
             and not wide.search(_BEHIND_OR.sub("", re.sub(r"[()]", "", between)))
@@ -607,6 +631,17 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         if not hits or not hits <= _hits(corpus, node):
             whole = all_of(whole, Not(node))
     return whole
+
+
+def _explained(before: Sequence[Node], token: Token, node: Node, *, side_by_side: bool) -> list[Node]:
+    """The nodes before a bracket, with a node of it; ``side_by_side`` where it narrows the one before it there."""
+    if token.term.reason == "quoted":
+        return [Or((And(tuple(before)) if len(before) > 1 else before[0], node))]
+    *rest, last = before
+    if side_by_side and isinstance(last, Or):
+        *others, narrowed = last.parts
+        return [*rest, Or((*others, And((narrowed, node))))]
+    return [*rest, Or((last, node))]
 
 
 _EITHER = re.compile(r"或|\bor\b")

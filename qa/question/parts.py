@@ -16,7 +16,7 @@ from .headings import Named, sections_numbered, sections_titled
 from .numbers import number_said, take, take_span
 
 _BRACKETS = re.compile(r"[\s()（）、.．第条]")
-_STEP = re.compile(r"[的里中内下之,，\s]{0,3}(?:下面|底下|里面)?的?|(?:,?\s{0,2}|.s\s)(?:the\s)?")
+_STEP = re.compile(r"[的里中内下之,，\s]{0,3}(?:下面|底下|里面)?的?第?|(?:,?\s{0,2}|.s\s)(?:the\s)?")
 """Between a part and the number of an item in it: *goal two, item 3*."""
 _STEP_UP = re.compile(r"\s(?:of|in|under|within|from|inside)\s(?:the\s)?")
 """Between an item's number and the part that it stands in."""

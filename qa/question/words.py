@@ -29,7 +29,7 @@ from .spelling import abbreviation, in_pinyin, romanised, same_sound, sounding
 
 _TELLING = 3
 """Characters of a word that, found in a plan, is no accident of two words meeting."""
-_ALTERNATIVE = re.compile(r"或|、|/|又|提到|涉及|以及|并且|同时|\bor\b|\bboth\b|[,，;；]")
+_ALTERNATIVE = re.compile(r"或|、|/|又|提到|涉及|以及|并且|同时|\bor\b|\bboth\b|\bthan\b|[,，;；]")
 """What stands between alternatives: no concept is read across it."""
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?:\d+[a-z]*)?|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?%?")
 _CHINESE_NAME = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff0-9“”]*(?P<rest>\s?\([\u3400-\u9fff]+\))?")
@@ -486,8 +486,10 @@ _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 def to_the_word(token: Token, corpus: Corpus) -> Token:
     """A token as its matter by name, without narrower ones that are called otherwise: 特岗计划 does not say 乡村.
 
-    As it is where no clause names the matter so.
+    A telling word that the plans use stands for itself.  As it is where no clause names the matter so.
     """
+    if isinstance(token.node, Or) and HasText((token.term.surface,)) in token.node.parts:
+        return replace(token, node=HasText((token.term.surface,)))
     if not isinstance(token.node, HasConcept):
         return token
     known = (corpus.thesaurus.concepts[c] for c in token.node.concepts)
@@ -525,6 +527,15 @@ def _is_word(found: str, corpus: Corpus) -> bool:
     return len(found) > 2 or named or corpus.is_chinese(found)
 
 
+def _around(a: int, b: int, cut: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+    """The stretches of an unknown character with the words right beside it, the longest first."""
+    if b - a > 1:
+        return
+    before = next((x for x, y, _ in cut if y == a), a)
+    behind = next((y for x, y, _ in cut if x == b), b)
+    yield from ((x, y) for x, y in ((before, behind), (a, behind), (before, b)) if 3 <= y - x <= 8)
+
+
 def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) -> list[Token]:
     known = corpus.is_chinese(text[a:b])
     left = max((x for x, y, kind in cut if y == a and kind in {"text", "concept"}), default=a)
@@ -536,6 +547,11 @@ def _unknown(text: str, a: int, b: int, cut: Sequence[Piece], corpus: Corpus) ->
             found = abbreviation(piece, corpus) or same_sound(piece, corpus)
             if found and _is_word(found, corpus):
                 return [_put_right(x, y, piece, found, corpus, "spelling")]
+    for x, y in _around(a, b, cut):
+        # Of a misspelt name a part may be a common word: 归燕计划 is 归雁计划.
+        found = same_sound(text[x:y], corpus)
+        if found and any(found in name for name in corpus.long_names):
+            return [_put_right(x, y, text[x:y], found, corpus, "spelling")]
     for word in (text[left:right], text[a:b]):
         near = corpus.thesaurus.fuzzy(word, "zh") if len(word) >= 3 else ()
         if near and near[0].score >= 0.9:
