@@ -191,3 +191,12 @@ def test_a_row_of_an_indicator_box_has_baseline_and_target_by_its_columns() -> N
 def test_the_year_of_a_share_is_no_deadline() -> None:
     (fact,) = found("本年度财政投入占比不低于5%。")
     assert fact.deadline is None
+
+
+@pytest.mark.parametrize(
+    ("title", "told"), [("巩固提升“双减”工作成效", True), ("放大课后服务工作成效", True), ("2030年工作成效", False)]
+)
+def test_achievements_that_are_aims_are_no_past(title: str, told: bool) -> None:
+    text = f"某县教育局2031年工作要点\n\n一、任务\n\n1.{title}。参与率达到90%以上。\n\n2.加强管理。健全制度。\n"
+    facts = extract(parse(read_bytes("made.txt", text.encode()), "made"), Thesaurus.load())
+    assert any(isinstance(f, TargetFact) and f.value == 90 for f in facts) == told

@@ -556,3 +556,62 @@ def test_what_a_list_is_of_is_composed_as_it_is_said(dongqiao: Assistant, questi
 def test_what_no_clause_gives_is_not_guessed(dongqiao: Assistant, question: str) -> None:
     answer = dongqiao.ask(question)
     assert answer.status == "not_stated", answer.answer
+
+
+OFFICES = """云坪县教育局2034年工作要点
+
+一、抓学校
+
+1.消除大班额。为每班不超过45人努力。（责任科室：基础教育科、计财科）
+
+2.办好食堂。每季度检查食堂1次，8月底前公布结果。（责任科室：后勤科）
+
+3.减轻教师负担。清理社会事务进校园事项。（责任科室：人事科、基础教育科）
+
+二、抓体育和关爱
+
+4.开展冰雪运动。县教育局、县财政局联合在岭南镇建冰场3块。（责任科室：体卫艺科）
+
+5.关爱学生。落实留守儿童、残疾儿童和家庭经济困难学生关爱措施，9月15日前建档。（责任科室：基础教育科）
+
+6.巩固提升“双减”工作成效。校外培训机构压减率达到90%。（责任科室：基础教育科）
+"""
+
+
+@pytest.fixture(scope="module")
+def offices(dongqiao: Assistant) -> Corpus:
+    """A plan whose items are given to sections of the office, by names that stand in brackets."""
+    return corpus_of(OFFICES, dongqiao)
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        # Sections by what English calls them; the county's own finance bureau is none of them.
+        ("Which items does the basic education office have a hand in?", ["1", "3", "5", "6"]),
+        ("Which items fall to the office for PE, health and arts?", ["4"]),
+        ("What is the personnel section responsible for?", ["3"]),
+        ("Which items name the county finance bureau?", ["4"]),
+        ("Where does the bureau join hands with some other office, the police or finance for example?", ["4"]),
+        # Labels in other words, turned about.
+        ("Which items deal with classes that are too large?", ["1"]),
+        ("Where is the load of the schoolteachers lightened?", ["3"]),
+        # Idioms are no matter.
+        ("Which items give the canteen any part to play?", ["2"]),
+        # An adjective beside a word for all pupils; one of several that nothing knows.
+        ("Which items look after pupils, such as those who are left behind, disabled or poor?", ["5"]),
+        ("Which items concern canteens, zeppelins or large classes?", ["1", "2"]),
+        # What is refused may be a list.
+        ("Which items led by the basic education office are not about teachers, large classes or tutoring?", ["5"]),
+        # Deadlines in any words.
+        ("Which items lay down a date or a month by which something has to be done?", ["2", "5"]),
+        ("写明“某月底前”要做完的事在哪几条？", ["2", "5"]),
+        # A part set aside, and one that is only an example.
+        ("Outside the second section, which items involve the basic education office?", ["1", "3"]),
+        ("大班额不光在第二部分写了吧，哪几条写到它？", ["1"]),
+        # Achievements that are aims are no past.
+        ("Which items state a percentage?", ["6"]),
+    ],
+)
+def test_what_is_said_in_other_words(offices: Corpus, question: str, labels: list[str]) -> None:
+    assert meets(question, offices) == labels

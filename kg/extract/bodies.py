@@ -221,7 +221,8 @@ _SUPPORT = re.compile(
 )
 _JOINED = any_of(words("bodies", "official", "joined"))
 _ONE = rf"(?:[^，。；：、和与及（）“”]{{0,6}}(?:{_JOINED}))?[^，。；：、和与及（）“”]{{0,14}}?"
-_ONE += r"(?:局|委|厅|署|(?<![东西南北中内外全干])部(?!门)|办|院|单位|部门|机构|高校|政府|公司|团委|妇联|工会|学校|企业"
+_ONE += r"(?:局|委|厅|署|(?<![东西南北中内外全干])部(?!门)|办公室|办(?!公)|院|单位|部门|机构|高校|政府|公司"
+_ONE += r"|团委|妇联|工会|学校|企业"
 _ONE += r"|科协|残联|机关|中心|馆"
 _ONE += r"|[大支总]队|监察组|工作组)"
 _ONE += (
@@ -303,7 +304,7 @@ _ACTING = re.compile(
 _NO_OFFICE = "".join(f"(?<!{word[:-1]})" for word in words("bodies", "subjects", "no_offices"))
 _OFFICE_END = rf"(?<=[{_HAN}]{{2}}){_NO_OFFICE}(?:{any_of(words('bodies', 'subjects', 'offices'))})"
 _SUBJECT_END = re.compile(
-    rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|部(?!门|分|署)|{_OFFICE_END})"
+    rf"(?:{any_of(words('bodies', 'subjects', 'endings'))}|(?<![东西南北中内外全干])部(?!门|分|署)|{_OFFICE_END})"
     r"(?:等(?:有关|相关)?(?:部门|单位))?"
 )
 _OPENS = re.compile(

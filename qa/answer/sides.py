@@ -6,8 +6,9 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import Corpus, UnitRow, language
+from ..corpus import HAN, Corpus, UnitRow, language
 from ..model import (
+    HasText,
     Node,
     Place,
     Query,
@@ -54,7 +55,11 @@ def best_of_sides(draft: Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
     common = [n for n in terms_of(draft.query.condition) if n not in own and not isinstance(n, Place)]
     shared = [clauses_of(corpus, n) for n in common]
     for side in draft.query.sides:
-        held = held_by(corpus, [leaf for leaf in terms_of(side) if not isinstance(leaf, Place)])
+        leaves = [leaf for leaf in terms_of(side) if not isinstance(leaf, Place)]
+        # Beside a matter, words of a translation say what is asked of it and not what it is.
+        translated = HAN.search(corpus.text) is not None
+        matters = [n for n in leaves if not (translated and isinstance(n, HasText) and n.texts[0].startswith("en:"))]
+        held = held_by(corpus, matters or leaves)
         hits = [h for h in ranked if h.row.index in held]
         if not hits:
             continue

@@ -118,7 +118,8 @@ def _beside_the_issuer(corpus: Corpus) -> frozenset[str]:
             found |= official
     inside = [n for n in owners if section.search(n)]
     if len(inside) > len(owners) / 2:
-        found |= {n for n in owners if not education.search(n)}
+        outside = pattern("class", "zh", "outside_office")
+        found |= {n for n in owners if outside.search(n) and not education.search(n)}
     return frozenset(n for n in found if not section.search(n))
 
 
