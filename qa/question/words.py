@@ -486,10 +486,8 @@ _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 def to_the_word(token: Token, corpus: Corpus) -> Token:
     """A token as its matter by name, without narrower ones that are called otherwise: 特岗计划 does not say 乡村.
 
-    A telling word that the plans use stands for itself.  As it is where no clause names the matter so.
+    As it is where no clause names the matter so.
     """
-    if isinstance(token.node, Or) and HasText((token.term.surface,)) in token.node.parts:
-        return replace(token, node=HasText((token.term.surface,)))
     if not isinstance(token.node, HasConcept):
         return token
     known = (corpus.thesaurus.concepts[c] for c in token.node.concepts)
