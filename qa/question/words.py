@@ -326,18 +326,20 @@ def _inner_offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
 
     What is a part of the name of an office outside is none: *the county finance bureau*, *market supervision*.
     """
+    said = [(match, words) for office, words in inner_offices() for match in office.finditer(text)]
+    if not said:
+        return []
     section = re.compile(genre()["inner_office"])
     known = sorted(name for name in corpus.body_spellings if section.search(name))
-    outer = [m.span() for office, _ in offices() for m in office.finditer(text)] if known else []
+    outer = [m.span() for office, _ in offices() for m in office.finditer(text)]
     found: list[tuple[re.Match[str], list[str]]] = []
-    for office, words in inner_offices() if known else ():
-        for match in office.finditer(text):
-            a, b = match.span()
-            if any(x <= a and b <= y and y - x > b - a for x, y in outer) or _OUTSIDE.search(text[:a]):
-                continue
-            first = next((held for word in words if (held := [n for n in known if n.startswith(word)])), [])
-            held = first or next((held for word in words if (held := [n for n in known if word in n])), [])
-            found += [(match, held)] if held else []
+    for match, words in said:
+        a, b = match.span()
+        if any(x <= a and b <= y and y - x > b - a for x, y in outer) or _OUTSIDE.search(text[:a]):
+            continue
+        first = next((held for word in words if (held := [n for n in known if n.startswith(word)])), [])
+        held = first or next((held for word in words if (held := [n for n in known if word in n])), [])
+        found += [(match, held)] if held else []
     tokens: list[Token] = []
     for match, names in sorted(found, key=lambda pair: pair[0].start() - pair[0].end()):
         if all(free[match.start() : match.end()]):
