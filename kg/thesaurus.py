@@ -412,7 +412,7 @@ class Thesaurus:
         """What is compared: the label folded as a text is."""
         if language == "en":
             if _WORDS.fullmatch(label):
-                return "".join(map(_stem, label.lower().replace("-", " ").split()))
+                return "".join(map(stem_en, label.lower().replace("-", " ").split()))
             return _fold_en(label).key
         if _HAN.fullmatch(label):
             return label.translate(self._zh_table)
@@ -674,7 +674,7 @@ def _fold_zh(text: str, table: Mapping[int, str]) -> _Folded | None:
 
 
 @lru_cache(maxsize=20_000)
-def _stem(token: str) -> str:
+def stem_en(token: str) -> str:
     """The stem (Snowball, English) of a lower-case token, after British and American spelling are one."""
     apart = _KEPT_APART.match(token)
     if apart:
@@ -683,11 +683,6 @@ def _stem(token: str) -> str:
         for pattern, replacement in _SPELLING:
             token = pattern.sub(replacement, token)
     return str(_stemmer().stemWord(token))
-
-
-def stem_en(word: str) -> str:
-    """The stem by which a lower-case English word is compared."""
-    return _stem(word)
 
 
 @lru_cache(maxsize=1)
@@ -705,7 +700,7 @@ def _fold_en(text: str) -> _Folded:
     edges = [0]
     for token in _TOKEN.finditer(text):
         word = re.split("['’]", token.group().lower(), maxsplit=1)[0]
-        stem = _stem(word)
+        stem = stem_en(word)
         key.append(stem)
         starts.append(token.start())
         ends.append(token.end())

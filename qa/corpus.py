@@ -142,6 +142,11 @@ class UnitRow:
     preamble: bool
     """It stands under a heading such as 总体要求: it names every theme in passing."""
 
+    @property
+    def in_front(self) -> bool:
+        """Whether it opens the plan, as a preamble or a notice: such units name every theme in passing."""
+        return self.preamble or self.unit.kind == "notice"
+
 
 class Corpus:
     """All loaded plans, row by row."""

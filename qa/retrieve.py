@@ -433,7 +433,7 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
         unit = corpus.units[row.unit_index]
         found = gives(row, query.wants, query.measure)
         value = float(score[row.index]) + bonus * found
-        if unit.preamble or unit.unit.kind == "notice":
+        if unit.in_front:
             value *= 0.8  # They name everything in passing.
         if row.iri in query.seen and not (several and holds_several(row)):
             value *= 0.5

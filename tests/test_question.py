@@ -615,3 +615,10 @@ def offices(dongqiao: Assistant) -> Corpus:
 )
 def test_what_is_said_in_other_words(offices: Corpus, question: str, labels: list[str]) -> None:
     assert meets(question, offices) == labels
+
+
+def test_a_pronoun_in_the_name_of_a_part_points_at_nothing(dongqiao: Assistant) -> None:
+    corpus = corpus_of(f"{OFFICES}\n三、做好其他工作\n\n认真做好信访、工会、老干部等各项工作。\n", dongqiao)
+    before = understand("哪些条目涉及食堂？", corpus)
+    assert not understand("收尾的那一部分讲了什么？", corpus, after=before).points_back
+    assert understand("那一条由谁负责？", corpus, after=before).points_back

@@ -58,7 +58,7 @@ def _with_asked(draft: Draft, unit: UnitRow, shown: list[Row]) -> list[Row]:
 def _in_passing(draft: Draft, unit: UnitRow, rows: Iterable[int]) -> bool:
     """Opening paragraphs and notices name every theme: they are listed only where they hold the very words asked."""
     whole = re.search(language()["filter"][draft.query.language]["whole"], draft.query.question.lower())
-    if whole or draft.query.strict or (not unit.preamble and unit.unit.kind != "notice"):
+    if whole or draft.query.strict or not unit.in_front:
         return False
     leaves = terms_of(draft.query.condition)
     if any(isinstance(n, InUnit) and unit.unit.label in n.labels for n in leaves):

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import HAN, Corpus, UnitRow, language
+from ..corpus import HAN, Corpus, language
 from ..model import (
     HasText,
     Node,
@@ -68,7 +68,7 @@ def best_of_sides(draft: Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
         # What is near the whole question may be so by what it says of the other side; an opening names all in passing.
         telling = [h for h in hits if held[h.row.index] >= SIDE * most]
         best = max(
-            [h for h in telling if not _in_front(corpus.units[h.row.unit_index])] or telling,
+            [h for h in telling if not corpus.units[h.row.unit_index].in_front] or telling,
             key=lambda h: (
                 (held[h.row.index] / most + 0.5 * also[h.row.index] + h.score)
                 * (1.25 if _has_figure(draft.query, h) else 1.0)
@@ -82,10 +82,6 @@ def best_of_sides(draft: Draft, ranked: Sequence[Ranked]) -> list[list[Ranked]]:
             chosen += unit[:1]
         found.append(chosen)
     return found
-
-
-def _in_front(unit: UnitRow) -> bool:
-    return unit.preamble or unit.unit.kind == "notice"
 
 
 def held_by(corpus: Corpus, leaves: Iterable[Node]) -> dict[int, float]:

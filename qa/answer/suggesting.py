@@ -80,7 +80,7 @@ def seen(corpus: Corpus, query: Query, listed: Container[int], ranked: Sequence[
             math.log1p(len(inside)),
         ]
         for u, hits in of_unit.items()
-        if u not in listed and u in open_to and corpus.units[u].unit.kind != "notice" and not corpus.units[u].preamble
+        if u not in listed and u in open_to and not corpus.units[u].in_front
     }
 
 

@@ -130,6 +130,8 @@ def _read(
     _take_out(free, [turn.span()] if turn else [])
     named = references_of(text, spoken, free, corpus)
     text, references, sections = named.text, named.labels, named.sections
+    # A pronoun in the name of a part points at nothing: 收尾的那一部分.
+    besides = "".join(c if f else " " for c, f in zip(text, free, strict=True))
     cues = _listing(text, spoken, cues_of(text, spoken))
     listing = bool({"list_items", "count"} & cues.all_intents)
     played = parts_played(text, spoken, free, corpus, listing=listing)
@@ -228,7 +230,7 @@ def _read(
         + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
     )
     if after is not None:
-        return _follow(query, text, after)
+        return _follow(query, text, besides, after)
     read = partial(_read, corpus=corpus, spoken=spoken, documents=documents, off=off)
     return replace(query, bridge=None if half else bridge_of(text, spoken, read))
 
@@ -725,11 +727,14 @@ def _hits(corpus: Corpus, node: Node | None) -> frozenset[int]:
     return frozenset[int]().union(*(clauses_of(corpus, leaf) for leaf in leaves))
 
 
-def _follow(query: Query, text: str, after: Query) -> Query:
-    """A question that points back: the same question about something else, or a further one about the same thing."""
+def _follow(query: Query, text: str, besides: str, after: Query) -> Query:
+    """A question that points back: the same question about something else, or a further one about the same thing.
+
+    ``besides`` is its text without the parts of the plan that it names.
+    """
     spoken = query.language
     bare = not query.terms and query.condition is None and bool(query.wants) and query.intent in {"fact", "yes_no"}
-    if not bare and not _pattern_back(spoken).search(text):
+    if not bare and not _pattern_back(spoken).search(besides):
         return query
     topic = _pattern_back(spoken, "topic").match(text)
     has_content = any(t.kind not in {"nothing", "text"} or t.reason == "quoted" for t in query.terms)

@@ -335,7 +335,9 @@ def _inner_offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     found: list[tuple[re.Match[str], list[str]]] = []
     for match, words in said:
         a, b = match.span()
-        if any(x <= a and b <= y and y - x > b - a for x, y in outer) or _OUTSIDE.search(text[:a]):
+        if any(x <= a and b <= y and y - x > b - a for x, y in outer) or pattern("class", "en", "outside").search(
+            text[:a]
+        ):
             continue
         first = next((held for word in words if (held := [n for n in known if n.startswith(word)])), [])
         held = first or next((held for word in words if (held := [n for n in known if word in n])), [])
@@ -348,10 +350,6 @@ def _inner_offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             tokens.append(Token(*match.span(), term, HasText(tuple(names))))
             take(match, free)
     return tokens
-
-
-_OUTSIDE = re.compile(r"\b(?:county|city|district|municipal|provincial|national|state|prefecture|local)(?:.s)?\s$")
-"""What stands before the name of an office of the government and not of a section of this one."""
 
 
 def _present(ids: Iterable[str], corpus: Corpus) -> bool:
