@@ -223,6 +223,8 @@ class Asked:
     role: Literal["", "lead", "support"] = ""
     own: tuple[Node, ...] = ()
     """The words that stand in its part of the question."""
+    again: bool = False
+    """It asks the same as the part before it, of something else: *and …?*"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -636,17 +636,13 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         counted = (
             rf"\d[多余几]?(?:{_measures(measure)})|[一二三四五六七八九十百千万两半数][多余几]?(?:{_counting(measure)})"
         )
-        plain = row.document.language == "en"
+        plain = language()["measures"]["plain"].get(measure, r"\d") if row.document.language == "en" else ""
         kinds = counts_kinds(measure) and bool(enumerated(row.view))
         listed = kinds or (not measure.isascii() and measure in _OF_PLACES and len(places(row)) >= 2)
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
-        return listed or bare or re.search(r"\d" if plain else counted, row.view) is not None
-    if measure == "@long":
-        return _tells_time(row.view) or re.search(genre()["lasting"], row.view) is not None
-    if measure == "@titled":
-        return is_dated(row.view)
-    if measure == "@day":
-        return _DAY.search(row.view) is not None and not _is_signature(row)
+        return listed or bare or re.search(plain or counted, row.view) is not None
+    if measure in _OF_MEASURE:
+        return _OF_MEASURE[measure](row)
     if measure.startswith("@name"):
         # Which body, and no sort of body: an office without a name of its own is one, where it acts.
         any_body = measure == "@name"
@@ -662,8 +658,6 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
             named
             or re.search(rf"[、及和][^、，。；]{{2,8}}[二三四五六七八九两\d]个?[{measure[1:]}]", row.view) is not None
         )
-    if measure == "@office":
-        return any(b.role in ACTING and re.search(r"[科股处室办]$|中心$", b.name) for b in row.bodies)
     test = _GIVES.get(wants)
     return True if test is None else test(row)
 
@@ -764,6 +758,15 @@ ACTING = frozenset({"lead", "responsible", "support", "participant"})
 """Roles of those who do something, apart from those to whom it is done."""
 
 
+_OF_MEASURE: Mapping[str, Callable[[Row], bool]] = {
+    "@long": lambda row: _tells_time(row.view) or re.search(genre()["lasting"], row.view) is not None,
+    "@titled": lambda row: is_dated(row.view),
+    "@day": lambda row: _DAY.search(row.view) is not None and not _is_signature(row),
+    "@payer": lambda row: re.search(genre()["payer"], row.view) is not None,
+    "@group": lambda row: bool(row.bodies) or re.search(genre()["group"], row.view) is not None,
+    "@office": lambda row: any(b.role in ACTING and re.search(r"[科股处室办]$|中心$", b.name) for b in row.bodies),
+}
+"""What a clause must hold where a measure says more exactly what is wanted."""
 _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "percent": lambda row: bool(_PERCENT.search(_with_unit(row))),
     "how_much": lambda row: bool(_NUMBER.search(undated(row.view)) or _LASTING.search(row.view)),

@@ -313,6 +313,7 @@ _OPENS = re.compile(
 _URGES = re.compile(
     "[对向为将把并且]|促进|提高|提升|增强|巩固|扩大|减轻|防范|化解|改善|优化|督促|指导|鼓励|引导|要求|支持|帮助|动员|争取|配合|协同|联合|会同|推动|形成|组织(?!部)"
 )
+_THROUGH = re.compile(any_of(words("bodies", "subjects", "through")))
 _FIELDS = re.compile(
     r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等?(?:有关|相关|行政|主管){0,2}(?:部门|单位)(?:和(?:单位|机构|组织))?)"
     r"(应|要|须|按|依|根据|在|负责|各|(?:积极|密切|协同)?(?:配合|协助|参与)|做好|共同)"
@@ -329,6 +330,9 @@ def subjects(window: Window) -> Iterator[BodyFact]:
     for segment in window.segments:
         opens = _OPENS.match(window.text, segment.start, segment.end)
         start = opens.end() if opens else segment.start
+        # "依托甲院建立…": another one acts through it.
+        through = _THROUGH.match(window.text, start, segment.end)
+        start = through.end() if through else start
         governed = any(v.start == start and v.word not in NOMINAL for v in segment.verbs)
         if governed or _URGES.match(window.text, start, segment.end):
             continue
@@ -341,7 +345,8 @@ def subjects(window: Window) -> Iterator[BodyFact]:
             if _ACTING.match(window.text, m.end(), segment.end) is None:
                 continue
             by = window.text.rfind("由", start, m.start())  # "会议由甲局主持"
-            found = list(_listed(window, max(start, by + 1), m.end(), "responsible", 0.75))
+            part: Role = "support" if through else "responsible"
+            found = list(_listed(window, max(start, by + 1), m.end(), part, 0.75))
             if found:
                 yield from (replace(fact, method="body.subject@2") for fact in found)
                 break
@@ -525,7 +530,7 @@ def _left(window: Window, start: int, floor: int) -> int:
     edge = at
     while edge > bound and not _STOP.match(text[edge - 1]) and not _particle_ends(text, edge, bound):
         edge -= 1
-    if _ANY_VERB.search(text, edge, at):
+    if _ANY_VERB.search(text, edge, at) or _MANNER.search(text, max(bound, edge - 2), at):
         return at
     if 1 < at - edge <= MAX_UNKNOWN and (
         edge == bound or _STOP.match(text[edge - 1]) or _particle_ends(text, edge, bound)
@@ -548,6 +553,7 @@ def relative(window: Window) -> Iterator[BodyFact]:
 
 
 _ANY_VERB = re.compile(VERB)
+_MANNER = re.compile(any_of(words("bodies", "affected", "manner")))
 _VERB_IN = re.compile(
     any_of(
         v

@@ -41,7 +41,7 @@ from .draft import Draft, citation_of, phrases, squeeze
 from .facts import fact
 from .lists import count, list_items, titles, yes_no
 from .parts import metadata, navigate, neighbour, summarise
-from .premises import missing_part, not_loaded
+from .premises import missing_part, names_nothing, not_loaded
 
 _DECIDED = frozenset({"list_items", "count", "navigate", "summary", "metadata"})
 """Intents whose answers no ranking has a say in."""
@@ -69,6 +69,8 @@ def compose(
         draft.lines.append(draft.say("too_long", most=MAX_QUESTION))
     elif not_loaded(draft):
         draft.status = "not_stated"
+    elif names_nothing(draft):
+        draft.nearest(ranked)
     elif not missing_part(draft) and not titles(draft):
         (neighbour if query.shift else _KINDS[query.intent])(draft, ranked)
     return _finish(draft, ranked, id, elapsed_ms)

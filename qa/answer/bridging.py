@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..corpus import Corpus, Row, genre, language, matching
 from ..model import Bridge, Query
 from ..retrieve import ACTING, Ranked, coverage, gives, is_proper
 from .draft import NEEDED, Draft
+from .focus import focus_of
 
 NEAR = 0.2
 """Share of how near a clause is to the whole question, beside how much it holds of one half."""
@@ -31,6 +33,8 @@ def bridged(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     bridge = draft.query.bridge
     if bridge is None or not ranked or ranked[0].row.document.language != "zh":
         return False
+    if re.fullmatch(language()["bridge"]["kinds"]["item"], bridge.sort):
+        return _inside(draft, ranked, bridge)
     for first in _nearest(draft, ranked, bridge.first)[:TRIED]:
         names = _names(draft.corpus, first, bridge.sort)
         there = [h for h in ranked if h.row.index != first.index and any(_short(n) in h.row.view for n in names)]
@@ -40,6 +44,23 @@ def bridged(draft: Draft, ranked: Sequence[Ranked]) -> bool:
             said = [name for name in names if any(_short(name) in row.view for row in found)]
             draft.lines.append(draft.say("fact_lead", focus=draft.say("names").join(said)))
             draft.take_all([first, *found], "fact_line")
+            return True
+    return False
+
+
+def _inside(draft: Draft, ranked: Sequence[Ranked], bridge: Bridge) -> bool:
+    """What is asked of the item in which something else stands, from another clause of it."""
+    several = len(draft.query.asked) > 1  # Each thing asked is looked for by itself.
+    for first in () if several else _nearest(draft, ranked, bridge.first)[:1]:
+        there = [h for h in ranked if h.row.unit_index == first.unit_index and h.row.index != first.index]
+        held = coverage(draft.corpus, bridge.rest)
+        there = [h for h in there if held[h.row.index] > 0]
+        if there:
+            found = _second(draft, there, bridge, [])
+            query = replace(draft.query, wants=bridge.rest.wants, measure=bridge.rest.measure)
+            if focus := focus_of(replace(draft, query=query), found):
+                draft.lines.append(draft.say("fact_lead", focus=focus))
+            draft.take_all([*found, first], "fact_line")
             return True
     return False
 

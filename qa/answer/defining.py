@@ -99,6 +99,8 @@ def explains(text: str, name: str) -> bool:
         before = text[:at].rstrip('“"『「《')
         if re.match(rf"[\u4e00-\u9fff]{{0,4}}(?:{genre()['definition']})", after):
             return True
+        if (parts := _AS_MANY.search(after[:60])) and len(parts.group(1).split("、")) == numeral(parts.group(2)):
+            return True
         if re.search(r"以下简称$|简称$|下称$", before) or re.search(r"[A-Za-z)] [(]$", text[:at]) and after[:1] == ")":
             return True
         if re.search(r"[、，][^“”]{1,40}”$", before) or names_as_many(name, text[:at]):
@@ -107,6 +109,10 @@ def explains(text: str, name: str) -> bool:
     return False
 
 
+_AS_MANY = re.compile(
+    r"((?:[^、，。；]{1,8}、){1,6}[^、，。；]{1,8}?)([两二三四五六七八\d])(?:级|类|种|步|个?层[次级]|个?阶段)"
+)
+"""A series of as many as the number behind it says: 启航、续航、领航三级."""
 _NUMERAL = re.compile(r"[一二两三四五六七八九十\d]+")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kg.model import Language
 
@@ -33,7 +34,7 @@ from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
 from .fitting import is_of_what_is_asked, is_place_name, names_members, of_another_time
 from .focus import all_places, focus_of, wanted_roles
 from .several import completing, named, tell_parts
-from .sides import asks_of_each, tell_of_each
+from .sides import asks_of_each, best_of_sides, take_sides, tell_of_each
 
 # Dense scores (cosine of clause and of unit, summed) of the default encoder above which a clause is near a question in
 # meaning: set between the questions that the plan answers and made-up ones on other matters, on the development half of
@@ -90,7 +91,7 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
     each = query.wants in NEEDED and len(query.asked) < 2 and asks_of_each(query)
     if each and (tell_of_each(draft, ranked) or _of_none(draft, ranked)):
         return
-    if bridged(draft, ranked):
+    if bridged(draft, ranked) or (query.asks_section and _parts_of_each(draft, ranked)):
         return
     if _not_there(draft, ranked) or (query.wants == "definition" and define(draft, ranked)):
         return
@@ -106,6 +107,15 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
     elif focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
     draft.take_all([h.row for h in chosen], "fact_line")
+
+
+def _parts_of_each(draft: Draft, ranked: Sequence[Ranked]) -> bool:
+    """The units of several matters, where the part that they stand in is asked for; ``False`` where one is missing."""
+    sides = best_of_sides(draft, ranked) if len(draft.query.sides) >= 2 else []
+    if not sides or len(sides) < len(draft.query.sides):
+        return False
+    take_sides(draft, [side[:1] for side in sides], "fact_line")
+    return True
 
 
 def _of_none(draft: Draft, ranked: Sequence[Ranked]) -> bool:
@@ -139,8 +149,9 @@ def _answering_first(draft: Draft, chosen: Sequence[Ranked]) -> list[Ranked]:
 
 def _all_named(draft: Draft) -> bool:
     """All places, or all documents, that the plans name, where the question asks for them without a matter."""
-    corpus, wants = draft.corpus, draft.query.wants
-    if wants not in SEVERAL or not draft.query.plural:
+    corpus, query = draft.corpus, draft.query
+    wants = next((w for w in (query.wants, *query.also) if w in SEVERAL), None)
+    if wants is None or not query.plural:
         return False
     found: dict[int, list[Row]] = {}
     for row in corpus.rows:
@@ -149,7 +160,8 @@ def _all_named(draft: Draft) -> bool:
             found.setdefault(row.unit_index, []).append(row)
     if not found:
         return False
-    focus = focus_of(draft, [row for rows in found.values() for row in rows], most=100)
+    asking = replace(draft, query=replace(query, wants=wants))
+    focus = focus_of(asking, [row for rows in found.values() for row in rows], most=100)
     draft.lines.append(draft.say("fact_lead", focus=focus))
     for unit, rows in found.items():
         draft.take(corpus.units[unit], rows[:QUOTES_A_UNIT], "fact_line")
@@ -183,8 +195,10 @@ def _not_there(draft: Draft, ranked: Sequence[Ranked]) -> bool:
 
 def _gives(query: Query, hit: Ranked) -> bool:
     """Whether a clause gives one of the kinds of thing asked for."""
+    measures = {part.wants: part.measure for part in query.asked}
     return hit.gives or any(
-        w in NEEDED and w not in WIDER.get(query.wants, ()) and gives(hit.row, w, query.measure) for w in query.also
+        w in NEEDED and w not in WIDER.get(query.wants, ()) and gives(hit.row, w, measures.get(w, query.measure))
+        for w in query.also
     )
 
 

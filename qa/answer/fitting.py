@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import Row, genre, label_number, language, matching
+from ..corpus import Corpus, Row, genre, label_number, language, matching
 from ..model import HasConcept, HasText, Node, Term, Wanted, terms_of
 from ..retrieve import ACTING, YEAR, Ranked, clauses_of, is_bare, is_dated, is_in, is_of_sort, is_proper
 from .defining import names_as_many
@@ -25,7 +25,7 @@ def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence
         return False
     if not _is_for_each(draft, giving):
         return False
-    if not (_is_of_place(draft, giving) and _names_another(draft, giving)):
+    if not (_is_of_place(draft, giving) and _is_of_group(draft, giving) and _names_another(draft, giving)):
         return False
     return any(_is_of_asked(draft, h.row) for h in giving)
 
@@ -73,6 +73,10 @@ def names_members(draft: Draft, chosen: Sequence[Ranked]) -> bool:
             for slogan, before, behind in around
         )
     counted = [beside for row in rows if (beside := _beside_count(row.view, question))]
+    if not counted:  # The number may stand in another clause of the unit.
+        units = dict.fromkeys(h.row.unit_index for h in chosen)
+        inside = (draft.corpus.rows[i].view for unit in units for i in draft.corpus.units[unit].rows)
+        counted = [beside for view in inside if (beside := _beside_count(view, question))]
     if counted:
         return any(_SEVERAL_BEFORE.search(before) or _EXPLAINS.search(behind) for before, behind in counted)
     return any(row.document.language == "en" or _SERIES.search(row.view) for row in rows)
@@ -88,10 +92,12 @@ def _beside_count(text: str, question: str) -> tuple[str, str] | None:
 
 
 _COUNT = re.compile(r"(?P<n>\d+|[一二两三四五六七八九十]{1,3})(?:个|所|家|项|名|类|门|位|种|支|件|条|样|步|大|方面)")
-_SEVERAL_BEFORE = re.compile(r"、[^，。；、]{1,20}$")
+_SEVERAL_BEFORE = re.compile(r"、[^，,。；;、]{1,20}$")
 _COUNTS = re.compile(r"[一二两三四五六七八九十\d]")
 _EXPLAINS = re.compile(r"^[”」]?[^，。；、]{0,6}(?:[（(](?=[^）)]{3})|[：:]|——|即|分别|包括|指)|一是")
-_SERIES = re.compile(r"、|“[^”]*”[^“]{0,3}“|《[^》]*》[^《]{0,3}《|[一二三]是|(?:[^，。；]+[，；]){2}")
+_SERIES = re.compile(
+    r"、|(?:\+[^+，。；]{1,12}){2}|“[^”]*”[^“]{0,3}“|《[^》]*》[^《]{0,3}《|[一二三]是|(?:[^，。；]+[，；]){2}"
+)
 
 
 def _uncompared(text: str) -> str:
@@ -113,7 +119,7 @@ def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
     """Whether clauses are of a year: their plan is for it, they name it, or a figure in them is for it."""
     return any(
         str(h.row.document.year) == year
-        or year in h.row.view
+        or year in _uncompared(h.row.view)
         or any((t.deadline or "").startswith(year) for t in h.row.targets)
         or (is_bare(h.row) and year in h.row.document.text)  # The year stands in the head of the column.
         for h in chosen
@@ -167,6 +173,30 @@ def _is_of_place(draft: Draft, giving: Sequence[Ranked]) -> bool:
     if not names or draft.query.wants not in FIGURES | {"when"}:
         return True
     return any(_tells_of(h.row, names) for h in giving)
+
+
+def _is_of_group(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether the units that give a figure speak of the places or the people of whom a part is asked for.
+
+    *How many of the 85 recruits go to island schools*: a unit that says nothing of islands does not tell.
+    """
+    corpus, query = draft.corpus, draft.query
+    part_of = language()["filter"][query.language]["part_of"]
+    if query.wants not in FIGURES or not re.search(part_of, query.question.lower()):
+        return True
+    rows = frozenset(i for h in giving for i in corpus.units[h.row.unit_index].rows)
+    for leaf in terms_of(draft.query.condition):
+        if isinstance(leaf, HasConcept) and all(_tells_apart(corpus, c) for c in leaf.concepts):
+            held = clauses_of(corpus, leaf)
+            if held and not held & rows:
+                return False
+    return True
+
+
+def _tells_apart(corpus: Corpus, concept: str) -> bool:
+    """Whether a concept is a sort of place or a group of people, told apart from all others."""
+    known = corpus.thesaurus.concepts[concept]
+    return known.scheme == "places" or (known.scheme == "populations" and bool(known.broader))
 
 
 def _tells_of(row: Row, names: Sequence[str]) -> bool:

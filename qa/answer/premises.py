@@ -6,6 +6,7 @@ import re
 
 from ..corpus import Corpus, genre, language, numeral
 from ..model import (
+    HasConcept,
     InSection,
     InUnit,
     Query,
@@ -13,6 +14,7 @@ from ..model import (
 )
 from ..retrieve import (
     YEAR,
+    clauses_of,
     decide,
 )
 from .draft import Draft, sections_of
@@ -68,3 +70,22 @@ def missing_part(draft: Draft) -> bool:
             draft.lines.append(draft.say("no_section", number=node.number, n=len(top)))
             return True
     return False
+
+
+def names_nothing(draft: Draft) -> bool:
+    """Whether a thing that goes by few names is asked about, a school bus, a uniform, and stands in no clause."""
+    corpus, query = draft.corpus, draft.query
+    if query.intent not in {"fact", "yes_no"} or query.focus or corpus.plans[0].document.language != "zh":
+        return False
+    known = frozenset(genre()["one_name"])
+    absent = [
+        t.surface
+        for t in query.terms
+        if t.active and t.reason == "label" and t.concept in known and not clauses_of(corpus, HasConcept((t.concept,)))
+    ]
+    said = [a for a in absent if a in corpus.text or a in corpus.english_text]
+    if not absent or said:
+        return False
+    draft.status = "not_stated"
+    draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(absent)))
+    return True

@@ -28,7 +28,7 @@ def tell_parts(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     told: list[tuple[Asked, list[Ranked]]] = []
     for part in parts:
         before = {h.row.index for _, found in told for h in found}
-        told.append((part, _giving(draft, hits, part, before)))
+        told.append((part, _giving_elsewhere(draft, ranked, hits, part) or _giving(draft, hits, part, before)))
     needed = [found for part, found in told if part.wants in NEEDED]
     if not any(needed or [found for _, found in told]):
         return False
@@ -58,6 +58,17 @@ def _giving(draft: Draft, hits: Sequence[Ranked], part: Asked, before: set[int])
         giving = [h for h in giving if held[h.row.index] or h.graph >= ABOUT * best.graph]
     giving.sort(key=lambda h: (-held[h.row.index], h.row.index not in before))
     return giving[:1]
+
+
+def _giving_elsewhere(draft: Draft, ranked: Sequence[Ranked], hits: Sequence[Ranked], part: Asked) -> list[Ranked]:
+    """The clause of another unit that gives a part that asks the same of something else, which the best unit lacks."""
+    leaves = {leaf for node in part.own for leaf in terms_of(node) if not isinstance(leaf, Place)}
+    found = [clauses_of(draft.corpus, leaf) for leaf in leaves]
+    inside = {h.row.index for h in hits}
+    if not (found and part.again) or part.wants in ANYWHERE or any(rows & inside for rows in found):
+        return []
+    both = frozenset.intersection(*found)
+    return [h for h in ranked if h.row.index in both and gives(h.row, part.wants, part.measure)][:1]
 
 
 def _held(draft: Draft, part: Asked, row: Row) -> float:

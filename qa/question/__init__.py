@@ -21,6 +21,9 @@ from kg.source import view
 from ..corpus import Corpus, language, matching
 from ..model import (
     And,
+    CitesTitle,
+    DueIn,
+    HasBody,
     HasConcept,
     HasTarget,
     InSection,
@@ -36,10 +39,22 @@ from ..model import (
     any_of,
     terms_of,
 )
-from ..retrieve import clauses_of, decide, is_people, without_everybody
+from ..retrieve import clauses_of, decide, without_everybody
+from .aside import (
+    TIGHT,
+    named_again,
+    points_at_frame,
+    without_apposed,
+    without_counted,
+    without_frames,
+    without_idioms,
+    without_kinds,
+    without_narrative,
+    without_narrowed,
+)
 from .asked import asked_of
 from .bridging import bridge_of
-from .cues import Cues, cues_of, detect, filters_of, idiom, intent_of, measure_of, part_asked, pattern
+from .cues import QUOTED, Cues, cues_of, detect, filters_of, intent_of, level_of, measure_of, part_asked, pattern
 from .forms import asks_for_list
 from .framing import frames_of, unframed
 from .limits import limits_of
@@ -63,6 +78,7 @@ from .words import (
     without_covered,
 )
 
+_DASH = re.compile(r"\s[-–—]\s")
 _APART = re.compile(r"(?<=[a-z0-9,;:])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9(])")
 """Where the matching view closed the gap between a Chinese name and the English around it."""
 _NAMED = frozenset({"", "who", "where", "programme", "definition", "title"})
@@ -99,13 +115,25 @@ def understand(
     spoken: Language = detect(question) if lang == "auto" else lang
     off = frozenset(matching(s) for s in switched_off)
     read = partial(_read, corpus=corpus, spoken=spoken, documents=documents, off=off)
-    asked = unframed(question)
-    told = pattern("filter", spoken, "narrative").match(question.lower())
-    if asked != question and not told and not _points_at_frame(asked.lower(), spoken):
+    asked = unframed(_without_cut(question, spoken))
+    told = pattern("filter", spoken, "narrative").match(question.lower()) is not None
+    # A name in quotes that a frame holds is what the question is about, where nothing else is quoted.
+    told = told or (QUOTED.search(question) is not None and not QUOTED.search(asked))
+    if asked != question and not told and not points_at_frame(asked.lower(), spoken):
         query = read(asked, after=after, half=half)
         if query.condition is not None or (not query.unlinked and query.intent in _OF_THE_WHOLE):
             return replace(query, question=question)
     return read(question, after=after, half=half)
+
+
+def _without_cut(question: str, spoken: Language) -> str:
+    """The question without what is of no matter and a frame would cut in two: *…, be it as a host or as a guest*."""
+    frames = frames_of(question)
+    for match in reversed(list(pattern("filter", spoken, "no_matter").finditer(question.lower()))):
+        start, end = match.span()
+        if any(a < end and start < b and not (a <= start and end <= b) for a, b in frames):
+            question = question[:start] + question[end:]
+    return question
 
 
 def _read(
@@ -119,7 +147,8 @@ def _read(
     half: bool = True,
 ) -> Query:
     """The query of a question as it stands."""
-    shown = view(question).text
+    # A dash between two parts, *phone - free books*, is no hyphen; the matching view would make it one.
+    shown = view(_DASH.sub("; ", question) if spoken == "en" else question).text
     text = shown.lower()
     if spoken == "en":
         text = spelt(_APART.sub(" ", text), corpus)
@@ -145,22 +174,25 @@ def _read(
     times = times_of(text, spoken, free, corpus, listing=listing)
     tokens += times
     # Which date is said: what falls on it may be no target, as what is asked for with any date is.
-    filters = [f for f in filters if not (times and isinstance(f, HasTarget) and f.kind == "date")]
+    due = any(isinstance(t.node, DueIn) for t in limits)
+    said = {"date"} if times else {"date", "deadline"} if due else set()
+    filters = [f for f in filters if not (isinstance(f, HasTarget) and f.kind in said)]
     _take_out(free, cues.spans)
     tokens += chinese(text, free, corpus) if spoken == "zh" else english(text, free, corpus)
     tokens.sort(key=lambda t: t.start)
-    tokens = _without_idioms(text, spoken, tokens)
-    tokens = _without_narrative(text, spoken, _without_apposed(text, tokens), bool(played or filters))
-    tokens = _without_frames(text, spoken, tokens, corpus, bool(played or filters or references or sections))
-    tokens = _without_kinds(
+    tokens = without_idioms(text, spoken, tokens)
+    tokens = without_narrative(text, spoken, without_apposed(text, tokens), bool(played or filters))
+    tokens = without_frames(text, spoken, tokens, corpus, bool(played or filters or references or sections))
+    tokens = without_kinds(
         text, tokens, spoken, named=bool(references or sections), counting="count" in cues.all_intents
     )
-    tokens, covered = without_covered(tokens, corpus)
+    tokens = named_again(text, spoken, tokens)
+    tokens, covered = without_covered(without_narrowed(text, spoken, tokens, corpus, listing=listing), corpus)
     tokens = [
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
     ]
-    tokens = _without_counted(text, spoken, tokens, counting="count" in cues.all_intents) if listing else tokens
+    tokens = without_counted(text, spoken, tokens, counting="count" in cues.all_intents) if listing else tokens
     tokens = _as_meant(text, spoken, tokens, corpus, strict=strict)
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     anchors = _beside(text, turn, tokens) if turn else tokens
@@ -172,6 +204,7 @@ def _read(
         condition = all_of(condition, node)
     sides = _sides(text, spoken, tokens, corpus)
     compared = cues.intent == "compare"
+    sides = sides or (_said_apart(condition) if compared else ())
     # *… as the plan of item 18*: the number belongs to one side of what is compared.
     within = () if compared and len(references) == 1 and len(sides) > 1 else references
     condition = _limited(condition, within, sections, filters, compared=compared)
@@ -227,7 +260,8 @@ def _read(
         counted=_counted(text, spoken, tokens) if cues.wants == "how_much" else (),
         asked_strange=_asked_strange(text, spoken, strange, cues, corpus, tokens),
         hints=tuple(t.node for t in (*covered, *(t for t in tokens if t not in anchors)) if t.node is not None)
-        + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus))),
+        + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus)))
+        + (() if filters else _of_level(text, spoken)),
     )
     if after is not None:
         return _follow(query, text, besides, after)
@@ -245,6 +279,12 @@ def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token
     return active[0].concept in corpus.body_spellings or bool(
         pattern("filter", "zh", "place_name").fullmatch(active[0].concept)
     )
+
+
+def _of_level(text: str, spoken: Language) -> tuple[Node, ...]:
+    """That a document of some level of government is asked for, which its title tells: *the city's own rules*."""
+    level = level_of(text, spoken)
+    return (CitesTitle(level[0]),) if level else ()
 
 
 def _take_out(free: bytearray, spans: Iterable[tuple[int, int]]) -> None:
@@ -386,91 +426,6 @@ def _names_document(text: str, spoken: Language, cues: Cues) -> bool:
     return asks and pattern("filter", spoken, "named_document").search(text) is not None
 
 
-def _without_kinds(text: str, tokens: Sequence[Token], spoken: Language, *, named: bool, counting: bool) -> list[Token]:
-    """The tokens without words for the parts of a plan, beside a part that is named or where parts are counted.
-
-    Right behind *how many* such a word is what is counted, though it may mean a matter elsewhere: *how many jobs*.
-    """
-    kinds = pattern("reference", spoken, "kinds")
-    if spoken == "en" and len(tokens) > 1:
-        loose = pattern("class", "en", "loose")
-        counted = {m.end() for m in pattern("filter", "en", "how_many").finditer(text)}
-        meant = {m.span("x") for m in pattern("class", "en", "meant").finditer(text)}
-        tokens = [
-            t
-            for t in tokens
-            if not (t.start in counted and loose.fullmatch(t.term.surface)) and (t.start, t.end) not in meant
-        ]
-    weak = {"nothing", "text"} if named else {"nothing"} if counting else set()
-    return [t for t in tokens if t.term.kind not in weak or not kinds.fullmatch(t.term.surface)]
-
-
-def _without_idioms(text: str, spoken: Language, tokens: Sequence[Token]) -> list[Token]:
-    """The tokens without those of phrases that speak of no matter: *is relief in sight* asks about no eyes."""
-    idioms = [match.span() for match in idiom(spoken).finditer(text)]
-    return [t for t in tokens if not any(a <= t.start and t.end <= b for a, b in idioms)]
-
-
-def _without_apposed(text: str, tokens: Sequence[Token]) -> list[Token]:
-    """The tokens without the word that only says what sort of thing a quoted name before it names."""
-    ends = {t.end for t in tokens if t.term.reason == "quoted"}
-    between = pattern("filter", "zh", "apposed")
-    return [t for t in tokens if not any(between.fullmatch(text, end, t.start) for end in ends if end <= t.start)]
-
-
-def _without_narrative(text: str, spoken: Language, tokens: list[Token], narrowed: bool) -> list[Token]:
-    """The tokens without the strange words of what people tell about themselves before they ask: *for my KPI sheet*."""
-    told = pattern("filter", spoken, "narrative").match(text)
-    if told is None:
-        return tokens
-    end = told.end()
-    if text.count("(", 0, end) > text.count(")", 0, end):
-        # A comma in brackets ends no part of a sentence.
-        stop = re.search(r"[.;:]\s", text[end:])
-        end += stop.end() if stop else 0
-    said = text[:end]
-    # A sentence by itself tells who asks; where the question says what about and points at nothing, that alone counts.
-    told_apart = any(pattern("filter", spoken, name).search(said) for name in ("told_apart", "oneself"))
-    pointing = pattern("filter", spoken, "pointing").search(text, end)
-    own = next((t.start for t in tokens if t.start >= end and t.node is not None), len(text))
-    if pointing and pointing.start() > own and re.search(r"[.;:。；：]\s*$", said):
-        pointing = None  # After a sentence of its own, what stands behind a matter points at that.
-    apart = told_apart and not pointing and (narrowed or any(t.start >= end and t.node for t in tokens))
-    # 我在石岭县教育局上班: of where one works, the place tells more than the sort of office behind its name.
-    named = {t.end for t in tokens if t.term.kind == "text"}
-    return [t for t in tokens if t.end > end or (t.node is not None and not apart and t.start not in named)]
-
-
-def _without_frames(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, narrowed: bool) -> list[Token]:
-    """The tokens without those of what frames the question, where others tell what it asks about.
-
-    Where none do, or it points back at what was said, only the frame's strange and weak words are let go.
-    """
-    frames = frames_of(text)
-    inside = [t for t in tokens if t.term.reason != "quoted" and any(a <= t.start and t.end <= b for a, b in frames)]
-    rest = [t for t in tokens if t not in inside]
-    pointing = any(_points_at_frame(text[end:], spoken) for _, end in frames)
-    if (narrowed or any(t.node is not None and t.term.reason != "gloss" for t in rest)) and not pointing:
-        return rest
-    weak = _is_unlinked if pointing else partial(_is_weak, corpus=corpus)
-    return [t for t in tokens if t in rest or not weak(t)] or tokens
-
-
-def _points_at_frame(text: str, spoken: Language) -> bool:
-    """Whether what stands beside a frame points at something in it: *does it …*, *places like ours*."""
-    return any(pattern(*where).search(text) for where in (("filter", spoken, "pointing"), ("class", spoken, "self")))
-
-
-def _is_unlinked(token: Token) -> bool:
-    """Whether a word links to nothing, or by a mere gloss."""
-    return token.node is None or token.term.reason == "gloss"
-
-
-def _is_weak(token: Token, corpus: Corpus) -> bool:
-    """Whether a word links to nothing, by a mere gloss, or to a group of people."""
-    return _is_unlinked(token) or (token.node is not None and is_people(corpus, token.node))
-
-
 def _limited(
     condition: Node | None,
     references: tuple[str, ...],
@@ -518,7 +473,7 @@ def _sides(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus)
         return ()
     last = groups[-1]
     for k in range(1, len(last)):
-        shared = [*([*g, *last[k:]] for g in groups[:-1]), last]
+        shared = [*([*g, *map(_without_own_words, last[k:])] for g in groups[:-1]), last]
         if re.search("的|[,，]", text[last[k - 1].end : last[k].start]) and all(
             decide(corpus, And(tuple(n for t in g if (n := t.node)), "unit")) for g in shared
         ):
@@ -526,6 +481,19 @@ def _sides(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus)
             groups = shared
             break
     return tuple(And(tuple(n for t in g if (n := t.node))) if len(g) > 1 else n for g in groups if (n := g[0].node))
+
+
+def _said_apart(condition: Node | None) -> tuple[Node, ...]:
+    """The sides of a comparison that are said by themselves: 幼儿园搞集团化，义务教育也搞集团化."""
+    parts = condition.parts if isinstance(condition, Or) else ()
+    return parts if all(isinstance(part, And) for part in parts) else ()
+
+
+def _without_own_words(token: Token) -> Token:
+    """A token by its matter alone: the very words are those of the thing that it stands behind."""
+    parts = token.node.parts if isinstance(token.node, Or) else ()
+    matters = tuple(n for n in parts if isinstance(n, HasConcept))
+    return replace(token, node=any_of(matters)) if matters else token
 
 
 def _counted(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node, ...]:
@@ -563,14 +531,6 @@ def _is_alternative(text: str, token: Token, linked: Sequence[Token]) -> bool:
         (before and _OR.fullmatch(text, before.end, token.start))
         or (behind and _OR.fullmatch(text, token.end, behind.start))
     ) and bool(re.search(r"\bor\b|或|、|/|还是", text))
-
-
-def _without_counted(text: str, spoken: Language, tokens: list[Token], *, counting: bool) -> list[Token]:
-    """The tokens without what is counted beside a list: *where is it, and how many schools does it support*."""
-    behind = {m.end() for m in pattern("filter", spoken, "how_many").finditer(text)}
-    kept = [t for t in tokens if t.start not in behind]
-    told = any(t.node is not None and t.start < min(behind, default=0) for t in kept)
-    return kept if told and not counting else tokens
 
 
 def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, *, listing: bool) -> Node | None:
@@ -626,6 +586,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         wanted = [n for n in wanted if n in quoted or not _is_common(corpus, n)] or wanted
     whole: Node | None = None
     if wanted:
+        both = both or (_are_parts_played(wanted) and not either)
         whole = _all_wanted(wanted, either) if both else any_of(wanted)
     hits = _hits(corpus, whole) if refused else frozenset()
     for node in refused:
@@ -633,6 +594,12 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         if not hits or not hits <= _hits(corpus, node):
             whole = all_of(whole, Not(node))
     return whole
+
+
+def _are_parts_played(wanted: Sequence[Node]) -> bool:
+    """Whether several bodies are named, each in a part of its own: 甲科领头、乙科配合的."""
+    parts = [(n.roles, n.names) for n in wanted if isinstance(n, HasBody) and n.names]
+    return len(parts) == len(wanted) > 1 and len({r for r, _ in parts}) == len({n for _, n in parts}) == len(parts)
 
 
 def _explained(before: Sequence[Node], token: Token, node: Node, *, side_by_side: bool) -> list[Node]:
@@ -650,7 +617,6 @@ _EITHER = re.compile(r"或|\bor\b")
 _REFUSED_TOO = re.compile(
     r"(?:[,，、](?!\s*(?:but|and|which|what|only|还|但|只))|\s(?:or|nor)\s)[^,，、.。;；?？]{1,24}$"
 )
-_TIGHT = re.compile(r"\s*(?:或者?|、|/|和|与|及|以及|or|and|, (?:or|and)|,)\s*")
 
 
 def _shared(text: str, spoken: Language, linked: Sequence[Token], corpus: Corpus) -> Node | None:
@@ -670,7 +636,7 @@ def _shared(text: str, spoken: Language, linked: Sequence[Token], corpus: Corpus
         if not i or ties.fullmatch(between) or (described and between == " " and i == len(linked) - 1):
             runs.append([node])
             described = True
-        elif _TIGHT.fullmatch(between):
+        elif TIGHT.fullmatch(between):
             runs[-1].append(node)
         else:
             return None
@@ -701,6 +667,10 @@ def _very_words(text: str, spoken: Language, tokens: list[Token], corpus: Corpus
     only = [m.span("x") for m in pattern("filter", spoken, "not_behind").finditer(text) if _ONLY.match(m.group("x"))]
     # *Those that only say 农村 do not count*: nothing is refused that says the other as well.
     tokens = [t for t in tokens if not any(a <= t.start and t.end <= b for a, b in only)]
+    # “整治”要写一节，请把…找出来: what is quoted before one asks is no word that is asked for.
+    asking = pattern("class", spoken, "then_asks").search(text)
+    if asking and any(t.node and t.start > asking.end() for t in tokens):
+        tokens = [t for t in tokens if t.term.reason != "quoted" or t.start > asking.start()]
     refuses = any(pattern("filter", spoken, name).search(text) for name in ("not", "not_behind"))
     if refuses or not any(t.term.reason == "quoted" for t in tokens):
         return tokens

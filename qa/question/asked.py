@@ -22,9 +22,11 @@ def asked_of(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Aske
     for stop in [*pattern("filter", spoken, "parts").finditer(text), None]:
         end = stop.start() if stop else len(text)
         part = text[start:end]
+        own = tuple(t.node for t in tokens if start <= t.start < end and t.node is not None)
         if pattern("filter", spoken, "asks").search(part):
-            own = tuple(t.node for t in tokens if start <= t.start < end and t.node is not None)
             found += _asked_in(part, spoken, own)
+        elif found and own and pattern("filter", spoken, "asks_too").search(part):
+            found.append(replace(found[-1], own=own, again=True))  # 运动会放在哪个市办？推普周呢？
         start = stop.end() if stop else end
     if cues_of(text, spoken).wants == "money" and all(part.wants != "money" for part in found):
         # "How much …, in yuan": no other number will do.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from kg.model import Language
@@ -19,8 +20,17 @@ def bridge_of(text: str, spoken: Language, read: Callable[[str], Query]) -> Brid
 
     ``read`` understands a half.
     """
-    for name in ("described", "again"):
+    for name in ("described", "again", "among", "one_of", "both", "twice", "item"):
         match = pattern("bridge", spoken, name).search(text)
         if match is not None:
-            return Bridge(read(match.group("first")), read(match.group("rest")), match.group("sort"))
+            return Bridge(read(match.group("first")), read(match.group("rest")), _singular(match.group("sort")))
     return None
+
+
+def _singular(sort: str) -> str:
+    """The word for one of a sort.
+
+    >>> [_singular(word) for word in ("counties", "schools", "campus", "县")]
+    ['county', 'school', 'campus', '县']
+    """
+    return re.sub("ies$", "y", sort) if sort.endswith("ies") else re.sub("(?<!u)s$", "", sort)

@@ -109,6 +109,12 @@ def inner_offices() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     return tuple((compiled(rf"\b(?:{_of_an_office(name, kinds)})"), tuple(words.split())) for name, words in inner)
 
 
+@cache
+def rates() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """How English names rates, each with the words that Chinese plans have for them."""
+    return tuple((compiled(rf"\b(?:{said})\b"), tuple(w.split())) for said, w in language()["rates"].items())
+
+
 def _of_an_office(name: str, kinds: str) -> str:
     return rf"(?:{name}) {kinds}\b|\b{kinds} (?:of|for) (?:the )?(?:{name})\b"
 
@@ -171,14 +177,27 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
         found, said = _kinds_of(text, spoken)
         nodes, spans = nodes + found, spans + said
         documents = pattern("filter", spoken, "documents").search(text)
-        if documents and not marks:
-            nodes.append(NamesDocument())
+        if documents:
+            nodes += [] if marks else [NamesDocument()]
             spans.append(documents.span())
+    if level := level_of(text, spoken):
+        listing = {"list_items", "count"} & cues.all_intents or pattern("filter", spoken, "named_level").search(text)
+        nodes += [CitesTitle(level[0])] if listing else []
+        spans.append(level[1])
     later = pattern("filter", spoken, "after").search(text)
     if later:
         nodes.append(YearAfter(int(next(g for g in later.groups() if g))))
         spans.append(later.span())
     return nodes, spans
+
+
+def level_of(text: str, spoken: Language) -> tuple[tuple[str, ...], tuple[int, int]] | None:
+    """What the titles hold of documents of the level of government that a question names, 省里的文件; and where."""
+    match = pattern("filter", spoken, "of_level").search(text)
+    if match is None:
+        return None
+    name = next(name for name, said in match.groupdict().items() if said)
+    return tuple(language()["levels"][name.rstrip("23")]), match.span()
 
 
 def _kinds_of(text: str, spoken: Language) -> tuple[list[Node], list[tuple[int, int]]]:
@@ -254,13 +273,18 @@ def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
     """The measure asked for: the word that counts, or what sort of thing it is.
 
     ``@day`` is a day and not any date, ``@office`` an office, ``@long`` how long something takes, ``@titled`` a time
-    that the title of a document may tell, ``@name`` a name of its own, with its sort behind a colon where that is said.
+    that the title of a document may tell, ``@payer`` who bears a cost, ``@group`` those to whom something is
+    done, ``@name`` a name of its own, with its sort behind a colon where that is said.
     """
     if wants == "when":
         if pattern("filter", spoken, "long").search(text):
             return "@long"
         titled = "@titled" if pattern("filter", spoken, "titled_time").search(text) else ""
         return "@day" if pattern("filter", spoken, "day").search(text) else titled
+    if wants in {"who", "owner"} and pattern("filter", spoken, "pays").search(text):
+        return "@payer"
+    if wants == "who" and pattern("filter", spoken, "for_whom").search(text):
+        return "@group"
     if wants == "who" and (names := pattern("filter", spoken, "names").search(text)):
         asked = (
             sort

@@ -11,7 +11,7 @@ from kg.model import Language
 from kg.rewording import reworded
 from kg.thesaurus import ConceptMatch
 
-from ..corpus import HAN, Corpus, genre, is_pinyin, matching, stem
+from ..corpus import HAN, Corpus, genre, is_pinyin, matching, numeral, stem
 from ..model import (
     CitesTitle,
     HasConcept,
@@ -22,7 +22,7 @@ from ..model import (
     Term,
 )
 from ..retrieve import clauses_of, is_people
-from .cues import QUOTED, inner_offices, offices, pattern, stop_words
+from .cues import QUOTED, inner_offices, offices, pattern, rates, stop_words
 from .cutting import Piece, cheapest_cut
 from .parts import take
 from .spelling import abbreviation, in_pinyin, romanised, same_sound, sounding
@@ -254,6 +254,8 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             tokens.append(text_token(*match.span(), match.group(), match.group(), "verbatim"))
             take(match, free)
     tokens += _offices(text, free, corpus)
+    tokens += _numbered_schools(text, free, corpus)
+    tokens += _graded(text, free, corpus)
     tokens += _english_concepts(text, free, taken, corpus)
     # Chinese inside an English question is a name.
     for match in _CHINESE_NAME.finditer(text):
@@ -307,9 +309,9 @@ _SHARE = re.compile(r"\s?(?:%|per ?cent\b(?! points?))")
 
 
 def _offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
-    """Offices by their English names, as the words that their names in the plans hold; their characters are taken."""
+    """Offices and rates by their English names, as the words that the plans have for them; they are taken."""
     tokens: list[Token] = _inner_offices(text, free, corpus)
-    for match, names in ((m, names) for office, names in offices() for m in office.finditer(text)):
+    for match, names in ((m, names) for said, names in (*offices(), *rates()) for m in said.finditer(text)):
         if not all(free[match.start() : match.end()]) or match.group() in corpus.english_text:
             continue
         found = tuple(name for name in names if name in corpus.text)
@@ -319,6 +321,44 @@ def _offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             tokens.append(Token(*match.span(), term, HasText(found)))
             take(match, free)
     return tokens
+
+
+def _numbered_schools(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Schools by their numbers, *No. 12 Middle School*, as the names that the plans give those of that number."""
+    tokens = []
+    for match in pattern("class", "en", "numbered_school").finditer(text):
+        found = tuple(
+            dict.fromkeys(
+                name.group()
+                for name in pattern("class", "zh", "numbered_school").finditer(corpus.text)
+                if numeral(name.group("n")) == int(match.group("n"))
+                and bool(name.group("small")) == bool(match.group("small"))
+            )
+        )
+        if found and all(free[match.start() : match.end()]):
+            term = Term(match.group(), "、".join(found), "、".join(found), match.group(), "text", "gloss")
+            tokens.append(Token(*match.span(), term, HasText(found)))
+            take(match, free)
+    return tokens
+
+
+def _graded(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Pupils by their grade, *Grade 4*, *fourth-graders*, as Chinese plans write it."""
+    tokens = []
+    for match in pattern("class", "en", "graded").finditer(text):
+        number = int(match.group("n")) if match.group("n") else _ORDINALS.index(match.group("o")) + 1
+        found = tuple(dict.fromkeys(m.group() for m in _GRADE.finditer(corpus.text) if numeral(m.group("n")) == number))
+        if found and all(free[match.start() : match.end()]):
+            shown = "、".join(found)
+            tokens.append(
+                Token(*match.span(), Term(match.group(), shown, shown, match.group(), "text", "gloss"), HasText(found))
+            )
+            take(match, free)
+    return tokens
+
+
+_GRADE = re.compile(r"(?P<n>[一二三四五六七八九]|(?<!\d)[1-9])年级")
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 
 
 def _inner_offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
