@@ -652,7 +652,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     if wants == "where" and measure[1:] in language()["countries"]["asked"]:
         return re.search(language()["countries"]["names"], row.clause.text) is not None
     if wants == "where" and measure:
-        named = any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies)))
+        told = (m.group("place") for m in re.finditer(genre()["place_said"], row.view))
+        named = any(_is_a(name, measure[1:]) for name in (*places(row), *(b.name for b in row.bodies), *told))
         # 觀塘、沙田及元朗三區: the sort of place stands once behind the names.
         return (
             named

@@ -45,7 +45,7 @@ from .aside import (
     named_again,
     points_at_frame,
     without_apposed,
-    without_counted,
+    without_asked_besides,
     without_frames,
     without_idioms,
     without_kinds,
@@ -148,7 +148,7 @@ def _read(
 ) -> Query:
     """The query of a question as it stands."""
     # A dash between two parts, *phone - free books*, is no hyphen; the matching view would make it one.
-    shown = view(_DASH.sub("; ", question) if spoken == "en" else question).text
+    shown = view(_DASH.sub(": ", question) if spoken == "en" else question).text
     text = shown.lower()
     if spoken == "en":
         text = spelt(_APART.sub(" ", text), corpus)
@@ -192,7 +192,8 @@ def _read(
         replace(t, term=replace(t.term, active=False), node=None) if matching(t.term.surface) in off else t
         for t in tokens
     ]
-    tokens = without_counted(text, spoken, tokens, counting="count" in cues.all_intents) if listing else tokens
+    asked = asked_of(text, spoken, tokens)
+    tokens = without_asked_besides(text, spoken, tokens, cues) if listing else tokens
     tokens = _as_meant(text, spoken, tokens, corpus, strict=strict)
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     anchors = _beside(text, turn, tokens) if turn else tokens
@@ -245,7 +246,7 @@ def _read(
         strict=strict,
         search_text=question,
         also=tuple(w for w in cues.all_wants[1:] if w != cues.wants),
-        asked=asked_of(text, spoken, tokens),
+        asked=asked,
         measure=measure_of(text, spoken, cues.wants),
         asks_meaning=bool(pattern("filter", spoken, "strong_definition").search(text)),
         role=part_asked(text, spoken) if cues.wants in {"owner", "who"} else "",
@@ -545,7 +546,9 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
     negation = [
         n
         for n in pattern("filter", spoken, "not").finditer(text)
-        if not any(a <= n.start() < b for a, b in void) and not any(t.start <= n.start() < t.end for t in linked)
+        if not any(a <= n.start() < b for a, b in void)
+        and not any(t.start <= n.start() < t.end for t in linked)
+        and not pattern("class", spoken, "meant_to").search(text[: n.start()])
     ]
     aside = [match.span("x") for match in pattern("filter", spoken, "not_behind").finditer(text)]
     groups: list[tuple[list[Node], bool]] = []

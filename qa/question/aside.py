@@ -16,13 +16,32 @@ from kg.model import Language
 from ..corpus import Corpus
 from ..model import HasConcept, Node
 from ..retrieve import is_people
-from .cues import idiom, pattern
+from .cues import Cues, cues_of, idiom, pattern
 from .framing import frames_of
 from .words import Token, parts_of
 
 TIGHT = re.compile(r"\s*(?:或者?|、|/|和|与|及|以及|or|and|, (?:or|and)|,)\s*")
 """What joins the words of a list."""
+_OR_ELSE = re.compile(r"\W*(?:or\b|或)")
+"""How a part begins that says an alternative, *canteens or what pupils eat*."""
+_OF_SORTS = frozenset({"", "等", "类", "这类", "这些", "之类的", "一类的", "这样的"})
+"""What may stand between examples and the word for their sort."""
 _LISTED_APART = re.compile(r"[,;:.?]")
+
+
+def without_asked_besides(text: str, spoken: Language, tokens: list[Token], cues: Cues) -> list[Token]:
+    """The tokens without those of another thing that is asked beside a list: *which items …, and what is it for*."""
+    tokens = _without_counted(text, spoken, tokens, counting="count" in cues.all_intents)
+    ends = [m.start() for m in pattern("filter", spoken, "parts").finditer(text)] + [len(text)]
+    parts = [(a, b) for a, b in zip([0, *ends], ends, strict=False) if a < b]
+    asking = [(a, b) for a, b in parts if pattern("filter", spoken, "asks").search(text, a, b)]
+    listing = [p for p in asking if {"list_items", "count"} & cues_of(text[p[0] : p[1]], spoken).all_intents]
+    told = any(t.node is not None and t.start < b for a, b in listing[:1] for t in tokens)
+    behind = [p for p in asking if p not in listing and listing and p > listing[-1]]
+    besides = [(a, b) for a, b in behind if not _OR_ELSE.match(text, a, b)]
+    if not told or not besides:
+        return tokens
+    return [t for t in tokens if not any(a <= t.start < b for a, b in besides)]
 
 
 def without_kinds(text: str, tokens: Sequence[Token], spoken: Language, *, named: bool, counting: bool) -> list[Token]:
@@ -66,10 +85,10 @@ def without_narrowed(
         wider |= {
             b.start
             for a, b in pairwise(linked)
-            if a.end == b.start
-            and a.term.kind == "concept"
+            if a.term.kind == "concept"
             and b.term.kind == "text"
             and heads.fullmatch(b.term.surface)
+            and text[a.end : b.start] in _OF_SORTS
         }
     for who in pattern("class", spoken, "who_are").finditer(text):
         told = [t for t in linked if t.start >= who.end() and t.node is not None and _is_group(t.node, corpus)]
@@ -188,7 +207,7 @@ def _is_weak(token: Token, corpus: Corpus) -> bool:
     return _is_unlinked(token) or (token.node is not None and is_people(corpus, token.node))
 
 
-def without_counted(text: str, spoken: Language, tokens: list[Token], *, counting: bool) -> list[Token]:
+def _without_counted(text: str, spoken: Language, tokens: list[Token], *, counting: bool) -> list[Token]:
     """The tokens without what is counted beside a list: *where is it, and how many schools does it support*."""
     behind = {m.end() for m in pattern("filter", spoken, "how_many").finditer(text)}
     kept = [t for t in tokens if t.start not in behind]

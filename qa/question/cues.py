@@ -12,8 +12,10 @@ from kg.model import Language
 
 from ..corpus import HAN, language
 from ..model import (
+    And,
     CitesTitle,
     HasTarget,
+    HasText,
     Intent,
     NamesDocument,
     Node,
@@ -180,6 +182,10 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
         if documents:
             nodes += [] if marks else [NamesDocument()]
             spans.append(documents.span())
+    for name, node_of in (("phased", _phased), ("drafts", _drafting)):
+        if told := pattern("filter", spoken, name).search(text):
+            nodes.append(node_of(told))
+            spans.append(told.span())
     if level := level_of(text, spoken):
         listing = {"list_items", "count"} & cues.all_intents or pattern("filter", spoken, "named_level").search(text)
         nodes += [CitesTitle(level[0])] if listing else []
@@ -189,6 +195,21 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
         nodes.append(YearAfter(int(next(g for g in later.groups() if g))))
         spans.append(later.span())
     return nodes, spans
+
+
+def _phased(match: re.Match[str]) -> Node:
+    """Clauses that number something: 第四期, of whatever number."""
+    units = language()["measures"]["phases"].get(match.group("u"), match.group("u")).split("|")
+    numerals = [*_DIGITS, *(f"{tens}十{ones}" for tens in ("", *_DIGITS[1:]) for ones in ("", *_DIGITS))]
+    return HasText(tuple(f"第{number}{unit}" for number in numerals for unit in units))
+
+
+_DIGITS = "一二三四五六七八九"
+
+
+def _drafting(match: re.Match[str]) -> Node:
+    """Clauses that draw up a document."""
+    return And((HasText(tuple(language()["drafting"]["words"])), NamesDocument()), "clause")
 
 
 def level_of(text: str, spoken: Language) -> tuple[tuple[str, ...], tuple[int, int]] | None:

@@ -371,6 +371,9 @@ def _bodies_named(named: Sequence[Token], roles: Sequence[Role], corpus: Corpus)
         if all(_names_body(t.node, name, corpus) or t.term.surface in matching(name) for t in named)
     ]
     node = named[0].node
+    said = [n for n in found if len(named) == 1 and matching(n) == matching(named[0].term.surface)]
+    if said:
+        return tuple(said)  # 教研室, and no other office for research.
     if len(named) == 1 and isinstance(node, HasText):
         # 市教育局, and not 市教育局直属各学校; 县公安局 for 公安局.
         exact = [n for n in found if matching(n) in node.texts]
