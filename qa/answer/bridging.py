@@ -55,8 +55,9 @@ def _inside(draft: Draft, ranked: Sequence[Ranked], bridge: Bridge) -> bool:
         there = [h for h in ranked if h.row.unit_index == first.unit_index and h.row.index != first.index]
         held = coverage(draft.corpus, bridge.rest)
         there = [h for h in there if held[h.row.index] > 0]
-        if there:
-            found = _second(draft, there, bridge, [])
+        found = _second(draft, there, bridge, []) if there else []
+        asks = bridge.rest.wants in NEEDED
+        if found and not (asks and not gives(found[0], bridge.rest.wants, bridge.rest.measure)):
             query = replace(draft.query, wants=bridge.rest.wants, measure=bridge.rest.measure)
             if focus := focus_of(replace(draft, query=query), found):
                 draft.lines.append(draft.say("fact_lead", focus=focus))

@@ -227,6 +227,8 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     anywhere = query.hops or query.role or query.wants in {"owner", "person_name"}
     giving = [h for h in chosen if _gives(query, h) and (anywhere or h.graph >= SHARES * best.graph)]
     known = not query.asked_strange or _goes_by_another_word(draft, best)
+    # A sum that the one clause on a rare matter gives is the sum of it, in whatever words it is asked for.
+    known = known or (query.wants == "money" and best.gives and is_telling(draft, best))
     given = bool(giving) and known and is_of_what_is_asked(draft, chosen, giving)
     # A place is told in too many ways for a lack of one to be seen, unless its sort or the very spot is asked for.
     exact = re.search(language()["filter"][query.language]["exact_place"], query.question.lower())
