@@ -555,6 +555,19 @@ def is_people(corpus: Corpus, leaf: Node) -> bool:
     return all(c.scheme == "populations" and not c.broader for c in concepts)
 
 
+def is_group(corpus: Corpus, leaf: Node) -> bool:
+    """Whether a leaf stands for some of the people, told apart from the others by what they are."""
+    if not isinstance(leaf, HasConcept):
+        return False
+    concepts = [corpus.thesaurus.concepts[c] for c in leaf.concepts]
+    return all(c.scheme == "populations" and c.broader for c in concepts)
+
+
+def is_sort_of_place(corpus: Corpus, leaf: Node) -> bool:
+    """Whether a leaf stands for a sort of place: the countryside, islands."""
+    return isinstance(leaf, HasConcept) and all(corpus.thesaurus.concepts[c].scheme == "places" for c in leaf.concepts)
+
+
 def _weak(leaf: Node) -> bool:
     """A gloss is a guess at a meaning: it counts less than a word that is certain."""
     return isinstance(leaf, HasText) and (len(leaf.texts) > 1)

@@ -50,20 +50,20 @@ def bridged(draft: Draft, ranked: Sequence[Ranked]) -> bool:
 
 def _inside(draft: Draft, ranked: Sequence[Ranked], bridge: Bridge) -> bool:
     """What is asked of the item in which something else stands, from another clause of it."""
-    several = len(draft.query.asked) > 1  # Each thing asked is looked for by itself.
-    for first in () if several else _nearest(draft, ranked, bridge.first)[:1]:
-        there = [h for h in ranked if h.row.unit_index == first.unit_index and h.row.index != first.index]
-        held = coverage(draft.corpus, bridge.rest)
-        there = [h for h in there if held[h.row.index] > 0]
-        found = _second(draft, there, bridge, []) if there else []
-        asks = bridge.rest.wants in NEEDED
-        if found and not (asks and not gives(found[0], bridge.rest.wants, bridge.rest.measure)):
-            query = replace(draft.query, wants=bridge.rest.wants, measure=bridge.rest.measure)
-            if focus := focus_of(replace(draft, query=query), found):
-                draft.lines.append(draft.say("fact_lead", focus=focus))
-            draft.take_all([*found, first], "fact_line")
-            return True
-    return False
+    near = _nearest(draft, ranked, bridge.first) if len(draft.query.asked) < 2 else []
+    if not near:
+        return False  # Several things asked are looked for each by itself.
+    first, held, rest = near[0], coverage(draft.corpus, bridge.rest), bridge.rest
+    inside = [h for h in ranked if h.row.unit_index == first.unit_index and h.row.index != first.index]
+    there = [h for h in inside if held[h.row.index] > 0]
+    found = _second(draft, there, bridge, []) if there else []
+    if not found or (rest.wants in NEEDED and not gives(found[0], rest.wants, rest.measure)):
+        return False
+    asking = replace(draft, query=replace(draft.query, wants=rest.wants, measure=rest.measure))
+    if focus := focus_of(asking, found):
+        draft.lines.append(draft.say("fact_lead", focus=focus))
+    draft.take_all([*found, first], "fact_line")
+    return True
 
 
 def _nearest(draft: Draft, among: Sequence[Ranked], half: Query) -> list[Row]:

@@ -9,9 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import Corpus, Row, genre, label_number, language, matching
+from ..corpus import Row, genre, label_number, language, matching
 from ..model import HasConcept, HasText, Node, Term, Wanted, terms_of
-from ..retrieve import ACTING, YEAR, Ranked, clauses_of, is_bare, is_dated, is_in, is_of_sort, is_proper
+from ..retrieve import (
+    ACTING,
+    YEAR,
+    Ranked,
+    clauses_of,
+    is_bare,
+    is_dated,
+    is_group,
+    is_in,
+    is_of_sort,
+    is_proper,
+    is_sort_of_place,
+)
 from .defining import names_as_many
 from .draft import Draft
 
@@ -186,17 +198,11 @@ def _is_of_group(draft: Draft, giving: Sequence[Ranked]) -> bool:
         return True
     rows = frozenset(i for h in giving for i in corpus.units[h.row.unit_index].rows)
     for leaf in terms_of(draft.query.condition):
-        if isinstance(leaf, HasConcept) and all(_tells_apart(corpus, c) for c in leaf.concepts):
+        if is_group(corpus, leaf) or is_sort_of_place(corpus, leaf):
             held = clauses_of(corpus, leaf)
             if held and not held & rows:
                 return False
     return True
-
-
-def _tells_apart(corpus: Corpus, concept: str) -> bool:
-    """Whether a concept is a sort of place or a group of people, told apart from all others."""
-    known = corpus.thesaurus.concepts[concept]
-    return known.scheme == "places" or (known.scheme == "populations" and bool(known.broader))
 
 
 def _tells_of(row: Row, names: Sequence[str]) -> bool:

@@ -128,8 +128,9 @@ def understand(
 
 def _without_cut(question: str, spoken: Language) -> str:
     """The question without what is of no matter and a frame would cut in two: *…, be it as a host or as a guest*."""
-    frames = frames_of(question)
-    for match in reversed(list(pattern("filter", spoken, "no_matter").finditer(question.lower()))):
+    void = list(pattern("filter", spoken, "no_matter").finditer(question.lower()))
+    frames = frames_of(question) if void else []
+    for match in reversed(void):
         start, end = match.span()
         if any(a < end and start < b and not (a <= start and end <= b) for a, b in frames):
             question = question[:start] + question[end:]

@@ -14,8 +14,8 @@ from itertools import pairwise
 from kg.model import Language
 
 from ..corpus import Corpus
-from ..model import HasConcept, Node
-from ..retrieve import is_people
+from ..model import HasConcept
+from ..retrieve import is_group, is_people, is_sort_of_place
 from .cues import Cues, cues_of, idiom, pattern
 from .framing import frames_of
 from .words import Token, parts_of
@@ -24,8 +24,6 @@ TIGHT = re.compile(r"\s*(?:或者?|、|/|和|与|及|以及|or|and|, (?:or|and)|
 """What joins the words of a list."""
 _OR_ELSE = re.compile(r"\W*(?:or\b|或)")
 """How a part begins that says an alternative, *canteens or what pupils eat*."""
-_OF_SORTS = frozenset({"", "等", "类", "这类", "这些", "之类的", "一类的", "这样的"})
-"""What may stand between examples and the word for their sort."""
 _LISTED_APART = re.compile(r"[,;:.?]")
 
 
@@ -35,6 +33,8 @@ def without_asked_besides(text: str, spoken: Language, tokens: list[Token], cues
     ends = [m.start() for m in pattern("filter", spoken, "parts").finditer(text)] + [len(text)]
     parts = [(a, b) for a, b in zip([0, *ends], ends, strict=False) if a < b]
     asking = [(a, b) for a, b in parts if pattern("filter", spoken, "asks").search(text, a, b)]
+    if len(asking) < 2:
+        return tokens
     listing = [p for p in asking if {"list_items", "count"} & cues_of(text[p[0] : p[1]], spoken).all_intents]
     told = any(t.node is not None and t.start < b for a, b in listing[:1] for t in tokens)
     behind = [p for p in asking if p not in listing and listing and p > listing[-1]]
@@ -76,22 +76,22 @@ def without_narrowed(
         for a, b in pairwise(linked)
         if spoken == "zh"
         and isinstance(a.node, HasConcept)
+        and is_sort_of_place(corpus, a.node)
         and not set(a.node.concepts).isdisjoint(parts_of(b, corpus))
-        and all(corpus.thesaurus.concepts[c].scheme == "places" for c in a.node.concepts)
         and TIGHT.fullmatch(text, a.end, b.start)
     }
     if spoken == "zh" and listing:
-        heads = pattern("class", "zh", "heads")
+        heads, between = pattern("class", "zh", "heads"), pattern("class", "zh", "of_sorts")
         wider |= {
             b.start
             for a, b in pairwise(linked)
             if a.term.kind == "concept"
             and b.term.kind == "text"
             and heads.fullmatch(b.term.surface)
-            and text[a.end : b.start] in _OF_SORTS
+            and between.fullmatch(text, a.end, b.start)
         }
     for who in pattern("class", spoken, "who_are").finditer(text):
-        told = [t for t in linked if t.start >= who.end() and t.node is not None and _is_group(t.node, corpus)]
+        told = [t for t in linked if t.start >= who.end() and t.node is not None and is_group(corpus, t.node)]
         if told and not _LISTED_APART.search(text, who.end(), told[0].start):
             run = _run_up_to(text, linked, who.start())
             wider |= {t.start for t in run if any(r.node and is_people(corpus, r.node) for r in run)}
@@ -107,13 +107,6 @@ def _run_up_to(text: str, linked: Sequence[Token], end: int) -> list[Token]:
         run.append(token)
         end = token.start
     return run
-
-
-def _is_group(node: Node, corpus: Corpus) -> bool:
-    """Whether a leaf stands for some of the people, told apart by what they are."""
-    return isinstance(node, HasConcept) and all(
-        (c := corpus.thesaurus.concepts[i]).scheme == "populations" and c.broader for i in node.concepts
-    )
 
 
 def without_idioms(text: str, spoken: Language, tokens: Sequence[Token]) -> list[Token]:

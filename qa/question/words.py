@@ -11,7 +11,7 @@ from kg.model import Language
 from kg.rewording import reworded
 from kg.thesaurus import ConceptMatch
 
-from ..corpus import HAN, Corpus, genre, is_pinyin, matching, numeral, stem
+from ..corpus import HAN, Corpus, genre, is_pinyin, language, matching, numeral, stem
 from ..model import (
     CitesTitle,
     HasConcept,
@@ -314,31 +314,31 @@ def _offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     for match, names in ((m, names) for said, names in (*offices(), *rates()) for m in said.finditer(text)):
         if not all(free[match.start() : match.end()]) or match.group() in corpus.english_text:
             continue
-        found = tuple(name for name in names if name in corpus.text)
-        if found:
-            shown = "、".join(found)
-            term = Term(match.group(), shown, shown, match.group(), "text", "gloss")
-            tokens.append(Token(*match.span(), term, HasText(found)))
-            take(match, free)
+        tokens += _as_plans_say(match, [name for name in names if name in corpus.text], free)
     return tokens
+
+
+def _as_plans_say(match: re.Match[str], said: Iterable[str], free: bytearray) -> list[Token]:
+    """The English words as what the plans say for them, which is then taken; none where these say nothing for them."""
+    found = tuple(dict.fromkeys(said))
+    if not found or not all(free[match.start() : match.end()]):
+        return []
+    shown = "、".join(found)
+    take(match, free)
+    return [Token(*match.span(), Term(match.group(), shown, shown, match.group(), "text", "gloss"), HasText(found))]
 
 
 def _numbered_schools(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """Schools by their numbers, *No. 12 Middle School*, as the names that the plans give those of that number."""
     tokens = []
     for match in pattern("class", "en", "numbered_school").finditer(text):
-        found = tuple(
-            dict.fromkeys(
-                name.group()
-                for name in pattern("class", "zh", "numbered_school").finditer(corpus.text)
-                if numeral(name.group("n")) == int(match.group("n"))
-                and bool(name.group("small")) == bool(match.group("small"))
-            )
+        said = (
+            name.group()
+            for name in pattern("class", "zh", "numbered_school").finditer(corpus.text)
+            if numeral(name.group("n")) == int(match.group("n"))
+            and bool(name.group("small")) == bool(match.group("small"))
         )
-        if found and all(free[match.start() : match.end()]):
-            term = Term(match.group(), "、".join(found), "、".join(found), match.group(), "text", "gloss")
-            tokens.append(Token(*match.span(), term, HasText(found)))
-            take(match, free)
+        tokens += _as_plans_say(match, said, free)
     return tokens
 
 
@@ -346,19 +346,11 @@ def _graded(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """Pupils by their grade, *Grade 4*, *fourth-graders*, as Chinese plans write it."""
     tokens = []
     for match in pattern("class", "en", "graded").finditer(text):
-        number = int(match.group("n")) if match.group("n") else _ORDINALS.index(match.group("o")) + 1
-        found = tuple(dict.fromkeys(m.group() for m in _GRADE.finditer(corpus.text) if numeral(m.group("n")) == number))
-        if found and all(free[match.start() : match.end()]):
-            shown = "、".join(found)
-            tokens.append(
-                Token(*match.span(), Term(match.group(), shown, shown, match.group(), "text", "gloss"), HasText(found))
-            )
-            take(match, free)
+        ordinals = language()["measures"]["ordinals"]
+        number = int(match.group("n")) if match.group("n") else ordinals.index(match.group("o")) + 1
+        grades = pattern("class", "zh", "graded").finditer(corpus.text)
+        tokens += _as_plans_say(match, (m.group() for m in grades if numeral(m.group("n")) == number), free)
     return tokens
-
-
-_GRADE = re.compile(r"(?P<n>[一二三四五六七八九]|(?<!\d)[1-9])年级")
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 
 
 def _inner_offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
