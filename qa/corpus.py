@@ -6,6 +6,7 @@ clause's matching view in lower case; offsets of answers come from the clause it
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections import defaultdict
@@ -384,14 +385,17 @@ class Corpus:
         return not senses or not all(_NO_MATTER.search(sense) for sense in senses)
 
     def nearest_word(self, word: str) -> str:
-        """The known word that a misspelt one is nearest to; empty where none is near."""
+        """The known word that a misspelt one is nearest to; empty where none is near.
+
+        Of those that are as near the one that begins most like it, *persent* as *percent* and not as *present*.
+        """
         from rapidfuzz import process
         from rapidfuzz.distance import DamerauLevenshtein
 
-        hit = process.extractOne(
-            word, self.spelling, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.75
-        )
-        return str(hit[0]) if hit is not None and hit[0][0] == word[0] else ""
+        scorer = DamerauLevenshtein.normalized_similarity
+        hits = process.extract(word, self.spelling, scorer=scorer, score_cutoff=0.75, limit=None)
+        ranked = sorted((-score, -len(os.path.commonprefix([word, known])), known) for known, score, _ in hits)
+        return str(ranked[0][2]) if ranked and ranked[0][2][0] == word[0] else ""
 
     @cached_property
     def programmes(self) -> Mapping[str, frozenset[int]]:

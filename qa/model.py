@@ -277,8 +277,8 @@ class Query:
     """It asks whether one may: that the plan speaks of it is neither yes nor no."""
     single: bool = False
     """It asks for one item, which it takes to exist."""
-    shift: int = 0
-    """How many items behind the one it names it asks about: 1 for the next, -1 for the one before, 0 for itself."""
+    shift: tuple[int, ...] = ()
+    """The neighbours of the item it names that it asks about: 1 the next, -1 the one before; none for itself."""
     hops: bool = False
     """It names an item by one thing and asks for another thing in it."""
     asks_section: bool = False

@@ -126,7 +126,9 @@ class Ranked:
 
 
 def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
-    """Rows that show a leaf of the algebra."""
+    """Rows that show a leaf of the algebra; of a part of the plan all that stand in it."""
+    if isinstance(node, Place):
+        return frozenset(i for unit in corpus.units if stands_in(corpus, unit, node) for i in unit.rows)
     if isinstance(node, HasConcept):
         below = _below(corpus, node)
         return frozenset(row.index for row in corpus.rows if _is_about(row.concepts, node, below, row.view))
@@ -151,6 +153,11 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
             for row in corpus.rows
             if any(b.role in node.roles and (not names or b.canonical in names) for b in row.bodies)
         )
+    return _clauses_naming(corpus, node)
+
+
+def _clauses_naming(corpus: Corpus, node: Node) -> frozenset[int]:
+    """Rows that name a document, one by its title, or a later year."""
     if isinstance(node, NamesDocument):
         return frozenset(r.index for r in corpus.rows if any(is_document(p) for p in r.programmes))
     if isinstance(node, CitesTitle):
@@ -574,7 +581,8 @@ def _weak(leaf: Node) -> bool:
 
 
 def _limits(node: Node | None) -> list[Node]:
-    if isinstance(node, Place):
+    """The parts of a plan that a condition is limited to, and those that it sets aside."""
+    if isinstance(node, Place) or (isinstance(node, Not) and isinstance(node.part, Place)):
         return [node]
     if isinstance(node, And):
         return [limit for part in node.parts for limit in _limits(part)]

@@ -1,5 +1,5 @@
 """Forms of asking: phases and years of plans beside each other, documents by the level of government that issued them,
-examples that narrow nothing, things told in two steps, and what is not there.
+examples that narrow nothing, things told in two steps, places in the plan however they are said, and what is not there.
 """
 
 from __future__ import annotations
@@ -97,6 +97,38 @@ def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]
         ("年内要办赛事、体检这类活动的，请列一下涉及哪些条。", ["6", "9"], []),
         ("运动会放在哪个区？", ["9"], ["柳湖区"]),
         ("免费体检是给谁的？", ["6"], ["乡村教师"]),
+        # Where in the plan something stands, however it is said.
+        ("从后往前数，第二部分的第二条写的是哪方面工作？", ["9"], ["办好赛事"]),
+        ("第一部分收尾的是哪一条，管什么的？", ["4"], ["管好经费"]),
+        ("压轴的那条是哪条？", ["10"], ["深化改革"]),
+        ("排在第六的是哪项工作", ["6"], ["关爱教师"]),
+        ("学校与教师那部分的第三条是什么", ["7"], ["推进集团化"]),
+        ("讲赛事的那条我读完了，紧接着它的下一条是什么内容", ["10"], ["深化改革"]),
+        ("我记得特殊教育有单独一条，它前面挨着的那条叫啥", ["1"], ["发展学前教育"]),
+        ("第8条的上一条、下一条各讲什么", ["7", "9"], ["推进集团化", "办好赛事"]),
+        ("我们科要对照“办好特殊教育”这一条自查，里面都写了哪些任务", ["2"], ["9月开工"]),
+        ("第8条讲了几件事", ["8"], ["县管校聘", "家庭教育"]),
+        ("试点归在哪一大块下面，条号是几？", ["8"], ["学校与教师"]),
+        ("What subject does the very last item cover?", ["10"], ["集团化办学"]),
+        ("Which topic opens section two?", ["5"], ["3000万元"]),
+        ("In section two, what is the third item?", ["7"], ["集团化办园"]),
+        ("Section two, third item down: what is the subject?", ["7"], ["集团化办园"]),
+        ("How does section one end?", ["4"], ["公用经费"]),
+        ("There is an item on special education. I want the one printed directly above it.", ["1"], ["发展学前教育"]),
+        ("What is the title of the item after 3?", ["4"], ["管好经费"]),
+        ("Which two items stand on either side of the one about special education?", ["1", "3"], ["规范用地"]),
+        ("I have to brief my director on item 8. What is the gist?", ["8"], ["县管校聘", "家庭教育"]),
+        ('A colleague pointed me to "管好经费"; what is in there?', ["4"], ["公用经费"]),
+        ("Where in the plan does item 8 belong? I mean the name of its section.", ["8"], ["学校与教师"]),
+        # Counts within a part, and with an item set aside.
+        ("How many items in section one carry a percentage?", ["1"], ["1"]),
+        ("Of the four items in section one, how many have a percentage?", ["1"], []),
+        ("Leaving item 7 aside, where else does the plan talk about kindergartens?", ["1"], []),
+        ("点了区县名字的是哪几条？", ["8", "9"], []),
+        # Two things beside each other by what is asked of them, and added up.
+        ("Is it the same district that hosts the games and the Putonghua week?", ["9"], ["柳湖区", "石桥县"]),
+        ("第6条和第7条，牵头单位完全一样吗？", ["6", "7"], ["相同", "人事科"]),
+        ("How many more items does section two have than section one?", list("123456789") + ["10"], ["2"]),
     ],
 )
 def test_each_way_of_asking_finds_its_items(
@@ -120,7 +152,40 @@ def test_each_way_of_asking_finds_its_items(
         "What does the document lay down about school uniforms?",
         "中小学生校服由谁统一采购？",
         "石桥县特殊教育学校的学生是从哪些学校选派的？",
+        # Why, of what sort of place, and a figure that is of something else.
+        "是出于什么考虑才在石桥县试行县管校聘的？",
+        "What made the bureau pick Liuhu district for the pilot?",
+        "In which town will the swimming pool be built?",
+        "How many pupils does the special school have in total?",
     ],
 )
 def test_what_is_not_stated_is_said_not_to_be(nanpu: Assistant, question: str) -> None:
     assert nanpu.ask(question).status in {"not_stated", "partial"}
+
+
+@pytest.mark.parametrize(
+    "part", ["第一部分", "第3条", "最后一条", "section two", "item 3", "规划与管理那部分", "第9部分"]
+)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "{}提到食堂了吗？",
+        "{}的下一条是什么？",
+        "{}由谁牵头？",
+        "{}有几项任务？",
+        "Is the school canteen in {}?",
+        "What comes before {}?",
+        "Which is longer, {} or section one?",
+        "{}和第二部分，哪个条目多？",
+        "What is the link between {} and teachers?",
+        "Other than {}, where are teachers mentioned?",
+    ],
+)
+def test_a_part_of_the_plan_may_be_asked_about_in_any_way(nanpu: Assistant, asked: str, part: str) -> None:
+    answer = nanpu.ask(asked.format(part))
+    assert answer.answer and answer.status in {"answered", "partial", "not_stated", "ambiguous", "unclear"}
+
+
+def test_the_nearest_word_is_the_same_in_every_run(nanpu: Assistant) -> None:
+    corpus = nanpu.corpus
+    assert [corpus.nearest_word(word) for word in ("persent", "kindergarden")] == ["percent", "kindergarten"]

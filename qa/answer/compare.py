@@ -17,6 +17,7 @@ from ..model import (
     Place,
     Query,
     UnderHeading,
+    Wanted,
     terms_of,
 )
 from ..retrieve import (
@@ -28,10 +29,15 @@ from ..retrieve import (
 from ..sparql import to_sparql
 from .draft import Draft, sections_of
 from .facts import fact
+from .focus import focus_of, wanted_roles
 from .lists import rows_for
 from .parts import navigate_to
 from .sides import best_of_sides, take_sides
 
+_GIVEN: frozenset[Wanted] = frozenset({"owner", "who", "where"})
+"""Kinds of thing that two units are compared by."""
+_SAME = "同|一样|一致|same|differ"
+"""That things are asked to be the same, or to differ."""
 _ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|年|月|日|所|个|人|项)|(?:19|20)\d\d"
 )
@@ -60,6 +66,8 @@ def compare(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if len(sides) >= 2 and len(rows) == 1:
         take_sides(draft, sides, "fact_line")  # One clause tells of both.
         return
+    if _compare_given(draft, ranked, [h for side in sides for h in side] or _sides(draft, ranked)):
+        return
     if len(sides) >= 2:
         _say_compared(draft, [side[-1] for side in sides])
         take_sides(draft, sides)
@@ -71,6 +79,33 @@ def compare(draft: Draft, ranked: Sequence[Ranked]) -> None:
     _say_compared(draft, hits)
     for hit in hits:
         draft.take(draft.corpus.units[hit.row.unit_index], [hit.row])
+
+
+def _compare_given(draft: Draft, ranked: Sequence[Ranked], sides: Sequence[Ranked]) -> bool:
+    """Who acts, or where, in each of two units, and whether it is the same; ``False`` where one does not tell."""
+    query = draft.query
+    units = list(dict.fromkeys(h.row.unit_index for h in sides))
+    question = query.question.lower()
+    whether = re.search(_SAME, question) and re.search(language()["filter"][query.language]["whether"], question)
+    if query.wants not in _GIVEN or len(units) != 2 or not whether:
+        return False
+    giving = [_giving(draft, [h for h in ranked if h.row.unit_index == unit]) for unit in units]
+    names = [focus_of(draft, [h.row for h in told]) for told in giving]
+    if not all(names):
+        return False
+    phrase = "compare_same" if names[0] == names[1] else "compare_differ"
+    draft.lines.append(draft.say(phrase, a=names[0], b=names[1]))
+    others = [[h for h in sides if h.row.unit_index == unit and h not in giving[k]] for k, unit in enumerate(units)]
+    take_sides(draft, [told + rest for told, rest in zip(giving, others, strict=True)], "fact_line")
+    return True
+
+
+def _giving(draft: Draft, unit: Sequence[Ranked]) -> list[Ranked]:
+    """The clause of a unit that gives what is asked; for who acts one that names these in the part asked for."""
+    told = [h for h in unit if h.gives]
+    for roles in wanted_roles(draft.query):
+        told = [h for h in told if any(b.role in roles for b in h.row.bodies)] or told
+    return told[:1]
 
 
 def _numbered(query: Query) -> bool:
@@ -85,7 +120,7 @@ def _say_compared(draft: Draft, hits: Sequence[Ranked]) -> None:
         alike = {_counts(m) for m in marks[0]} & {_counts(m) for m in marks[1]}
         marks = [[m for m in side if _counts(m) in alike] or side for side in marks]
     one = len({h.row.index for h in hits}) < len(hits)
-    if one or not all(marks) or not re.search(r"同|一样|same|differ", draft.query.question.lower()):
+    if one or not all(marks) or not re.search(_SAME, draft.query.question.lower()):
         draft.lines.append(draft.say("compare_side"))
     elif set(marks[0]) == set(marks[1]):
         draft.lines.append(draft.say("compare_same", a=marks[0][0]))
@@ -159,7 +194,8 @@ def _compare_sections(draft: Draft, nodes: Sequence[InSection | UnderHeading]) -
     sides.sort(key=lambda s: -len(s[1]))
     (a, inside_a), (b, inside_b) = sides
     phrase = "compare_more" if len(inside_a) > len(inside_b) else "compare_equal"
-    draft.lines.append(draft.say(phrase, a=a, b=b, na=len(inside_a), nb=len(inside_b)))
+    n, m = len(inside_a), len(inside_b)
+    draft.lines.append(draft.say(phrase, a=a, b=b, na=n, nb=m, more=n - m))
     for unit in sorted(inside_a + inside_b, key=lambda u: u.index):
         draft.take(unit, [corpus.rows[i] for i in unit.rows[:1]])
 

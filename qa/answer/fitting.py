@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..corpus import Row, genre, label_number, language, matching
-from ..model import HasConcept, HasText, Node, Term, Wanted, terms_of
+from ..model import And, HasConcept, HasText, Node, Not, Place, Term, Wanted, terms_of
 from ..retrieve import (
     ACTING,
     YEAR,
@@ -23,12 +23,17 @@ from ..retrieve import (
     is_of_sort,
     is_proper,
     is_sort_of_place,
+    undated,
 )
 from .defining import names_as_many
 from .draft import Draft
 
 FIGURES: frozenset[Wanted] = frozenset({"how_much", "percent", "money"})
 """Kinds of thing that are figures."""
+_SAYS = 6
+"""Characters of what is measured from which on they say of what a share is."""
+RARE = 2
+"""Clauses that are on a matter which tells where a question is answered."""
 
 
 def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence[Ranked]) -> bool:
@@ -39,7 +44,112 @@ def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence
         return False
     if not (_is_of_place(draft, giving) and _is_of_group(draft, giving) and _names_another(draft, giving)):
         return False
-    return any(_is_of_asked(draft, h.row) for h in giving)
+    if not (_holds_rarest(draft, chosen, giving) and _is_of_stage(draft, giving)):
+        return False
+    return any(
+        _is_of_asked(draft, h.row) and not (_is_of_the_whole(draft, h.row) or _is_another_share(draft, h.row))
+        for h in giving
+    )
+
+
+def _is_of_stage(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether figures are of the stage of schooling that is asked about, and not of others beside which it is missing.
+
+    *How much for kindergartens*: 小学每生每年1400元、初中1700元 does not tell.
+    """
+    corpus, query = draft.corpus, draft.query
+    stages: frozenset[str] = frozenset(language()["stages"]["concepts"])
+    asked = {c for n in terms_of(query.condition) if isinstance(n, HasConcept) for c in n.concepts} & stages
+    if query.wants not in FIGURES or len(asked) != 1:
+        return True
+    (stage,) = asked
+    family = corpus.thesaurus.narrower(stage) | corpus.thesaurus.broader(stage)
+    for hit in giving:
+        spoken = hit.row.document.language
+        here = {m.concept for m in corpus.thesaurus.match(f"{hit.row.unit.title} {hit.row.view}", spoken)}
+        if here & family or len(here & (stages - family)) < 2:
+            return True
+    return False
+
+
+def _rarest(draft: Draft) -> tuple[Node, frozenset[int]] | None:
+    """What the question names that the fewest clauses are on, with these, where they are few."""
+    held = [(n, rows) for n in _joined(draft.query.condition) if (rows := _rows_of(draft, n)) is not None]
+    return min(((n, rows) for n, rows in held if 0 < len(rows) <= RARE), key=lambda h: len(h[1]), default=None)
+
+
+def _joined(node: Node | None) -> list[Node]:
+    """The parts that a condition joins, each with its alternatives."""
+    if isinstance(node, And):
+        return [part for inner in node.parts for part in _joined(inner)]
+    return [node] if node is not None and not isinstance(node, Not) else []
+
+
+def _rows_of(draft: Draft, node: Node) -> frozenset[int] | None:
+    """The clauses on one thing, by any of its names; ``None`` where words of a translation guess at it."""
+    leaves = terms_of(node)
+    if not all(isinstance(n, HasConcept) or _is_plain(n) for n in leaves) or any(_is_time(n) for n in leaves):
+        return None
+    return frozenset[int]().union(*(clauses_of(draft.corpus, n) for n in leaves))
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether a leaf stands for a word of a Chinese plan as it is, and not for what a translation may mean."""
+    return isinstance(node, HasText) and len(node.texts) == 1 and not node.texts[0].startswith("en:")
+
+
+def _holds_rarest(draft: Draft, chosen: Sequence[Ranked], giving: Sequence[Ranked]) -> bool:
+    """Whether figures are of the one matter of the question that few clauses are on.
+
+    *How many bilingual teachers are trained*: 全年培训教师9000人次 is told before these come up, and of all.
+    """
+    query = draft.query
+    # An item that is named by one thing, and asked for another, may tell of it anywhere.
+    apart = query.hops or query.points_back or re.search(r"[.;。；]\s*\S", query.question) is not None
+    rarest = _rarest(draft) if query.wants in FIGURES and not apart else None
+    if rarest is None:
+        return True
+    units = {h.row.unit_index for h in chosen}
+    inside = [i for i in rarest[1] if draft.corpus.rows[i].unit_index in units]
+    first = [draft.corpus.units[draft.corpus.rows[i].unit_index].rows[0] for i in inside]
+    if not inside or set(inside) & set(first):
+        return True
+    return any(h.row.index >= min(inside) for h in giving)
+
+
+def _is_of_the_whole(draft: Draft, row: Row) -> bool:
+    """Whether the figures of a clause are of all, and what is asked about is named behind *of these* without one.
+
+    总投资1.86亿元，其中三中宿舍楼8月交付: what the dormitory costs is not told.
+    """
+    among = re.search(genre()["among"], row.view) if draft.query.wants in FIGURES else None
+    if among is None or len(draft.query.asked) > 1 or re.search(r"\d", undated(row.view[among.end() :])):
+        return False
+    before, behind = row.view[: among.start()], row.view[among.end() :]
+    things, spoken = _joined(draft.query.condition), row.document.language
+    return any(is_in(draft.corpus, n, behind, spoken) and not is_in(draft.corpus, n, before, spoken) for n in things)
+
+
+def _is_another_share(draft: Draft, row: Row) -> bool:
+    """Whether the shares of a clause say of what they are, and that is nothing the question names.
+
+    *The share of children in public kindergartens*: 财政投入占比不低于5% is another, in whatever clause it stands.
+    """
+    query = draft.query
+    if query.wants != "percent" or not query.language == row.document.language == "zh":
+        return False
+    rates = re.compile(genre()["share_words"])
+    things = [
+        n
+        for n in _joined(query.condition)
+        if not isinstance(n, Place)
+        and not all(isinstance(leaf, HasText) and all(map(rates.fullmatch, leaf.texts)) for leaf in terms_of(n))
+    ]
+    shares = [t for t in row.targets if t.value is not None and re.search("[%％]|百分", t.text)]
+    if len(things) < 2 or not shares or any(len(t.measure) < _SAYS for t in shares):
+        return False
+    told = [matching(f"{t.measure} {t.text}") for t in shares]
+    return not any(is_in(draft.corpus, n, text, "zh") for n in things for text in told)
 
 
 def of_another_time(draft: Draft, chosen: Sequence[Ranked]) -> str:

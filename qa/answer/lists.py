@@ -288,7 +288,7 @@ def _unsaid(draft: Draft) -> str:
     """That the plan does not speak of some of the things asked about; or of each, but nowhere of all together."""
     terms = [t for t in draft.query.terms if t.active]
     leaves = terms_of(draft.query.condition)
-    said = {leaf for leaf in leaves if clauses_of(draft.corpus, leaf)}
+    said = {leaf for leaf in leaves if not isinstance(leaf, Place) and clauses_of(draft.corpus, leaf)}
     absent = [t for t in terms if not any(stands_for(t, leaf) for leaf in said)]
     names = draft.say("names").join(t.surface for t in absent or terms)
     return draft.say("not_stated_words" if absent or len(terms) < 2 else "not_together", words=names)

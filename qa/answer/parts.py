@@ -61,7 +61,7 @@ def neighbour(draft: Draft, ranked: Sequence[Ranked]) -> None:
     labels = {label for n in terms_of(query.condition) if isinstance(n, InUnit) for label in n.labels}
     named = [u for u in corpus.units if u.unit.label in labels]
     items = [u for u in corpus.units if u.unit.kind in {"item", "article"}]
-    leaves = terms_of(query.condition)
+    leaves = [n for n in terms_of(query.condition) if not isinstance(n, Place)]
     named_by = [h for h in ranked if h.graph > 0 and any(h.row.index in clauses_of(corpus, n) for n in leaves)]
     # Of what is as much about it the unit whose title says so.
     named_by.sort(key=lambda h: (-h.graph, -_in_title(corpus, h, leaves)))
@@ -70,23 +70,25 @@ def neighbour(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if first is None:
         fact(draft, ranked)  # Nothing is about it: that is the answer.
         return
-    at = items.index(first) + query.shift
-    if not 0 <= at < len(items) or items[at].document is not first.document:
+    beside = [items[at] for at in (items.index(first) + step for step in query.shift) if 0 <= at < len(items)]
+    units = [unit for unit in beside if unit.document is first.document]
+    if not units:
         draft.status = "not_stated"
         draft.lines.append(draft.say("no_neighbour"))
         return
-    unit = items[at]
     if query.wants in TOLD_OF_UNITS:
-        told_of(draft, [unit])
+        told_of(draft, units)
         return
-    draft.lines.append(draft.say("title_is", unit=draft.unit(unit, title=False), title=unit.unit.title))
-    asked = [i for i in unit.rows if any(i in clauses_of(corpus, leaf) for n in query.hints for leaf in terms_of(n))]
-    draft.take(unit, [corpus.rows[i] for i in (asked or unit.rows)[:QUOTES_A_UNIT]])
+    for unit in units:
+        draft.lines.append(draft.say("title_is", unit=draft.unit(unit, title=False), title=unit.unit.title))
+        hints = [leaf for n in query.hints for leaf in terms_of(n)]
+        asked = [i for i in unit.rows if any(i in clauses_of(corpus, leaf) for leaf in hints)]
+        draft.take(unit, [corpus.rows[i] for i in (asked or unit.rows)[:QUOTES_A_UNIT]])
 
 
 def _in_title(corpus: Corpus, hit: Ranked, leaves: Sequence[Node]) -> int:
     title = corpus.units[hit.row.unit_index].rows[0]
-    return sum(title in clauses_of(corpus, n) for n in leaves if not isinstance(n, Place))
+    return sum(title in clauses_of(corpus, n) for n in leaves)
 
 
 def told_of(draft: Draft, units: Sequence[UnitRow]) -> None:

@@ -13,9 +13,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from typing import Literal
+from typing import Literal, get_args
 
-from kg.model import Language
+from kg.model import Language, Role
 from kg.source import view
 
 from ..corpus import Corpus, language, matching
@@ -27,6 +27,7 @@ from ..model import (
     HasConcept,
     HasTarget,
     InSection,
+    Intent,
     InUnit,
     Measured,
     Node,
@@ -54,11 +55,23 @@ from .aside import (
 )
 from .asked import asked_of
 from .bridging import bridge_of
-from .cues import QUOTED, Cues, cues_of, detect, filters_of, intent_of, level_of, measure_of, part_asked, pattern
+from .cues import (
+    QUOTED,
+    SOME_PLACE,
+    Cues,
+    cues_of,
+    detect,
+    filters_of,
+    intent_of,
+    level_of,
+    measure_of,
+    part_asked,
+    pattern,
+)
 from .forms import asks_for_list
 from .framing import frames_of, unframed
 from .limits import limits_of
-from .parts import asks_each, documents_named, references_of
+from .parts import asks_each, documents_named, positions, references_of, units_titled
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .spelling import numbered, spelt
 from .times import periods_of, times_of
@@ -119,6 +132,10 @@ def understand(
     told = pattern("filter", spoken, "narrative").match(question.lower()) is not None
     # A name in quotes that a frame holds is what the question is about, where nothing else is quoted.
     told = told or (QUOTED.search(question) is not None and not QUOTED.search(asked))
+    # So is an item that is named by the one beside it: *There is an item on X. I want the one above it.*
+    turns = pattern("reference", spoken, "neighbour")
+    told = told or (turns.search(question.lower()) is not None and not turns.search(asked.lower()))
+    told = told or positions(question.lower(), spoken) != question.lower()
     if asked != question and not told and not points_at_frame(asked.lower(), spoken):
         query = read(asked, after=after, half=half)
         if query.condition is not None or (not query.unlinked and query.intent in _OF_THE_WHOLE):
@@ -153,8 +170,7 @@ def _read(
     text = shown.lower()
     if spoken == "en":
         text = spelt(_APART.sub(" ", text), corpus)
-    text = pattern("reference", spoken, "first_in").sub(r"\g<p>第一", text)
-    text, any_role = in_any_part(numbered(text, spoken), spoken)
+    text, any_role = in_any_part(numbered(positions(text, spoken), spoken), spoken)
     free = bytearray(b"\x01" * len(text))
     turn = pattern("reference", spoken, "neighbour").search(text)
     _take_out(free, [turn.span()] if turn else [])
@@ -164,12 +180,14 @@ def _read(
     besides = "".join(c if f else " " for c, f in zip(text, free, strict=True))
     cues = _listing(text, spoken, cues_of(text, spoken))
     listing = bool({"list_items", "count"} & cues.all_intents)
+    references = references or units_titled(text, spoken, free, corpus, cues.all_intents)
     played = parts_played(text, spoken, free, corpus, listing=listing)
     strict = bool(pattern("filter", spoken, "strict").search(text))
     _take_out(free, _of_no_matter(text, spoken))
     limits = limits_of(text, spoken, free, corpus, strict=strict) if listing else []
     cues = _uncompared(cues, limits)
     filters, filter_spans = filters_of(_blanked(text, limits), spoken, cues)
+    filters = [_of_places(node, corpus) for node in filters]
     _take_out(free, filter_spans)
     tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
     times = times_of(text, spoken, free, corpus, listing=listing)
@@ -223,7 +241,7 @@ def _read(
     alone = condition is None and not (references or sections)
     content = [t for t in tokens if t.node is not None]
     strange = _unknown(text, tokens, content, alone=alone, listing=listing)
-    inside = bool(sections and not content and pattern("reference", spoken, "children").search(text))
+    inside = bool(sections and not (content or filters) and pattern("reference", spoken, "children").search(text))
     bare = _is_bare(text, tokens)
     intent = intent_of(cues, bool(references), bool(sections), bool(content), bool(filters), len(references), bare)
     told = any(t.term.reason not in {"gloss", "translation"} for t in content)
@@ -232,9 +250,8 @@ def _read(
         intent = "navigate"
     if intent in {"fact", "summary"} and _asks_what_one_has_to_do(text, spoken, tokens, corpus):
         intent, cues = "list_items", replace(cues, wants="item")
-    if intent == "list_items" and not filters and pattern("filter", spoken, "inside_item").search(text):
-        intent = "fact"
-        cues = replace(cues, wants=next((w for w in reversed(cues.all_wants) if w != "item"), ""))
+    if not filters:
+        intent, cues = _within_one(text, spoken, intent, cues, one=len(references) == 1 and not sections)
     query = Query(
         question=question,
         language=spoken,
@@ -271,6 +288,17 @@ def _read(
     return replace(query, bridge=None if half else bridge_of(text, spoken, read))
 
 
+def _within_one(text: str, spoken: Language, intent: Intent, cues: Cues, *, one: bool) -> tuple[Intent, Cues]:
+    """The kind of a question that looks like a list of items, where it asks for something inside a single one."""
+    if intent == "count" and one:
+        # In one item no items are counted: its sentences, or things that it names.
+        told = pattern("filter", spoken, "sentences").search(text)
+        return ("summary", replace(cues, wants="")) if told else ("fact", replace(cues, wants="how_much"))
+    if intent == "list_items" and pattern("filter", spoken, "inside_item").search(text):
+        return "fact", replace(cues, wants=next((w for w in reversed(cues.all_wants) if w != "item"), ""))
+    return intent, cues
+
+
 def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus) -> bool:
     """Whether all tasks of one place or body are asked for, which nothing but its name narrows."""
     if not pattern("filter", spoken, "tasks_of").search(text):
@@ -281,6 +309,14 @@ def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token
     return active[0].concept in corpus.body_spellings or bool(
         pattern("filter", "zh", "place_name").fullmatch(active[0].concept)
     )
+
+
+def _of_places(node: Node, corpus: Corpus) -> Node:
+    """That a place is named, whichever: each that the plans name, in whatever part it plays (由柳湖区承办)."""
+    if node != SOME_PLACE:
+        return node
+    named = {b.canonical for row in corpus.rows for b in row.bodies if b.role == "location" or b.kind == "place"}
+    return HasBody(get_args(Role), tuple(sorted(named))) if named else node
 
 
 def _of_level(text: str, spoken: Language) -> tuple[Node, ...]:
@@ -294,11 +330,12 @@ def _take_out(free: bytearray, spans: Iterable[tuple[int, int]]) -> None:
         free[start:end] = bytes(end - start)
 
 
-def _shift(turn: re.Match[str] | None) -> int:
-    """How far from the item that is named the one lies that is asked about."""
-    if turn is None:
-        return 0
-    return -1 if any(said and name.startswith("back") for name, said in turn.groupdict().items()) else 1
+def _shift(turn: re.Match[str] | None) -> tuple[int, ...]:
+    """How far from the item that is named those lie that are asked about."""
+    said = [name for name, words in turn.groupdict().items() if words] if turn else []
+    if any(name.startswith("both") for name in said):
+        return (-1, 1)
+    return ((-1,) if any(name.startswith("back") for name in said) else (1,)) if turn else ()
 
 
 def _beside(text: str, turn: re.Match[str], tokens: list[Token]) -> list[Token]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -14,6 +14,7 @@ from ..corpus import HAN, language
 from ..model import (
     And,
     CitesTitle,
+    HasBody,
     HasTarget,
     HasText,
     Intent,
@@ -35,6 +36,8 @@ _Kind = Literal["ceiling", "floor", "percent", "money", "number", "deadline", "d
 _KINDS: tuple[_Kind, ...] = ("ceiling", "floor", "percent", "money", "number", "deadline", "date")
 _GAPS: tuple[tuple[str, _Kind], ...] = (("no_date", "date"), ("no_percent", "percent"), ("no_number", "number"))
 
+SOME_PLACE = HasBody(("location",), ())
+"""That something is done in a place that is named."""
 _CHINESE_NAME = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -178,6 +181,9 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
     if {"list_items", "count"} & cues.all_intents:
         found, said = _kinds_of(text, spoken)
         nodes, spans = nodes + found, spans + said
+        if named := pattern("filter", spoken, "places_named").search(text):
+            nodes.append(SOME_PLACE)
+            spans.append(named.span())
         documents = pattern("filter", spoken, "documents").search(text)
         if documents:
             nodes += [] if marks else [NamesDocument()]
@@ -316,7 +322,9 @@ def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
         return f"@name:{next(asked, '')}".rstrip(":")
     if wants == "where":
         match = pattern("filter", spoken, "place_sort").search(text)
-        return f"@{match.group('p')}" if match else ""
+        sort = match.group("p") if match else ""
+        words: Mapping[str, str] = language()["place_words"]
+        return f"@{next((ends for word, ends in words.items() if sort.startswith(word)), sort)}" if sort else ""
     if wants == "owner":
         return "@office" if pattern("filter", spoken, "office").search(text) else ""
     match = pattern("filter", spoken, "measure").search(text)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from kg.model import Language
 
-from ..corpus import Corpus, UnitRow, matching, may_be_pinyin, numeral
+from ..corpus import Corpus, UnitRow, language, matching, may_be_pinyin, numeral
 from ..model import InSection, InUnit, Node, Not, Place, UnderHeading
 from ..retrieve import stands_in
 from .cues import detect, pattern, stop_words
 from .headings import Named, sections_numbered, sections_titled
 from .numbers import number_said, take, take_span
+from .patterns import compiled
 
 _BRACKETS = re.compile(r"[\s()（）、.．第条]")
 _STEP = re.compile(r"[的里中内下之,，\s]{0,3}(?:下面|底下|里面)?的?第?|(?:,?\s{0,2}|.s\s)(?:the\s)?")
 """Between a part and the number of an item in it: *goal two, item 3*."""
 _STEP_UP = re.compile(r"\s(?:of|in|under|within|from|inside)\s(?:the\s)?")
 """Between an item's number and the part that it stands in."""
+_TITLE = 4
+"""Characters from which on the title of an item names it, and not only its matter."""
+_OPENING, _CLOSING = frozenset('“"「『'), frozenset('”"」』')
 _RANGE = re.compile(r"\s?(?:到|至|through|to|–|—|-|~)\s?(?:第|items?\s)?")
 
 
@@ -58,12 +62,66 @@ def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) 
     left_out += aside
     labels += [label for p in parts if p.node not in aside and isinstance(p.node, InUnit) for label in p.node.labels]
     nodes = [s.node for s in sections if not isinstance(s.node, InUnit)]
+    if labels:
+        inside = sections or sections_titled(text, spoken, bytearray(free), corpus)
+        counted = _counted_in(labels, inside, corpus)
+        if counted != labels:
+            labels = counted
+            take_span(inside[0].start, inside[0].end, free)
     if not labels and not nodes:
         titled = sections_titled(text, spoken, free, corpus)
         aside, text = _left_out(text, spoken, free, titled)
         left_out += aside
         nodes += [s.node for s in titled if s.node not in aside and not isinstance(s.node, InUnit)]
     return References(tuple(dict.fromkeys(labels)), tuple(nodes), tuple(Not(n) for n in left_out), text)
+
+
+def positions(text: str, spoken: Language) -> str:
+    """The text with every way to say where in a part something stands put as its number: 收尾的那条 as 最后一条."""
+    for said, plain in language()["reference"][spoken]["positions"]:
+        text = compiled(said).sub(plain, text)
+    return text
+
+
+def units_titled(
+    text: str, spoken: Language, free: bytearray, corpus: Corpus, intents: Collection[str]
+) -> tuple[str, ...]:
+    """The label of the one unit whose whole title a question gives, as that of an item; its characters are taken out.
+
+    Where no list is asked for, the ``intents`` say, a title in quotes names its item too; in a comparison none does.
+    """
+    if "compare" in intents:
+        return ()
+    alone = not {"list_items", "count"} & set(intents)
+    labels: dict[str, list[UnitRow]] = {}
+    for unit in corpus.units:
+        if len(unit.unit.title) >= _TITLE:
+            labels.setdefault(matching(unit.unit.title), []).append(unit)
+    for title in sorted(labels, key=len, reverse=True):
+        start = text.find(title)
+        if start < 0 or len(labels[title]) > 1 or not all(free[start : start + len(title)]):
+            continue
+        end = start + len(title)
+        item = pattern("reference", spoken, "titled_item").match(text, end)
+        quoted = text[start - 1 : start] in _OPENING and text[end : end + 1] in _CLOSING
+        if item or (alone and quoted) or (alone and pattern("reference", spoken, "titled_asks").match(text, end)):
+            take_span(max(0, start - quoted), item.end() if item else end + quoted, free)
+            return (labels[title][0].unit.label,)
+    return ()
+
+
+def _counted_in(labels: list[str], sections: Sequence[Named], corpus: Corpus) -> list[str]:
+    """Labels of items as they are counted in the one part that is named elsewhere: *in section five, the second item*.
+
+    As they were where the part holds the very numbers, or not so many items.
+    """
+    if len(sections) != 1 or len(labels) != 1:
+        return labels
+    inside = [u for u in corpus.units if stands_in(corpus, u, sections[0].node)]
+    if any(u.unit.label in labels for u in inside):
+        return labels
+    number = numeral(_BRACKETS.sub("", labels[0].split("/")[-1]))
+    return _nth([number] if number else [], inside) or labels
 
 
 def _within_named(units: Sequence[Named], sections: Sequence[Named], text: str, corpus: Corpus) -> list[Named]:
@@ -151,7 +209,11 @@ def _by_number(text: str, spoken: Language, free: bytearray, corpus: Corpus, sec
         if not all(free[match.start() : match.end()]):
             continue
         said = [n for g in match.groups() if g and (n := number_said(g)) is not None]
-        start, end, inside = _around(match, text, corpus, sections)
+        before = pattern("reference", spoken, "from_end").search(text[: match.start()])
+        if before:
+            said = [-n for n in said]
+            take(before, free)
+        start, end, inside = _around((before or match).start(), match.end(), text, corpus, sections)
         labels = [label for n in _with_range(said, match.group()) for label in _labels_of(n, inside or corpus.units)]
         labels = labels or _nth(said, inside) or [str(n) for n in said]
         if match.group().endswith("点") and not known.intersection(labels):
@@ -162,15 +224,15 @@ def _by_number(text: str, spoken: Language, free: bytearray, corpus: Corpus, sec
 
 
 def _around(
-    match: re.Match[str], text: str, corpus: Corpus, sections: Sequence[Named]
+    start: int, end: int, text: str, corpus: Corpus, sections: Sequence[Named]
 ) -> tuple[int, int, tuple[UnitRow, ...]]:
     """The stretch of an item's number with the section that it is counted in, and the units of that section."""
     for part in sections:
-        if _is_beside(part, Named(match.start(), match.end(), part.node), text):
+        if _is_beside(part, Named(start, end, part.node), text):
             inside = tuple(u for u in corpus.units if stands_in(corpus, u, part.node))
             if inside:
-                return min(part.start, match.start()), max(part.end, match.end()), inside
-    return match.start(), match.end(), ()
+                return min(part.start, start), max(part.end, end), inside
+    return start, end, ()
 
 
 def _with_range(said: Sequence[int], words: str) -> Sequence[int]:
@@ -251,7 +313,7 @@ def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, n
     """The opening, the end and the notice are units of their own: they are named by what they are."""
     units = corpus.units
     parts = {
-        "opening": [u.unit.label for u in units if u.preamble],
+        "opening": [u.unit.label for u in units if u.preamble] or _before_items(units),
         "closing": [u.unit.label for u in units[-1:] if u.unit.kind == "paragraph"],
         "notice": [u.unit.label for u in units if u.unit.kind == "notice"],
     }
@@ -266,6 +328,12 @@ def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, n
             named.append(Named(*match.span(), InUnit(tuple(found))))
             take(match, free)
     return named
+
+
+def _before_items(units: Sequence[UnitRow]) -> list[str]:
+    """The paragraph in front of the first item, where a plan opens with one."""
+    first = next((k for k, u in enumerate(units) if u.unit.kind in {"item", "article"}), 0)
+    return [u.unit.label for u in units[:first] if u.unit.kind == "paragraph"][:1]
 
 
 def documents_named(question: str, corpus: Corpus) -> tuple[tuple[str, ...], str]:
@@ -318,4 +386,13 @@ def _names_it(text: str, name: str) -> bool:
     return name in text and re.search(f"{before}{re.escape(name)}{behind}", text) is not None
 
 
-__all__ = ["References", "asks_each", "documents_named", "number_said", "references_of", "take"]
+__all__ = [
+    "References",
+    "asks_each",
+    "documents_named",
+    "number_said",
+    "positions",
+    "references_of",
+    "take",
+    "units_titled",
+]
