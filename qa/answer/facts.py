@@ -31,7 +31,7 @@ from ..retrieve import (
 from .bridging import bridged
 from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
-from .fitting import is_of_what_is_asked, is_place_name, names_members, of_another_time
+from .fitting import RARE, is_of_what_is_asked, is_place_name, names_members, of_another_time
 from .focus import all_places, focus_of, wanted_roles
 from .several import completing, named, tell_parts
 from .sides import asks_of_each, best_of_sides, take_sides, tell_of_each
@@ -64,8 +64,6 @@ SHARES = 0.6
 """A clause that gives what was asked must hold at least this share of what the best one holds of the question."""
 NAME = 4
 """Characters of words of a plan that are no accident in a question."""
-RARE = 2
-"""Clauses that are on a matter which tells where a question is answered, whatever its other words are."""
 ENOUGH_GRAPH = 0.34
 """Share of the question's weight that the best clause must hold where words of it link to nothing."""
 MERE_NAMES = 0.5

@@ -33,7 +33,7 @@ FIGURES: frozenset[Wanted] = frozenset({"how_much", "percent", "money"})
 _SAYS = 6
 """Characters of what is measured from which on they say of what a share is."""
 RARE = 2
-"""Clauses that are on a matter which tells where a question is answered."""
+"""Clauses that are on a matter which tells where a question is answered, whatever its other words are."""
 
 
 def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence[Ranked]) -> bool:

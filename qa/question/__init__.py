@@ -241,7 +241,10 @@ def _read(
     alone = condition is None and not (references or sections)
     content = [t for t in tokens if t.node is not None]
     strange = _unknown(text, tokens, content, alone=alone, listing=listing)
-    inside = bool(sections and not (content or filters) and pattern("reference", spoken, "children").search(text))
+    # How many items a part has: its title and their numbers tell.
+    counted = "count" in cues.all_intents and not (references or named.left_out)
+    inside = counted or pattern("reference", spoken, "children").search(text) is not None
+    inside = bool(sections) and inside and not (content or filters)
     bare = _is_bare(text, tokens)
     intent = intent_of(cues, bool(references), bool(sections), bool(content), bool(filters), len(references), bare)
     told = any(t.term.reason not in {"gloss", "translation"} for t in content)
