@@ -122,6 +122,10 @@ def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]
         ("Where in the plan does item 8 belong? I mean the name of its section.", ["8"], ["学校与教师"]),
         # Counts within a part, and with an item set aside.
         ("How many items in section one carry a percentage?", ["1"], ["1"]),
+        ("第一部分的名字以及下面管着的几条，给我列一下", ["1", "2", "3", "4"], ["规划与管理", "4条"]),
+        ("Could you pull out every item that has a line on kindergartens?", ["1", "7"], []),
+        ("公用经费 - what number is the item that carries it?", ["4"], []),
+        ("Which items are at once about rural teachers and about canteens?", ["6"], []),
         ("Of the four items in section one, how many have a percentage?", ["1"], []),
         ("Leaving item 7 aside, where else does the plan talk about kindergartens?", ["1"], []),
         ("点了区县名字的是哪几条？", ["8", "9"], []),
