@@ -193,3 +193,9 @@ def test_a_part_of_the_plan_may_be_asked_about_in_any_way(nanpu: Assistant, aske
 def test_the_nearest_word_is_the_same_in_every_run(nanpu: Assistant) -> None:
     corpus = nanpu.corpus
     assert [corpus.nearest_word(word) for word in ("persent", "kindergarden")] == ["percent", "kindergarten"]
+
+
+def test_there_is_points_at_nothing(nanpu: Assistant) -> None:
+    before = nanpu.ask("What is item 8 about?")
+    answer = nanpu.ask("There is an item on special education. I want the one printed directly above it.", after=before)
+    assert [i.label for i in answer.items] == ["1"], answer.answer
