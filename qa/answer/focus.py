@@ -35,23 +35,23 @@ def focus_of(draft: Draft, rows: Sequence[Row], most: int = 3) -> str:
     """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
     if quoted := quoted_in(draft, rows):
         return draft.say("names").join(quoted)
-    if total := _in_all(draft, rows[:1]):
+    if rows and (total := _in_all(draft, rows[0])):
         return total
     found = [text for row in rows[:most] for text in _in_focus(draft, row, alone=len(rows) == 1)]
     return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[: 2 * most])
 
 
-def _in_all(draft: Draft, rows: Sequence[Row]) -> str:
+def _in_all(draft: Draft, row: Row) -> str:
     """What the figures of a clause come to, where the question adds up those of several things it names."""
     query = draft.query
-    if query.wants not in {"how_much", "money"} or not rows:
+    if query.wants not in {"how_much", "money"}:
         return ""
     if not re.search(language()["filter"][query.language]["added"], query.question.lower()):
         return ""
-    told = [t for t in rows[0].targets if t.value is not None and not t.deadline and t.unit_text]
+    told = [t for t in row.targets if t.value is not None and not t.deadline and t.unit_text]
     parts = [t for t in told if t.unit_text == told[0].unit_text]
     leaves = [n for n in terms_of(query.condition) if isinstance(n, HasConcept | HasText)]
-    spoken: Language = rows[0].document.language
+    spoken: Language = row.document.language
     meant = [t for t in parts if any(is_in(draft.corpus, n, matching(t.text + t.measure), spoken) for n in leaves)]
     parts = meant if len(meant) > 1 else parts
     if len(parts) < 2:

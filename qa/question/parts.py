@@ -1,4 +1,4 @@
-"""Parts of a plan that a question names by number or by what they are, and documents by body, place or year."""
+"""Parts of a plan that a question names by number, place, title or what they are; documents by body, place or year."""
 
 from __future__ import annotations
 
