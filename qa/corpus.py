@@ -355,9 +355,12 @@ class Corpus:
     @cached_property
     def spelling(self) -> frozenset[str]:
         """English words that a question may be made of: those it is asked with, of the thesaurus, of the plans."""
-        asked = " ".join(rule["pattern"] for rule in language()["cue"]["en"])
+        words = language()
+        asked = " ".join(rule["pattern"] for rule in words["cue"]["en"])
+        for table in ("extreme", "tally", "sentence"):
+            asked += " ".join(words[table]["en"].values())
         labels = " ".join(label for c in self.thesaurus.concepts.values() for label, _ in c.labels("en", question=True))
-        whole = f"{asked} {language()['stop']['en']} {labels.lower()} {self.english_text}"
+        whole = f"{asked} {words['stop']['en']} {labels.lower()} {self.english_text}"
         return frozenset(re.findall(r"[a-z]{4,}", whole))
 
     def is_english(self, word: str) -> bool:

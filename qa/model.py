@@ -47,10 +47,12 @@ class HasText:
 class HasTarget:
     """Clauses that state a target of a kind."""
 
-    kind: Literal["percent", "number", "date", "deadline", "moment", "money", "ceiling", "floor", "any"]
-    """``date`` is any time by or in which something is to happen, ``deadline`` a day or a month by which it must,
-    ``moment`` such a time, or a month or season in which it happens,
-    ``ceiling`` and ``floor`` a figure that must not be passed."""
+    kind: Literal[
+        "percent", "points", "number", "date", "deadline", "day", "moment", "money", "ceiling", "floor", "any"
+    ]  # fmt: skip
+    """``points`` are percentage points and no other shares, ``date`` is any time by or in which something is to happen,
+    ``deadline`` a day or a month by which it must, ``day`` a day by which it must, ``moment`` such a time, or a month
+    or season in which it happens, ``ceiling`` and ``floor`` a figure that must not be passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,19 @@ class SharedBy:
 @dataclass(frozen=True, slots=True)
 class NamesDocument:
     """Clauses that name a policy document."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamesPlace:
+    """Clauses that name a place of the country, or a body of one."""
+
+    ends: str = ""
+    """Characters that end the names of the sort that is meant: 镇, 乡; empty for any sort."""
+
+
+@dataclass(frozen=True, slots=True)
+class HasQuotes:
+    """Clauses with something in quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +176,8 @@ Node = (
     | HasBody
     | SharedBy
     | NamesDocument
+    | NamesPlace
+    | HasQuotes
     | CitesTitle
     | YearAfter
     | InUnit
@@ -242,6 +259,36 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """Which sentences of a unit are asked for, by where they stand in it."""
+
+    numbers: tuple[int, ...] = ()
+    """1 for the first, -1 for the last; none where they are told by the one beside them."""
+    titled: bool = False
+    """The unit's title counts as its first."""
+    step: Literal[-1, 0, 1] = 0
+    """1 for the one behind that which the question tells of, -1 for the one before it."""
+
+
+Form = Literal["sentences", "quotes", "documents", "dates", "percentages", "figures", "bodies", "places"]
+"""Sorts of thing that clauses hold and that can be told by their form alone."""
+Measure = Literal["due", "begins", "ends", "lasts", "percent", "money", "number"]
+"""What things can be put in order by: a time, the years of a plan, a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """What comes first or last in some order: the earliest deadline, the highest percentage, the item with the most."""
+
+    by: Measure | Form
+    """A form stands for how many things of that form a unit holds."""
+    least: bool
+    """The earliest, the lowest, the fewest."""
+    unit: str = ""
+    """A pattern of the units that count what is meant; empty for any."""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood."""
 
@@ -279,6 +326,12 @@ class Query:
     """It asks for one item, which it takes to exist."""
     shift: tuple[int, ...] = ()
     """The neighbours of the item it names that it asks about: 1 the next, -1 the one before; none for itself."""
+    sentence: Sentence | None = None
+    """The sentences of the unit it names that it asks for, where it says so by their place."""
+    extreme: Extreme | None = None
+    """What comes first or last, where that is asked."""
+    tally: Form | Literal[""] = ""
+    """Things of this form are to be counted, and not units."""
     hops: bool = False
     """It names an item by one thing and asks for another thing in it."""
     asks_section: bool = False
@@ -294,7 +347,9 @@ class Query:
     focus: tuple[str, ...] = ()
     """IRIs of the units that a question that points back is about."""
     seen: tuple[str, ...] = ()
-    """IRIs of the clauses that were quoted before it."""
+    """IRIs of the clauses that were quoted before it, where it asks for others."""
+    told: tuple[str, ...] = ()
+    """The same where it asks more of them."""
     matters: tuple[Matter, ...] = ()
     """What its wording as a whole is like, by the bank of everyday wordings: they help to rank, never to decide."""
     bridge: Bridge | None = None

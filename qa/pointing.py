@@ -42,8 +42,9 @@ def pointing(query: Query, after: Answer, corpus: Corpus) -> Query:
         others = And((does, Not(InUnit(tuple(i.label for i in after.items)))), "unit")
         query = replace(query, condition=others if more else does, wants="item", points_back=False)
         return query if query.intent == "count" else replace(query, intent="list_items")
-    seen = tuple(c.iri for c in after.citations) if more else ()
-    return replace(query, focus=tuple(units) or after.query.focus, seen=seen)
+    cited = tuple(c.iri for c in after.citations)
+    focus = tuple(units) or after.query.focus
+    return replace(query, focus=focus, seen=cited if more else (), told=() if more else cited)
 
 
 def _acting(after: Answer, corpus: Corpus) -> tuple[str, ...]:

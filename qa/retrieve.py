@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,14 +23,17 @@ from .model import (
     And,
     CitesTitle,
     DueIn,
+    Form,
     HasBody,
     HasConcept,
+    HasQuotes,
     HasTarget,
     HasText,
     InSection,
     InUnit,
     Measured,
     NamesDocument,
+    NamesPlace,
     Node,
     Not,
     Or,
@@ -50,6 +53,8 @@ WEIGHT_GIVES = 0.12
 """Bonus of a clause that gives the kind of thing asked for."""
 WEIGHT_MEASURED = 0.3
 """The same where it is given in a measure that few figures have: hours, and no other number will do."""
+WEIGHT_TOLD = 1.3
+"""What a clause that was quoted just before counts for, where it gives what is asked further."""
 WEIGHT_PEOPLE = 0.6
 """What a group of people counts beside a matter: who is meant is told by a plan less exactly than what."""
 SHORT_CELL = 14
@@ -67,6 +72,11 @@ YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 OPEN = ("0000-01-01", "9999-12-31")
 """The first and the last day where a time is open at one end."""
+DAY = (
+    "[0-9]{1,2}月[0-9]{1,2}[日号]|[0-9]{1,2}(st|nd|rd|th)? "
+    "(January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+"""A day as a plan says it."""
 DAY_OR_MONTH = r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?"
 """A time as exact as a deadline is."""
 _PLAIN = frozenset({"=", "~", "coverage", "increase"})
@@ -138,11 +148,12 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
             found |= corpus.english.get(text[3:], frozenset()) if text.startswith("en:") else corpus.containing(text)
         return found
     if isinstance(node, HasTarget):
-        dated = node.kind == "moment"  # The date of the notice is no time at which something is to be done.
+        dated = node.kind in {"moment", "day"}  # The date of the notice is no time at which something is to be done.
         return frozenset(
             row.index
             for row in corpus.rows
             if any(_is_kind(t, node.kind) and not (dated and _dates(row, t)) for t in row.targets)
+            and (node.kind != "day" or re.search(DAY, row.clause.text))
         )
     if isinstance(node, DueIn | Measured):
         return frozenset(r.index for r in corpus.rows if any(_meets(t, node) for t in r.targets if not _dates(r, t)))
@@ -157,7 +168,11 @@ def clauses_of(corpus: Corpus, node: Node) -> frozenset[int]:
 
 
 def _clauses_naming(corpus: Corpus, node: Node) -> frozenset[int]:
-    """Rows that name a document, one by its title, or a later year."""
+    """Rows that name a document, one by its title, or a later year; that quote something."""
+    if isinstance(node, NamesPlace):
+        return clauses_of(corpus, HasText(place_names(corpus, node.ends)))
+    if isinstance(node, HasQuotes):
+        return frozenset(row.index for row in corpus.rows if re.search(QUOTES, row.clause.text))
     if isinstance(node, NamesDocument):
         return frozenset(r.index for r in corpus.rows if any(is_document(p) for p in r.programmes))
     if isinstance(node, CitesTitle):
@@ -192,6 +207,8 @@ def is_in(corpus: Corpus, node: Node, text: str, spoken: Language) -> bool:
 
 
 _TITLE = re.compile(r"《([^《》]+)》")
+QUOTES = r"[“「][^“”「」]{2,40}[”」]"
+"""What stands in quotation marks."""
 _OF_PLACES = frozenset("个处地市县区镇乡村")
 """Measures of what a clause may give by naming places."""
 
@@ -206,16 +223,40 @@ def titles_cited(row: Row, node: CitesTitle) -> list[str]:
     ]
 
 
+def held_by(row: Row, form: Form) -> list[str]:
+    """The things of a form that a clause holds, in order, each once."""
+    text = row.clause.text
+    found: Mapping[Form, Callable[[], Iterable[str]]] = {
+        "sentences": lambda: (text,),
+        "quotes": lambda: re.findall(QUOTES, _TITLE.sub("", text)),
+        "documents": lambda: (f"《{t}》" for t in _TITLE.findall(text) if matching(t) != matching(row.document.title)),
+        "dates": lambda: (t.text for t in row.targets if t.deadline and not _dates(row, t)),
+        "percentages": lambda: (t.text for t in row.targets if _is_kind(t, "percent")),
+        "figures": lambda: (t.text for t in row.targets if t.value is not None),
+        "bodies": lambda: (b.canonical for b in row.bodies if b.role in ACTING),
+        "places": lambda: all_places(row),
+    }
+    return list(dict.fromkeys(found[form]()))
+
+
+def figure_of(target: TargetFact) -> float:
+    """The value of a target whose unit may stand for thousands: 1.2亿元 as 120000000."""
+    assert target.value is not None
+    return target.value * next((size for sign, size in SCALES.items() if target.unit_text.startswith(sign)), 1)
+
+
 def _is_kind(target: TargetFact, kind: str) -> bool:
     if kind == "percent":
         # Full coverage is a share that no percentage states.
         stated = target.value is not None and target.comparator != "coverage"
         return stated and re.search(r"%|％|百分|per ?cent", target.unit_text + target.text) is not None
+    if kind == "points":
+        return target.value is not None and re.search("百分点|percentage point", target.unit_text) is not None
     if kind == "money":
         return target.value is not None and re.search(r"元|(?i:yuan|dollar)", target.unit_text) is not None
     if kind in {"ceiling", "floor"}:
         return target.value is not None and target.comparator in (("<=", "<") if kind == "ceiling" else (">=", ">"))
-    if kind == "date":
+    if kind in {"date", "day"}:
         return target.deadline is not None
     if kind == "moment":
         return re.fullmatch(DAY_OR_MONTH, (target.deadline or "").rpartition("/")[2]) is not None
@@ -237,7 +278,7 @@ def _meets(target: TargetFact, node: DueIn | Measured) -> bool:
         return False
     if node.unit and not re.search(node.unit, target.unit_text):
         return False
-    value = target.value * next((size for sign, size in SCALES.items() if target.unit_text.startswith(sign)), 1)
+    value = figure_of(target)
     if value == node.value:
         return target.comparator in EQUAL[node.side]
     return value > node.value if node.side in (">", ">=") else value < node.value
@@ -446,6 +487,8 @@ def rank(corpus: Corpus, query: Query, scored: Scored, weights: Weights = DEFAUL
             value *= 0.5
         elif row.iri in query.seen and query.condition is None:
             value *= 1.5  # "Which other two": the list of which one was quoted.
+        elif found and query.wants and row.iri in query.told:
+            value *= WEIGHT_TOLD
         ranked.append(
             Ranked(
                 row,
@@ -602,6 +645,21 @@ def _unit(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 def places(row: Row) -> list[str]:
     """The places that a clause names, in order."""
     return list(dict.fromkeys(b.name for b in row.bodies if b.role == "location" or b.kind == "place"))
+
+
+def all_places(row: Row) -> list[str]:
+    """The places that a clause names, also as the first part of a body's name, except the issuer's own."""
+    own = "".join(row.document.issuers)
+    parts = (re.match(genre()["named_place"], b.name) for b in row.bodies)
+    prefixes = [m.group("place") for m in parts if m and m.group("place") not in own]
+    found = dict.fromkeys([*places(row), *prefixes])
+    return [name for name in found if not re.search(genre()["place_sort"], name)]
+
+
+def place_names(corpus: Corpus, ends: str) -> tuple[str, ...]:
+    """The names of places that the plans give, as they are matched; of one sort where ``ends`` says which."""
+    names = {matching(name) for row in corpus.rows for name in all_places(row)}
+    return tuple(sorted(n for n in names if len(n) > 1 and (not ends or n[-1] in ends)))
 
 
 def _counting(word: str) -> str:
@@ -784,6 +842,8 @@ _OF_MEASURE: Mapping[str, Callable[[Row], bool]] = {
     "@long": lambda row: _tells_time(row.view) or re.search(genre()["lasting"], row.view) is not None,
     "@titled": lambda row: is_dated(row.view),
     "@day": lambda row: _DAY.search(row.view) is not None and not _is_signature(row),
+    "@times": lambda row: re.search(genre()["frequency"], re.sub(genre()["loosely"], "", row.view)) is not None,
+    "@penalty": lambda row: re.search(genre()["penalty"], row.view) is not None,
     "@payer": lambda row: re.search(genre()["payer"], row.view) is not None,
     "@group": lambda row: bool(row.bodies) or re.search(genre()["group"], row.view) is not None,
     "@office": lambda row: any(b.role in ACTING and re.search(r"[科股处室办]$|中心$", b.name) for b in row.bodies),
@@ -818,7 +878,7 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "money": lambda row: bool(re.search(genre()["money"], row.view)),
     "why": lambda row: bool(re.search(genre()["reason"], f"{row.view} {row.translation}")),
     "result": lambda row: bool(re.search(genre()["result"], f"{row.view} {row.translation}")),
-    "consequence": lambda row: bool(re.search(genre()["consequence"], f"{row.view} {row.translation}")),
+    "consequence": lambda row: bool(re.search(genre()["consequence"], row.view)),
     "criteria": lambda row: bool(re.search(genre()["criteria"], f"{row.view} {row.translation}")),
     "frequency": lambda row: bool(re.search(genre()["frequency"], row.view)),
 }

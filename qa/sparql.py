@@ -19,11 +19,13 @@ from .model import (
     DueIn,
     HasBody,
     HasConcept,
+    HasQuotes,
     HasTarget,
     HasText,
     InUnit,
     Measured,
     NamesDocument,
+    NamesPlace,
     Node,
     Not,
     Or,
@@ -32,7 +34,7 @@ from .model import (
     UnderHeading,
     YearAfter,
 )
-from .retrieve import DAY_OR_MONTH, EQUAL, OPEN, SCALES, SIDES
+from .retrieve import DAY, DAY_OR_MONTH, EQUAL, OPEN, QUOTES, SCALES, SIDES, place_names
 
 
 def literal(text: str) -> str:
@@ -83,6 +85,8 @@ def _pattern(node: Node, corpus: Corpus, names: object, unit: str, shared: str |
                 _pattern(p, corpus, names, unit, None if isinstance(p, Place | Not) else variable) for p in node.parts
             )
         return "".join(_pattern(p, corpus, names, unit, None) for p in node.parts)
+    if isinstance(node, NamesPlace):
+        node = HasText(place_names(corpus, node.ends))
     return _leaf(node, corpus, names, unit, shared)
 
 
@@ -115,7 +119,7 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
             return about
         tests = [f"{found} = {top}", *(f"CONTAINS(LCASE(STR({found}v)), {literal(text)})" for text in node.said)]
         return f"{about}  {variable} rdf:value {found}v .\n  FILTER({' || '.join(tests)})\n"
-    if isinstance(node, HasText | CitesTitle | YearAfter):
+    if isinstance(node, HasText | HasQuotes | CitesTitle | YearAfter):
         return f"{tie}{_worded(node, variable, names)}"
     if isinstance(node, HasTarget):
         target = f"?t{next(names)}"  # type: ignore[call-overload]
@@ -125,12 +129,18 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
                 "plan:value [] ; plan:unit ?pu ; plan:comparator ?pc . "
                 'FILTER(?pc != "coverage" && REGEX(?pu, "%|百分|per ?cent"))'
             ),
+            "points": 'plan:value [] ; plan:unit ?pt . FILTER(REGEX(?pt, "百分点|percentage point"))',
             "ceiling": 'plan:value [] ; plan:comparator ?cc . FILTER(?cc IN ("<=", "<"))',
             "floor": 'plan:value [] ; plan:comparator ?fc . FILTER(?fc IN (">=", ">"))',
             "date": "plan:due []",
             "moment": (
                 f"plan:due ?dl ; plan:comparator ?dc . FILTER({_exact('?dl', '(.*/)?')} "
                 f'&& (?dc != "in_period" || NOT EXISTS {{ {unit} a plan:Notice }}))'
+            ),
+            "day": (
+                f"plan:due ?dd ; plan:comparator ?dk . {variable} rdf:value ?dv . "
+                f"FILTER(REGEX(STR(?dv), {literal(DAY)}) "
+                f'&& (?dk != "in_period" || NOT EXISTS {{ {unit} a plan:Notice }}))'
             ),
             "deadline": f'plan:due ?dl ; plan:comparator ?dc . FILTER(?dc != "in_period" && {_exact("?dl")})',
         }
@@ -147,7 +157,7 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     raise TypeError(f"not a leaf: {node!r}")
 
 
-def _worded(node: HasText | CitesTitle | YearAfter, variable: str, names: object) -> str:
+def _worded(node: HasText | HasQuotes | CitesTitle | YearAfter, variable: str, names: object) -> str:
     """What the text of a clause must hold."""
     value = f"?v{next(names)}"  # type: ignore[call-overload]
     if isinstance(node, YearAfter):
@@ -155,6 +165,8 @@ def _worded(node: HasText | CitesTitle | YearAfter, variable: str, names: object
         years = " ".join(f'"{y}"' for y in range(node.year + 1, node.year + 51))
         test = f"  VALUES {year} {{ {years} }}\n  FILTER(CONTAINS({value}, {year}))\n"
         return f"  {variable} rdf:value {value} .\n{test}"
+    if isinstance(node, HasQuotes):
+        return f"  {variable} rdf:value {value} .\n  FILTER(REGEX(STR({value}), {literal(QUOTES)}))\n"
     if isinstance(node, CitesTitle):
         tests = [f"REGEX(LCASE(STR({value})), {literal(f'《[^《》]*{re.escape(t)}[^《》]*》')})" for t in node.texts]
         dated = (

@@ -128,11 +128,42 @@ def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]
         ("Which items are at once about rural teachers and about canteens?", ["6"], []),
         ("Of the four items in section one, how many have a percentage?", ["1"], []),
         ("Leaving item 7 aside, where else does the plan talk about kindergartens?", ["1"], []),
-        ("点了区县名字的是哪几条？", ["8", "9"], []),
+        ("点了区县名字的是哪几条？", ["2", "8", "9"], []),
         # Two things beside each other by what is asked of them, and added up.
         ("Is it the same district that hosts the games and the Putonghua week?", ["9"], ["柳湖区", "石桥县"]),
         ("第6条和第7条，牵头单位完全一样吗？", ["6", "7"], ["相同", "人事科"]),
         ("How many more items does section two have than section one?", list("123456789") + ["10"], ["2"]),
+        # Sentences inside an item, by their place and by the one beside them.
+        ("第9条的第二句写的是什么？", ["9"], ["推广普通话周"]),
+        ("第10条最后一句讲什么", ["10"], ["游泳馆"]),
+        ("第6条的倒数第二句讲什么", ["6"], ["免费体检"]),
+        ("连标题一起数，第9条的第二句是什么？", ["9"], ["柳湖区承办"]),
+        ("第10条里讲集团化的那句，后面一句是什么？", ["10"], ["游泳馆"]),
+        ("第9条的第二项任务是什么？", ["9"], ["推广普通话周"]),
+        ("In item 9, what comes right before the sentence on the Putonghua week?", ["9"], ["运动会"]),
+        ("After its title, what does item 6 open with?", ["6"], ["免费体检"]),
+        ("How does item 10 end?", ["10"], ["游泳馆"]),
+        ("What is the last sentence of the item on sports events?", ["9"], ["推广普通话周"]),
+        # Things told by their form, listed and counted.
+        ("第二部分哪几条带引号？", ["8"], ["县管校聘"]),
+        ("Which items in section two contain a quoted name?", ["8"], ["县管校聘"]),
+        ("How many names stand in quotation marks in item 8?", ["8"], ["1", "县管校聘"]),
+        ("第3条一共提到几份文件？", ["3"], ["2"]),
+        ("How many documents are named in section one?", ["1", "3", "4"], ["4"]),
+        ("文中点到的办法有哪几部？", ["3"], ["《南浦市学校规划建设办法》"]),
+        ("有哪些条目写到100%或者不低于90%的指标？", ["1"], ["92%"]),
+        # What comes first or last in an order.
+        ("Which item has the earliest deadline?", ["10"], ["5月底前"]),
+        ("Of the plans with years, which one lasts the longest?", ["2"], ["特殊教育提升计划"]),
+        ("哪份计划最先到期？", ["1"], ["2028—2030年"]),
+        ("Which percentage is the highest?", ["1"], ["92%"]),
+        ("百分比定得最低的是哪一条？", ["10"], ["80%"]),
+        ("What is the largest sum of money in the plan?", ["5"], ["1.2亿元"]),
+        ("Which item names the most documents?", ["3"], ["2"]),
+        # Short forms that a plan does not have, and what is typed short.
+        ("全市中运在哪办？", ["9"], ["柳湖区"]),
+        ("the item w/ canteens in it, which one is it", ["6"], []),
+        ("留守儿童、乡村教师这些特殊群体，哪几条管到了？", ["6"], []),
     ],
 )
 def test_each_way_of_asking_finds_its_items(
@@ -161,6 +192,11 @@ def test_each_way_of_asking_finds_its_items(
         "What made the bureau pick Liuhu district for the pilot?",
         "In which town will the swimming pool be built?",
         "How many pupils does the special school have in total?",
+        # A punishment, a part of those who are counted, another year, a sentence that is not there.
+        "违反学校规划建设办法的，会受什么处分？",
+        "公开招聘的60名教师里，语文和数学各招几个？",
+        "明年公开招聘教师多少名？",
+        "第9条的第七句是什么？",
     ],
 )
 def test_what_is_not_stated_is_said_not_to_be(nanpu: Assistant, question: str) -> None:

@@ -116,6 +116,20 @@ def test_a_share_that_says_which_ones_are_meant_is_not_their_target() -> None:
     assert [f.value for f in found("年收入50万元以上的村占比达到45%。")] == [45]
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        "落实《健身计划（2029—2033年）》，新建广场5处。",
+        "落实《2033年规划》。",
+        "实施提升计划（2029—2033年），新建广场5处。",
+    ],
+)
+def test_a_month_does_not_inherit_the_years_of_a_plan_that_is_named_before_it(named: str) -> None:
+    document = one_clause(f"{named}全民健身中心10月1日前开放。")
+    deadlines = {f.deadline for w in windows(document) for f in target_facts(w) if f.deadline}
+    assert deadlines == {f"{document.year}-10-01"}
+
+
 def test_a_row_of_an_indicator_box_with_one_cell_a_line_has_its_last_year_as_target() -> None:
     cells = ["专栏1 主要指标", "序号", "指标", "2030年", "2035年", "属性"]
     cells += ["1", "毛入园率（%）", "96.3", "98以上", "预期性"]

@@ -26,7 +26,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..model import Document, Fact, Span
+from ..model import BodyFact, Document, Fact, Span
 from ..thesaurus import Thesaurus
 from .words import windows
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from .tables import Cell
 
 __all__ = ["extract"]
+
+
+_ANSWERING = ("body.owner-bracket", "body.owner-label")
+"""Rules by which a body is found among those who answer for a unit."""
 
 
 def extract(document: Document, thesaurus: Thesaurus) -> tuple[Fact, ...]:
@@ -74,7 +78,9 @@ def extract(document: Document, thesaurus: Thesaurus) -> tuple[Fact, ...]:
             found += english_bodies(window, head)
             found += english_programmes(window, head)
             found += english_targets(window, head)
-        found += theme_facts(window, thesaurus)
+        # What the name of an office says is no matter of the clause that it answers for.
+        offices = [f.span for f in found if isinstance(f, BodyFact) and f.method.startswith(_ANSWERING)]
+        found += theme_facts(window, thesaurus, offices)
         facts.extend(f for f in found if window.clause.span.holds(f.span) and f.span.start < f.span.end)
     return tuple(facts)
 

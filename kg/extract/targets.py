@@ -485,7 +485,9 @@ def _row_deadline(window: Window, segment: Segment) -> str | None:
     return iso_date(said[-1], int(said[-1]["year"] or window.document.year or 0) or None) if said else None
 
 
-_SAID_YEAR = re.compile(r"(?<![到至])((?:19|20)\d{2})\s?年")
+_SAID_YEAR = re.compile(r"(?<![到至—–~～-])((?:19|20)\d{2})\s?年")
+_TITLED = re.compile("《[^《》]*》")
+"""A title: its year is that of a document, and of no date behind it."""
 
 
 def _year(window: Window, m: re.Match[str]) -> int | None:
@@ -494,7 +496,8 @@ def _year(window: Window, m: re.Match[str]) -> int | None:
         return int(m["year"]) if len(m["year"]) == 4 else window.document.year
     if not m["rel"]:
         unit = window.unit.span.start
-        said = _SAID_YEAR.findall(window.document.text[unit : window.span(m.start(), m.start() + 1).start])
+        before = window.document.text[unit : window.span(m.start(), m.start() + 1).start]
+        said = _SAID_YEAR.findall(_TITLED.sub("", before))
         if said and abs(int(said[-1]) - (window.document.year or int(said[-1]))) <= 5:
             return int(said[-1])
     return window.document.year

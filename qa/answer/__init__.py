@@ -42,6 +42,8 @@ from .facts import fact
 from .lists import count, list_items, titles, yes_no
 from .parts import metadata, navigate, neighbour, summarise
 from .premises import missing_part, names_nothing, not_loaded
+from .sentences import sentences
+from .tallies import extreme, tally
 
 _DECIDED = frozenset({"list_items", "count", "navigate", "summary", "metadata"})
 """Intents whose answers no ranking has a say in."""
@@ -69,11 +71,21 @@ def compose(
         draft.lines.append(draft.say("too_long", most=MAX_QUESTION))
     elif not_loaded(draft):
         draft.status = "not_stated"
-    elif names_nothing(draft):
+    elif not (query.sentence or query.extreme) and names_nothing(draft):
         draft.nearest(ranked)
     elif not missing_part(draft) and not titles(draft):
-        (neighbour if query.shift else _KINDS[query.intent])(draft, ranked)
+        _tell(draft, ranked)
     return _finish(draft, ranked, id, elapsed_ms)
+
+
+def _tell(draft: Draft, ranked: Sequence[Ranked]) -> None:
+    """The answer by the kind of question."""
+    query = draft.query
+    if query.tally:
+        tally(draft)
+    elif not (query.extreme and extreme(draft)):
+        told = sentences if query.sentence else neighbour if query.shift else _KINDS[query.intent]
+        told(draft, ranked)
 
 
 def _everyday(draft: Draft, by_row: Mapping[int, Ranked]) -> tuple[Term, ...]:

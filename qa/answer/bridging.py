@@ -48,6 +48,13 @@ def bridged(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     return False
 
 
+def office_bridged(draft: Draft, ranked: Sequence[Ranked]) -> bool:
+    """The same for a list of what an office answers for, which one thing tells: 抓校园安全的是哪个股？这个股负责的…"""
+    bridge = draft.query.bridge
+    office = language()["bridge"]["kinds"]["office"]
+    return bridge is not None and re.fullmatch(office, bridge.sort) is not None and bridged(draft, ranked)
+
+
 def _inside(draft: Draft, ranked: Sequence[Ranked], bridge: Bridge) -> bool:
     """What is asked of the item in which something else stands, from another clause of it."""
     near = _nearest(draft, ranked, bridge.first) if len(draft.query.asked) < 2 else []

@@ -22,6 +22,7 @@ from ..retrieve import (
     ACTING,
     YEAR,
     Ranked,
+    all_places,
     clauses_of,
     gives,
     is_document,
@@ -32,7 +33,7 @@ from .bridging import bridged
 from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
 from .fitting import RARE, is_of_what_is_asked, is_place_name, names_members, of_another_time
-from .focus import all_places, focus_of, wanted_roles
+from .focus import focus_of, wanted_roles
 from .several import completing, named, tell_parts
 from .sides import asks_of_each, best_of_sides, take_sides, tell_of_each
 
@@ -80,7 +81,7 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
     """The clause that gives what is asked; or that none does, and the one that comes nearest."""
     query = draft.query
     asks = query.terms or query.points_back or query.condition or query.wants in NEEDED
-    if not query.terms and query.condition is None and not query.points_back and _all_named(draft):
+    if not query.points_back and _of_no_matter(draft) and _all_named(draft):
         return
     if not ranked or not asks:
         draft.status = "unclear"
@@ -105,6 +106,13 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
     elif focus:
         draft.lines.append(draft.say("fact_lead", focus=focus))
     draft.take_all([h.row for h in chosen], "fact_line")
+
+
+def _of_no_matter(draft: Draft) -> bool:
+    """Whether a question names no matter: nothing, or the plan's own place alone."""
+    query = draft.query
+    own = all(draft.corpus.names_a_document(t.surface) for t in query.terms)
+    return own and (query.condition is None or bool(query.terms))
 
 
 def _parts_of_each(draft: Draft, ranked: Sequence[Ranked]) -> bool:
@@ -152,13 +160,14 @@ def _all_named(draft: Draft) -> bool:
     if wants is None or not query.plural:
         return False
     found: dict[int, list[Row]] = {}
+    numbered = re.search(language()["filter"][query.language]["numbered"], query.question.lower())
     for row in corpus.rows:
         named = all_places(row) if wants == "where" else [p for p in row.programmes if is_document(p)]
-        if named and not corpus.units[row.unit_index].preamble:
+        if named and not corpus.units[row.unit_index].preamble and (row.unit.kind == "item" or not numbered):
             found.setdefault(row.unit_index, []).append(row)
     if not found:
         return False
-    asking = replace(draft, query=replace(query, wants=wants))
+    asking = replace(draft, query=replace(query, wants=wants, condition=None))
     focus = focus_of(asking, [row for rows in found.values() for row in rows], most=100)
     draft.lines.append(draft.say("fact_lead", focus=focus))
     for unit, rows in found.items():
@@ -317,6 +326,7 @@ def _chosen(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
         return owners
     if (
         query.plural
+        and not query.hops
         and (query.wants in SEVERAL or (query.measure.startswith("@name") and not query.unlinked))
         and (several := _several(draft, ranked))
     ):

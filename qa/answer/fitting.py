@@ -168,6 +168,9 @@ def of_another_time(draft: Draft, chosen: Sequence[Ranked]) -> str:
     past = re.search(genre()["past"], _uncompared(asking))
     if past and not any(_of_the_past(h.row) for h in chosen):
         return draft.say("not_stated_then", when=past.group())
+    coming = re.search(genre()["coming"], asking)
+    if coming and not any(_of_the_coming(h.row) for h in chosen):
+        return draft.say("not_stated_then", when=coming.group())
     now = re.search(genre()["present"], question) if draft.query.wants in {"how_much", "percent"} else None
     if now and not any(re.search(genre()["at_present"], f"{h.row.view} {h.row.translation}") for h in chosen):
         return draft.say("not_stated_now")
@@ -201,7 +204,10 @@ def names_members(draft: Draft, chosen: Sequence[Ranked]) -> bool:
         counted = [beside for view in inside if (beside := _beside_count(view, question))]
     if counted:
         return any(_SEVERAL_BEFORE.search(before) or _EXPLAINS.search(behind) for before, behind in counted)
-    return any(row.document.language == "en" or _SERIES.search(row.view) for row in rows)
+    pair = re.search(filters["pair"], question) is not None
+    return any(
+        row.document.language == "en" or _SERIES.search(row.view) or (pair and _PAIR.search(row.view)) for row in rows
+    )
 
 
 def _beside_count(text: str, question: str) -> tuple[str, str] | None:
@@ -222,6 +228,9 @@ _SERIES = re.compile(
 )
 
 
+_PAIR = re.compile("[^，。；]{2}[和及与][^，。；]{2}")
+
+
 def _uncompared(text: str) -> str:
     """A text without what only compares with the year before: 较上年下降1个百分点 tells nothing of that year."""
     return re.sub(genre()["against_past"], "", text)
@@ -235,6 +244,13 @@ def _of_the_past(row: Row) -> bool:
     year = row.document.year
     whole = matching(row.document.text)
     return (year is not None and str(year - 1) in whole) or re.search(genre()["past"], whole) is not None
+
+
+def _of_the_coming(row: Row) -> bool:
+    """Whether a clause speaks of a time behind that of its plan."""
+    years = [int(y) for y in YEAR.findall(row.view)]
+    said = re.search(genre()["coming"], f"{row.view} {row.translation}".lower()) is not None
+    return said or any(y > (row.document.year or y) for y in years)
 
 
 def _of_year(chosen: Sequence[Ranked], year: str) -> bool:

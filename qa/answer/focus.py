@@ -17,6 +17,7 @@ from ..model import (
 from ..retrieve import (
     ACTING,
     YEAR,
+    all_places,
     counts_kinds,
     enumerated,
     is_dated,
@@ -141,12 +142,3 @@ def wanted_roles(query: Query) -> tuple[frozenset[str], ...]:
     """The roles that answer a question for who acts, the likeliest first."""
     first = (frozenset({query.role}),) if query.role else ()
     return (*first, frozenset({"lead", "responsible"})) if query.wants == "owner" else first
-
-
-def all_places(row: Row) -> list[str]:
-    """The places that a clause names, also as the first part of a body's name, except the issuer's own."""
-    own = "".join(row.document.issuers)
-    parts = (re.match(genre()["named_place"], b.name) for b in row.bodies)
-    prefixes = [m.group("place") for m in parts if m and m.group("place") not in own]
-    found = dict.fromkeys([*places(row), *prefixes])
-    return [name for name in found if not re.search(genre()["place_sort"], name)]

@@ -14,9 +14,11 @@ from ..model import (
     Node,
     Place,
     UnderHeading,
+    Wanted,
     terms_of,
 )
 from ..retrieve import (
+    ACTING,
     YEAR,
     Ranked,
     Selection,
@@ -29,6 +31,7 @@ from ..retrieve import (
     titles_cited,
 )
 from ..sparql import to_sparql
+from .bridging import office_bridged
 from .draft import BESIDES, FOUND, QUOTES_A_UNIT, Draft, squeeze, stands_for
 from .facts import ENOUGH_GRAPH, fact, is_telling
 from .fitting import is_place_name
@@ -50,9 +53,15 @@ def _with_asked(draft: Draft, unit: UnitRow, shown: list[Row]) -> list[Row]:
     """The clauses of a listed unit, and one that gives what else was asked for each (when, how many, by whom)."""
     out = list(shown)
     for wants in dict.fromkeys((draft.query.wants, *draft.query.also)):
-        if wants in BESIDES and not any(gives(row, wants) for row in out):
-            out += [row for i in unit.rows if gives(row := draft.corpus.rows[i], wants)][:1]
+        if wants in BESIDES and not any(_tells(row, wants) for row in out):
+            inside = [draft.corpus.rows[i] for i in unit.rows]
+            out += ([r for r in inside if _tells(r, wants)] or [r for r in inside if gives(r, wants)])[:1]
     return sorted(out, key=lambda row: row.index)
+
+
+def _tells(row: Row, wants: Wanted) -> bool:
+    """Whether a clause gives what is asked beside a list; of who acts those that do act."""
+    return any(b.role in ACTING for b in row.bodies) if wants in {"who", "owner"} else gives(row, wants)
 
 
 def _in_passing(draft: Draft, unit: UnitRow, rows: Iterable[int]) -> bool:
@@ -112,7 +121,7 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if draft.query.condition is None and not draft.query.unlinked:
         fact(draft, ranked)
         return
-    if draft.query.asks_section and _sections_about(draft, ranked):
+    if office_bridged(draft, ranked) or (draft.query.asks_section and _sections_about(draft, ranked)):
         return
     selection, listed, passing = _decided(draft)
     if draft.query.single and ranked and ranked[0].graph >= FOUND and (not listed or draft.query.unlinked):
@@ -124,6 +133,7 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
         else:
             _nothing_listed(draft, ranked)
             return
+    listed = _to_the_letter(draft, listed)
     _tell_left_out(draft, selection)
     together = selection.relaxed and not selection.left_out and len(listed) > 1
     lead = "list_relaxed" if together else "list_one" if len(listed) == 1 else "list_lead"
@@ -131,6 +141,16 @@ def list_items(draft: Draft, ranked: Sequence[Ranked]) -> None:
     for unit, rows in listed:
         draft.take(unit, _with_asked(draft, unit, rows_for(draft, unit, rows)))
     _offer(draft, passing, ranked)
+
+
+def _to_the_letter(draft: Draft, listed: list[tuple[UnitRow, frozenset[int]]]) -> list[tuple[UnitRow, frozenset[int]]]:
+    """Where one of the units spoken of is asked for: those that hold its very words, if not all of them do."""
+    query, corpus = draft.query, draft.corpus
+    words = [t.surface for t in query.terms if t.active and t.kind != "nothing"]
+    if not (query.single and query.points_back and words) or len(listed) < 2:
+        return listed
+    exact = [(u, rows) for u, rows in listed if any(all(w in corpus.rows[i].view for w in words) for i in u.rows)]
+    return exact or listed
 
 
 def _tell_left_out(draft: Draft, selection: Selection) -> None:
@@ -172,7 +192,8 @@ def _cited(corpus: Corpus, rows: Iterable[int], nodes: Sequence[CitesTitle]) -> 
     found: list[tuple[Row, list[str]]] = []
     for row in (corpus.rows[i] for i in sorted(rows)):
         own = squeeze(f"《{row.document.title}》")
-        titles = [t for node in nodes for t in titles_cited(row, node) if squeeze(t) != own]
+        cited = [t for node in nodes for t in titles_cited(row, node) if squeeze(t) != own]
+        titles = [t for t in cited if all(t in titles_cited(row, node) for node in nodes)] or cited
         if titles:
             found.append((row, titles))
     return found

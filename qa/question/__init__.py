@@ -18,7 +18,7 @@ from typing import Literal, get_args
 from kg.model import Language, Role
 from kg.source import view
 
-from ..corpus import Corpus, language, matching
+from ..corpus import Corpus, genre, language, matching
 from ..model import (
     And,
     CitesTitle,
@@ -40,7 +40,7 @@ from ..model import (
     any_of,
     terms_of,
 )
-from ..retrieve import clauses_of, decide, without_everybody
+from ..retrieve import clauses_of, decide, is_sort_of_place, without_everybody
 from .aside import (
     TIGHT,
     named_again,
@@ -57,7 +57,7 @@ from .asked import asked_of
 from .bridging import bridge_of
 from .cues import (
     QUOTED,
-    SOME_PLACE,
+    SOME_SECTION,
     Cues,
     cues_of,
     detect,
@@ -73,7 +73,9 @@ from .framing import frames_of, unframed
 from .limits import limits_of
 from .parts import asks_each, documents_named, positions, references_of, units_titled
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
+from .sentences import sentence_of
 from .spelling import numbered, spelt
+from .tallies import extreme_of, tally_of
 from .times import periods_of, times_of
 from .words import (
     Token,
@@ -171,6 +173,7 @@ def _read(
     if spoken == "en":
         text = spelt(_APART.sub(" ", text), corpus)
     text, any_role = in_any_part(numbered(positions(text, spoken), spoken), spoken)
+    sentence, text = sentence_of(text, spoken)
     free = bytearray(b"\x01" * len(text))
     turn = pattern("reference", spoken, "neighbour").search(text)
     _take_out(free, [turn.span()] if turn else [])
@@ -178,6 +181,9 @@ def _read(
     text, references, sections = named.text, named.labels, named.sections
     # A pronoun in the name of a part points at nothing: 收尾的那一部分.
     besides = "".join(c if f else " " for c, f in zip(text, free, strict=True))
+    tallied, tally_span = tally_of(text, spoken)
+    most, most_spans = extreme_of(text, spoken, after.extreme if after else None)
+    text = "".join(" " if any(a <= i < b for a, b in (tally_span, *most_spans)) else c for i, c in enumerate(text))
     cues = _listing(text, spoken, cues_of(text, spoken))
     listing = bool({"list_items", "count"} & cues.all_intents)
     references = references or units_titled(text, spoken, free, corpus, cues.all_intents)
@@ -187,13 +193,13 @@ def _read(
     limits = limits_of(text, spoken, free, corpus, strict=strict) if listing else []
     cues = _uncompared(cues, limits)
     filters, filter_spans = filters_of(_blanked(text, limits), spoken, cues)
-    filters = [_of_places(node, corpus) for node in filters]
+    filters = [_of_sort(node, corpus) for node in filters]
     _take_out(free, filter_spans)
     tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
     times = times_of(text, spoken, free, corpus, listing=listing)
     tokens += times
     # Which date is said: what falls on it may be no target, as what is asked for with any date is.
-    due = any(isinstance(t.node, DueIn) for t in limits)
+    due = any(isinstance(leaf, DueIn) for t in limits for leaf in terms_of(t.node))
     said = {"date"} if times else {"date", "deadline"} if due else set()
     filters = [f for f in filters if not (isinstance(f, HasTarget) and f.kind in said)]
     _take_out(free, cues.spans)
@@ -215,6 +221,7 @@ def _read(
     tokens = without_asked_besides(text, spoken, tokens, cues) if listing else tokens
     tokens = _as_meant(text, spoken, tokens, corpus, strict=strict)
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
+    tokens = _spread(text, spoken, tokens, corpus) if listing else tokens
     anchors = _beside(text, turn, tokens) if turn else tokens
     anchors = _very_words(text, spoken, anchors, corpus) if listing else anchors
     plain = listing and not any(pattern("filter", spoken, name).search(text) for name in ("both", "not", "not_behind"))
@@ -275,6 +282,9 @@ def _read(
         asks_leave=bool(pattern("filter", spoken, "may").search(text)),
         single=bool(pattern("filter", spoken, "single").search(text)),
         shift=_shift(turn),
+        sentence=sentence,
+        extreme=most,
+        tally=tallied,
         hops=bool(pattern("filter", spoken, "hop").search(text)),
         asks_section=any(p.document.sections for p in corpus.plans)
         and bool(pattern("filter", spoken, "section").search(text)),
@@ -293,6 +303,8 @@ def _read(
 
 def _within_one(text: str, spoken: Language, intent: Intent, cues: Cues, *, one: bool) -> tuple[Intent, Cues]:
     """The kind of a question that looks like a list of items, where it asks for something inside a single one."""
+    if intent == "fact" and one and pattern("filter", spoken, "quoted_names").search(text):
+        return "summary", replace(cues, wants="")
     if intent == "count" and one:
         # In one item no items are counted: its sentences, or things that it names.
         told = pattern("filter", spoken, "sentences").search(text)
@@ -314,12 +326,13 @@ def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token
     )
 
 
-def _of_places(node: Node, corpus: Corpus) -> Node:
-    """That a place is named, whichever: each that the plans name, in whatever part it plays (由柳湖区承办)."""
-    if node != SOME_PLACE:
-        return node
-    named = {b.canonical for row in corpus.rows for b in row.bodies if b.role == "location" or b.kind == "place"}
-    return HasBody(get_args(Role), tuple(sorted(named))) if named else node
+def _of_sort(node: Node, corpus: Corpus) -> Node:
+    """That a section of the office is named, whichever: each that the plans name, in whatever part."""
+    if node == SOME_SECTION:
+        section = re.compile(genre()["inner_office"])
+        inner = {b.canonical for row in corpus.rows for b in row.bodies if section.search(b.canonical)}
+        return HasBody(get_args(Role), tuple(sorted(inner))) if inner else node
+    return node
 
 
 def _of_level(text: str, spoken: Language) -> tuple[Node, ...]:
@@ -691,6 +704,32 @@ def _shared(text: str, spoken: Language, linked: Sequence[Token], corpus: Corpus
     return node if decide(corpus, without_everybody(corpus, node)) else None
 
 
+def _spread(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
+    """The tokens, with the sort of place that the first of a list names spread over the common ones behind it.
+
+    In 乡村的学校、老师或学生 and *rural schools, teachers or pupils* all of them are rural ones.
+    """
+    out = list(tokens)
+    place: Node | None = None
+    for i, token in enumerate(tokens):
+        if not i or token.node is None or not TIGHT.fullmatch(text, tokens[i - 1].end, token.start):
+            place = None
+        if token.node is None:
+            continue
+        if place is None:
+            place = _place_in(token, spoken, corpus)
+        elif _is_common(corpus, token.node):
+            out[i] = replace(token, node=And((place, token.node), "clause"))
+    return out
+
+
+def _place_in(token: Token, spoken: Language, corpus: Corpus) -> Node | None:
+    """The sort of place that the words of a token begin with, where they say more than that."""
+    head, apart, _ = token.term.surface.partition("的" if spoken == "zh" else " ")
+    whole = (m.concept for m in corpus.thesaurus.match(head, spoken) if m.end - m.start == len(head)) if apart else ()
+    return next((n for n in (HasConcept((c,)) for c in whole) if is_sort_of_place(corpus, n)), None)
+
+
 def _all_wanted(wanted: Sequence[Node], either: Collection[Node]) -> Node:
     """All of what is wanted in one unit; of two that *or* joins (``either`` holds the second), one is enough."""
     parts: list[Node] = []
@@ -699,7 +738,10 @@ def _all_wanted(wanted: Sequence[Node], either: Collection[Node]) -> Node:
     return And(tuple(parts), "unit") if len(parts) > 1 else parts[0]
 
 
-_BEHIND_OR = re.compile(r"\b(?:or|and) (?:the |any )?\w+ (?=(?:at|in|for|during|within|inside|from|by)\b)")
+_BEHIND_OR = re.compile(
+    r"\b(?:or|and) (?:the |any )?(?!(?:people|those|persons?|anyone|areas?|places?)\b)\w+ "
+    r"(?=(?:at|in|for|during|within|inside|from|by)\b)"
+)
 """Words that nothing knows, as what stands before them: what is behind narrows both, *eat or drink at school*."""
 
 

@@ -68,7 +68,8 @@ def without_narrowed(
 ) -> list[Token]:
     """The tokens without those that one behind them says more narrowly.
 
-    In 农村、乡村的老师 the teachers are of both; *pupils or graduates who are poor* are the poor.
+    In 农村、乡村的老师 the teachers are of both; *pupils or graduates who are poor* are the poor, *pupils' parents* the
+    parents.
     """
     linked = [t for t in tokens if t.node is not None]
     wider = {
@@ -90,6 +91,17 @@ def without_narrowed(
             and heads.fullmatch(b.term.surface)
             and between.fullmatch(text, a.end, b.start)
         }
+    wider |= {
+        a.start
+        for a, b in pairwise(linked)
+        if spoken == "en"
+        and a.term.surface.endswith(("'", "'s"))
+        and a.node is not None
+        and b.node is not None
+        and is_people(corpus, a.node)
+        and is_people(corpus, b.node)
+        and not text[a.end : b.start].strip()
+    }
     for who in pattern("class", spoken, "who_are").finditer(text):
         told = [t for t in linked if t.start >= who.end() and t.node is not None and is_group(corpus, t.node)]
         if told and not _LISTED_APART.search(text, who.end(), told[0].start):
@@ -116,10 +128,23 @@ def without_idioms(text: str, spoken: Language, tokens: Sequence[Token]) -> list
 
 
 def without_apposed(text: str, tokens: Sequence[Token]) -> list[Token]:
-    """The tokens without the word that only says what sort of thing a quoted name before it names."""
+    """The tokens without words that only say what sort of thing a quoted name, or a list, before them names.
+
+    留守儿童、随迁子女这些特殊群体: what follows 这些 is said of those, and widens or narrows nothing.
+    """
     ends = {t.end for t in tokens if t.term.reason == "quoted"}
-    between = pattern("filter", "zh", "apposed")
-    return [t for t in tokens if not any(between.fullmatch(text, end, t.start) for end in ends if end <= t.start)]
+    between, such = pattern("filter", "zh", "apposed"), pattern("class", "zh", "such")
+    listed = {b.end for a, b in pairwise(tokens) if a.node is not None and TIGHT.fullmatch(text, a.end, b.start)}
+    kept: list[Token] = []
+    dropped = -1
+    for token in tokens:
+        apposed = any(between.fullmatch(text, end, token.start) for end in ends if end <= token.start)
+        together = any(such.fullmatch(text, end, token.start) for end in listed if end <= token.start)
+        if apposed or together or (dropped >= 0 and text[dropped : token.start] in {"", "的"}):
+            dropped = token.end
+        else:
+            kept.append(token)
+    return kept
 
 
 def without_narrative(text: str, spoken: Language, tokens: list[Token], narrowed: bool) -> list[Token]:

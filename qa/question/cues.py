@@ -10,15 +10,17 @@ from typing import Literal
 
 from kg.model import Language
 
-from ..corpus import HAN, language
+from ..corpus import HAN, genre, language
 from ..model import (
     And,
     CitesTitle,
     HasBody,
+    HasQuotes,
     HasTarget,
     HasText,
     Intent,
     NamesDocument,
+    NamesPlace,
     Node,
     Not,
     Or,
@@ -32,12 +34,13 @@ QUOTED = re.compile(
 )
 
 
-_Kind = Literal["ceiling", "floor", "percent", "money", "number", "deadline", "date"]
-_KINDS: tuple[_Kind, ...] = ("ceiling", "floor", "percent", "money", "number", "deadline", "date")
+_Kind = Literal["ceiling", "floor", "percent", "money", "number", "day", "deadline", "date"]
+_KINDS: tuple[_Kind, ...] = ("ceiling", "floor", "percent", "money", "number", "day", "deadline", "date")
+_SAID_BY: Mapping[str, str] = {"day": "to_the_day"}
 _GAPS: tuple[tuple[str, _Kind], ...] = (("no_date", "date"), ("no_percent", "percent"), ("no_number", "number"))
 
-SOME_PLACE = HasBody(("location",), ())
-"""That something is done in a place that is named."""
+SOME_SECTION = HasBody(("participant",), ())
+"""That a section of the office that issues the plan is named."""
 _CHINESE_NAME = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -179,16 +182,9 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
         nodes.append(CitesTitle(("",)))
         spans.append(marks.span())
     if {"list_items", "count"} & cues.all_intents:
-        found, said = _kinds_of(text, spoken)
+        found, said = _of_a_list(text, spoken, marked=marks is not None)
         nodes, spans = nodes + found, spans + said
-        if named := pattern("filter", spoken, "places_named").search(text):
-            nodes.append(SOME_PLACE)
-            spans.append(named.span())
-        documents = pattern("filter", spoken, "documents").search(text)
-        if documents:
-            nodes += [] if marks else [NamesDocument()]
-            spans.append(documents.span())
-    for name, node_of in (("phased", _phased), ("drafts", _drafting)):
+    for name, node_of in (("phased", _phased), ("drafts", _drafting), ("sort_of_title", _titled)):
         if told := pattern("filter", spoken, name).search(text):
             nodes.append(node_of(told))
             spans.append(told.span())
@@ -201,6 +197,31 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
         nodes.append(YearAfter(int(next(g for g in later.groups() if g))))
         spans.append(later.span())
     return nodes, spans
+
+
+def _of_a_list(text: str, spoken: Language, *, marked: bool) -> tuple[list[Node], list[tuple[int, int]]]:
+    """What a list limits itself to by the form of what the clauses hold; documents are ``marked`` by their title."""
+    nodes, spans = _kinds_of(text, spoken)
+    if named := pattern("filter", spoken, "places_named").search(text):
+        nodes.append(NamesPlace(_sort_of_place(named.group())))
+        spans.append(named.span())
+    others: tuple[tuple[str, Node], ...] = (
+        ("sections_named", SOME_SECTION),
+        ("quoting", HasQuotes()),
+        ("documents", NamesDocument()),
+    )
+    for name, node in others:
+        if told := pattern("filter", spoken, name).search(text):
+            nodes += [] if marked and name == "documents" else [node]
+            spans.append(told.span())
+    return nodes, spans
+
+
+def _sort_of_place(words: str) -> str:
+    """The characters that end the names of the sort of place that words speak of; empty for any sort."""
+    table: Mapping[str, str] = language()["place_words"]
+    said = "".join(ends for word, ends in table.items() if word in words)
+    return "".join(dict.fromkeys(said + "".join(c for c in words if c in genre()["place_ends"])))
 
 
 def _phased(match: re.Match[str]) -> Node:
@@ -216,6 +237,11 @@ _DIGITS = "一二三四五六七八九"
 def _drafting(match: re.Match[str]) -> Node:
     """Clauses that draw up a document."""
     return And((HasText(tuple(language()["drafting"]["words"])), NamesDocument()), "clause")
+
+
+def _titled(match: re.Match[str]) -> Node:
+    """Clauses that cite a document whose title says of what sort it is: 条例有哪几部."""
+    return CitesTitle((next(words for name, words in match.groupdict().items() if name.startswith("s") and words),))
 
 
 def level_of(text: str, spoken: Language) -> tuple[tuple[str, ...], tuple[int, int]] | None:
@@ -236,14 +262,19 @@ def _kinds_of(text: str, spoken: Language) -> tuple[list[Node], list[tuple[int, 
     found: list[tuple[Node, list[tuple[int, int]]]] = []
     for kind in _KINDS:
         said = [span for _, spans in found for span in spans]
-        hits = [m for m in pattern("filter", spoken, kind).finditer(text) if not _overlap(m.span(), said)]
+        hits = [
+            m
+            for m in pattern("filter", spoken, _SAID_BY.get(kind, kind)).finditer(text)
+            if not _overlap(m.span(), said)
+        ]
         # Of what is a figure or a time anyhow, one kind says it all.
         if not hits or (found and kind in {"number", "date"}):
             continue
         refused = pattern("filter", spoken, "not").finditer(text)
         barred = any(0 <= hits[0].start() - n.end() <= 6 for n in refused)
         season = kind == "deadline" and pattern("filter", spoken, "season").search(text)
-        node = HasTarget("moment" if season else kind)
+        points = kind == "percent" and all(pattern("filter", spoken, "points").search(h.group()) for h in hits)
+        node = HasTarget("moment" if season else "points" if points else kind)
         found.append((Not(node) if barred else node, [h.span() for h in hits]))
     nodes = [node for node, _ in found]
     spans = [span for _, said in found for span in said]
@@ -299,15 +330,20 @@ def _part_with(match: re.Match[str], text: str) -> str:
 def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
     """The measure asked for: the word that counts, or what sort of thing it is.
 
-    ``@day`` is a day and not any date, ``@office`` an office, ``@long`` how long something takes, ``@titled`` a time
-    that the title of a document may tell, ``@payer`` who bears a cost, ``@group`` those to whom something is
-    done, ``@name`` a name of its own, with its sort behind a colon where that is said.
+    ``@day`` is a day and not any date, ``@times`` how many times, ``@penalty`` a punishment, ``@office`` an office,
+    ``@long`` how long something takes, ``@titled`` a time that the title of a document may tell, ``@payer`` who bears a
+    cost, ``@group`` those to whom something is done, ``@name`` a name of its own, with its sort behind a colon where
+    that is said.
     """
     if wants == "when":
         if pattern("filter", spoken, "long").search(text):
             return "@long"
         titled = "@titled" if pattern("filter", spoken, "titled_time").search(text) else ""
         return "@day" if pattern("filter", spoken, "day").search(text) else titled
+    if wants == "frequency":
+        return "@times" if pattern("filter", spoken, "times").search(text) else ""
+    if wants == "consequence":
+        return "@penalty" if pattern("filter", spoken, "penalty").search(text) else ""
     if wants in {"who", "owner"} and pattern("filter", spoken, "pays").search(text):
         return "@payer"
     if wants == "who" and pattern("filter", spoken, "for_whom").search(text):

@@ -10,7 +10,7 @@ from typing import Literal
 from kg.model import Language
 
 from ..corpus import HAN, Corpus, language, numeral
-from ..model import DueIn, HasText, Measured, Node, Term, any_of
+from ..model import DueIn, HasText, Measured, Node, Term, any_of, terms_of
 from ..retrieve import OPEN, decide
 from .cues import QUOTED, pattern
 from .numbers import number_said, take
@@ -63,7 +63,14 @@ def due_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list
             words = match.group().strip() if both else match.group("moment1")
             term = Term(words, "", words, "", "text" if found else "nothing", "date")
             tokens.append(Token(match.start(), match.end(), term, any_of(nodes) if found else None))
-    return tokens
+    return _without_same(tokens)
+
+
+def _without_same(tokens: list[Token]) -> list[Token]:
+    """The tokens without *by the end of a month* beside *in that month*: 11月要办的、或者11月底前要办完的."""
+    due = {t.start: [n for n in terms_of(t.node) if isinstance(n, DueIn)] for t in tokens}
+    within = {n.last[:7] for nodes in due.values() for n in nodes if n.first != _FIRST}
+    return [t for t in tokens if not any(n.first == _FIRST and n.last[:7] in within for n in due[t.start])]
 
 
 def _numbered(shape: str, moment: str) -> str:

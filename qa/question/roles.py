@@ -21,7 +21,7 @@ from ..model import (
     any_of,
 )
 from ..retrieve import is_in
-from .cues import pattern
+from .cues import QUOTED, pattern
 from .parts import number_said, take
 from .words import Token, nothing
 
@@ -45,6 +45,8 @@ def in_any_part(text: str, spoken: Language) -> tuple[str, bool]:
     A part that a body is said not to play goes too.
     """
     text = pattern("role", spoken, "unplayed").sub("", text)
+    if pattern("filter", spoken, "literal").search(text):
+        return text, False  # The very words are asked for: “会同”二字.
     # A part may stand in quotation marks: 只当“配合”.
     text = re.sub(rf"[“\"「]({_every_role(spoken)})[”\"」]", r"\1", text)
     said = pattern("role", spoken, "any").search(text)
@@ -65,7 +67,8 @@ def parts_played(text: str, spoken: Language, free: bytearray, corpus: Corpus, *
     for name in ("bare", "other"):
         for match in re.finditer(pattern("role", spoken, name).pattern.replace("ANY", every), text):
             node = _some_body(match, spoken, corpus)
-            if node is not None and all(free[match.start() : match.end()]):
+            quoted = QUOTED.search(text, max(0, match.start() - 1), match.end() + 1) is not None
+            if node is not None and not quoted and all(free[match.start() : match.end()]):
                 nodes.append(node)
                 take(match, free)
     return tuple(dict.fromkeys(nodes))
@@ -196,7 +199,7 @@ def without_explained(text: str, tokens: list[Token], corpus: Corpus, *, strict:
         within = [t for t in tokens if match.start() <= t.start and t.end <= match.end()]
         phrase = _PHRASE.match(text, 0, match.start())
         start = phrase.end() if phrase else 0
-        before = [t for t in tokens if start <= t.start and t.end <= match.start()]
+        before = _run_before(text, [t for t in tokens if start <= t.start and t.end <= match.start()], match.start())
         if not within or not before or bool(HAN.search(match.group())) == bool(HAN.search(text[start : match.start()])):
             continue
         known = {*corpus.body_spellings, *(_stems_of(name) for name in corpus.body_spellings)}
@@ -214,6 +217,17 @@ def without_explained(text: str, tokens: list[Token], corpus: Corpus, *, strict:
         wide[kept[-1]] = replace(wide.get(kept[-1], kept[-1]), end=match.end())
         tokens = [wide.get(t, t) for t in tokens if t not in dropped]
     return tokens
+
+
+def _run_before(text: str, tokens: Sequence[Token], end: int) -> list[Token]:
+    """The tokens that stand side by side right before a place of the text."""
+    run: list[Token] = []
+    for token in reversed(tokens):
+        if text[token.end : end].strip():
+            break
+        run.append(token)
+        end = token.start
+    return run[::-1]
 
 
 def _very_words(tokens: Sequence[Token]) -> bool:

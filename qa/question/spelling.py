@@ -17,7 +17,7 @@ def spelt(text: str, corpus: Corpus) -> str:
     slang: dict[str, str] = language()["slang"]
     text = re.sub(r"(?<![a-z'])[a-z0-9]+(?![a-z'])", lambda m: slang.get(m.group(), m.group()), text)
     for typed, said in language()["typed"].items():
-        text = re.sub(rf"(?<![a-z]){typed}(?![a-z])", said, text)
+        text = re.sub(rf"(?<![a-z]){typed}{'' if typed.endswith('/') else '(?![a-z])'}", said, text)
     for piece in re.split(r"([a-z]{5,})", text):
         if not re.fullmatch(r"[a-z]{5,}", piece) or piece in known or corpus.is_english(piece):
             out.append(piece)
@@ -101,7 +101,10 @@ def sounding(syllables: Sequence[str], corpus: Corpus) -> str:
 
 
 def abbreviation(word: str, corpus: Corpus) -> str:
-    """The one name of the plans that ``word`` shortens: the same first character, the others in order."""
+    """The one name of the plans that ``word`` shortens: the same first character, the others in order.
+
+    Else the two words side by side that it takes the first characters of: 半马 for 半程马拉松.
+    """
     found = set()
     for name in corpus.long_names:
         if len(name) > len(word) and name[0] == word[0]:
@@ -115,4 +118,17 @@ def abbreviation(word: str, corpus: Corpus) -> str:
     if len(found) > 1:
         shortest = min(found, key=len)
         found = {shortest} if all(shortest in name for name in found) else set()
-    return next(iter(found), "")
+    return next(iter(found), "") or _two_words(word, corpus)
+
+
+def _two_words(word: str, corpus: Corpus) -> str:
+    """The one pair of words of the plans whose first characters ``word`` is made of; empty where there are more."""
+    if len(word) != 2 or corpus.is_chinese(word):
+        return ""
+    found = set()
+    for match in re.finditer(f"{re.escape(word[0])}[\u4e00-\u9fff]{re.escape(word[1])}", corpus.text):
+        at = match.end() - 1
+        second = next((w for size in (3, 2) if corpus.is_chinese(w := corpus.text[at : at + size])), "")
+        if len(second) > 2 or (second and corpus.is_chinese(match.group()[:2])):
+            found.add(match.group()[:2] + second)
+    return found.pop() if len(found) == 1 else ""
