@@ -699,7 +699,9 @@ _PERCENT = re.compile(
     r"%|％|百分之|个百分点|per ?cent|[一两二三四五六七八九]成(?![立为效果绩员功长熟人就])|半数|过半|一半|分之"
     r"|\d∶\d|(?:按|以)照?\d+[:比]\d+|每\d+[名个人位所][^，。；]{0,14}(?:配|设|[1一]名|[1一]人|[1一]个|[1一]位)"
 )
-_ENUMERATION = re.compile(r"[^、，,。；：:]{1,14}(?:、[^、，,。；：:]{1,14}){2,}")
+_ENUMERATION = re.compile(
+    r"[^、，,。；：:]{1,14}(?:、[^、，,。；：:]{1,14}){2,}|[^+，。；“”]{1,14}(?:\+[^+，。；“”]{1,14}){2,}"
+)
 _ENGLISH_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+ (?:[A-Z][\w’'-]+ ?)+")
 _ENGLISH_PLACE = re.compile(
     r"\b(?:in|at) (?:the )?(?!January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec|Year)[A-Z]\w+"
@@ -770,7 +772,7 @@ def enumerated(text: str) -> list[str]:
     >>> enumerated("重点纠正有偿招生、有偿补课、收受礼金等问题")
     ['重点纠正有偿招生', '有偿补课', '收受礼金']
     """
-    found = [match.group().split("、") for match in _ENUMERATION.finditer(text)]
+    found = [re.split("[、+]", match.group()) for match in _ENUMERATION.finditer(text)]
     if not found:
         return []
     series = max(found, key=len)

@@ -54,7 +54,9 @@ NEEDED: frozenset[Wanted] = frozenset(
     }
 )
 """Kinds of thing that a clause either gives or does not: where none does, the plan does not say."""
-BESIDES: frozenset[Wanted] = frozenset({"when", "owner", "who", "how_much", "percent", "money", "frequency"})
+BESIDES: frozenset[Wanted] = frozenset(
+    {"when", "document", "owner", "who", "how_much", "percent", "money", "frequency"}
+)
 """Kinds of thing that a question may ask for beside another."""
 QUOTES_A_UNIT = 3
 """Clauses of one unit that a list quotes; the unit itself opens the rest."""

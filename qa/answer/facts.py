@@ -111,8 +111,9 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
 def _of_no_matter(draft: Draft) -> bool:
     """Whether a question names no matter: nothing, or the plan's own place alone."""
     query = draft.query
-    own = all(draft.corpus.names_a_document(t.surface) for t in query.terms)
-    return own and (query.condition is None or bool(query.terms))
+    own = re.compile(language()["reference"][query.language]["own"])
+    named = all(draft.corpus.names_a_document(t.surface) or own.fullmatch(t.surface) for t in query.terms)
+    return named and (query.condition is None or bool(query.terms))
 
 
 def _parts_of_each(draft: Draft, ranked: Sequence[Ranked]) -> bool:

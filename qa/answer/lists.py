@@ -60,7 +60,9 @@ def _with_asked(draft: Draft, unit: UnitRow, shown: list[Row]) -> list[Row]:
 
 
 def _tells(row: Row, wants: Wanted) -> bool:
-    """Whether a clause gives what is asked beside a list; of who acts those that do act."""
+    """Whether a clause gives what is asked beside a list; of who acts those that do act, of documents a title."""
+    if wants == "document":
+        return any(sign in row.view for sign in "《「")
     return any(b.role in ACTING for b in row.bodies) if wants in {"who", "owner"} else gives(row, wants)
 
 

@@ -26,6 +26,7 @@ from ..model import (
     HasBody,
     HasConcept,
     HasTarget,
+    HasText,
     InSection,
     Intent,
     InUnit,
@@ -36,11 +37,12 @@ from ..model import (
     Place,
     Query,
     UnderHeading,
+    YearAfter,
     all_of,
     any_of,
     terms_of,
 )
-from ..retrieve import clauses_of, decide, is_sort_of_place, without_everybody
+from ..retrieve import clauses_of, decide, is_people, is_sort_of_place, without_everybody
 from .aside import (
     TIGHT,
     named_again,
@@ -191,8 +193,8 @@ def _read(
     strict = bool(pattern("filter", spoken, "strict").search(text))
     _take_out(free, _of_no_matter(text, spoken))
     limits = limits_of(text, spoken, free, corpus, strict=strict) if listing else []
-    cues = _uncompared(cues, limits)
     filters, filter_spans = filters_of(_blanked(text, limits), spoken, cues)
+    cues = _uncompared(cues, limits, filters)
     filters = [_of_sort(node, corpus) for node in filters]
     _take_out(free, filter_spans)
     tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
@@ -413,7 +415,7 @@ def _asked_strange(
             and not _describes(text, t, known)
             and _beside_a_cue(text, spoken, t, cues.spans)
         )
-        or (spoken == "en" and _is_counted(text, t))
+        or (spoken == "en" and t.term.surface not in language()["measures"]["english"] and _is_counted(text, t))
     )
 
 
@@ -449,9 +451,12 @@ def _listing(text: str, spoken: Language, cues: Cues) -> Cues:
     return replace(cues, intent="list_items", wants="item", all_intents=frozenset({"list_items"}))
 
 
-def _uncompared(cues: Cues, limits: Sequence[Token]) -> Cues:
-    """*More than 100* sets a list a limit: nothing is compared."""
-    if cues.intent != "compare" or not any(isinstance(t.node, Measured) for t in limits):
+def _uncompared(cues: Cues, limits: Sequence[Token], filters: Sequence[Node]) -> Cues:
+    """*More than 100*, *a year later than 2025* sets a list a limit: nothing is compared."""
+    limited = any(isinstance(t.node, Measured) for t in limits) or any(
+        isinstance(n, YearAfter | HasText) for n in filters
+    )
+    if cues.intent != "compare" or not limited:
         return cues
     kept = cues.all_intents - {"compare"}
     return replace(cues, intent="count" if "count" in kept else "list_items", all_intents=kept)
@@ -717,10 +722,29 @@ def _spread(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) ->
         if token.node is None:
             continue
         if place is None:
-            place = _place_in(token, spoken, corpus)
-        elif _is_common(corpus, token.node):
+            place = _place_before(text, tokens[:i], token, corpus) or _place_in(token, spoken, corpus)
+        elif is_people(corpus, token.node) or _is_common(corpus, token.node):
             out[i] = replace(token, node=And((place, token.node), "clause"))
     return out
+
+
+def _place_before(text: str, before: Sequence[Token], token: Token, corpus: Corpus) -> Node | None:
+    """The sorts of place right before a token, with those that a bracket says them again by: 农村（乡村、乡镇）学校."""
+    run: list[Node] = []
+    end = token.start
+    for other in reversed(before):
+        between = _BRACKETED if run or text[other.end : end].strip() else _CLOSE
+        if other.node is None or not is_sort_of_place(corpus, other.node):
+            break
+        if not between.fullmatch(text, other.end, end):
+            break
+        run.append(other.node)
+        end = other.start
+    return any_of(run) if run else None
+
+
+_CLOSE = re.compile(r"\s?的?")
+_BRACKETED = re.compile(r"\s?[)）]?的?\s?|\s?[(（、]\s?")
 
 
 def _place_in(token: Token, spoken: Language, corpus: Corpus) -> Node | None:
