@@ -69,7 +69,7 @@ def due_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list
 def _without_same(tokens: list[Token]) -> list[Token]:
     """The tokens without *by the end of a month* beside *in that month*: 11月要办的、或者11月底前要办完的."""
     due = {t.start: [n for n in terms_of(t.node) if isinstance(n, DueIn)] for t in tokens}
-    within = {n.last[:7] for nodes in due.values() for n in nodes if n.first != _FIRST}
+    within = {n.last[:7] for nodes in due.values() for n in nodes if n.first[:7] == n.last[:7]}
     return [t for t in tokens if not any(n.first == _FIRST and n.last[:7] in within for n in due[t.start])]
 
 

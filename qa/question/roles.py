@@ -144,7 +144,9 @@ def _supporting(corpus: Corpus, *, inside: bool) -> tuple[str, ...]:
     education = pattern("class", "zh", "education_office")
     names = {b.canonical for row in corpus.rows for b in row.bodies if b.role == "support"}
     known = {name for name in names if (section.search(name) is not None) == inside}
-    return tuple(sorted(known if inside else {n for n in known if not education.search(n)}))
+    committee = pattern("class", "zh", "committee")
+    outside = {n for n in known if not education.search(n) and not committee.search(n)}
+    return tuple(sorted(known if inside else outside))
 
 
 def _known(roles: tuple[Role, ...], corpus: Corpus) -> tuple[Role, ...]:
@@ -254,12 +256,14 @@ def without_own_names(tokens: list[Token], spoken: Language, corpus: Corpus, *, 
     """
     if strict or len(corpus.plans) != 1:
         return tokens
-    own = pattern("reference", spoken, "own")
-    kept = [
-        t
-        for t in tokens
-        if t.term.reason == "quoted" or not (corpus.names_a_document(t.term.surface) or own.fullmatch(t.term.surface))
-    ]
+    names = [pattern("reference", spoken, "own")]
+    if any(re.search(genre()["issuers"], issuer) for plan in corpus.plans for issuer in plan.document.issuers):
+        names.append(pattern("reference", spoken, "own_office"))
+
+    def own(surface: str) -> bool:
+        return corpus.names_a_document(surface) or any(name.fullmatch(surface) for name in names)
+
+    kept = [t for t in tokens if t.term.reason == "quoted" or not own(t.term.surface)]
     return kept if any(t.node is not None for t in kept) else tokens
 
 
