@@ -160,6 +160,7 @@ def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]
         ("百分比定得最低的是哪一条？", ["10"], ["80%"]),
         ("What is the largest sum of money in the plan?", ["5"], ["1.2亿元"]),
         ("Which item names the most documents?", ["3"], ["2"]),
+        ("In section two, which item has the highest percentage?", ["10"], ["80%"]),
         # Short forms that a plan does not have, and what is typed short.
         ("全市中运在哪办？", ["9"], ["柳湖区"]),
         ("the item w/ canteens in it, which one is it", ["6"], []),
@@ -197,6 +198,7 @@ def test_each_way_of_asking_finds_its_items(
         "公开招聘的60名教师里，语文和数学各招几个？",
         "明年公开招聘教师多少名？",
         "第9条的第七句是什么？",
+        "第3条里最早的期限是哪天？",
     ],
 )
 def test_what_is_not_stated_is_said_not_to_be(nanpu: Assistant, question: str) -> None:

@@ -9,6 +9,7 @@ from typing import get_args
 from ..corpus import Row, genre, matching
 from ..model import Extreme, Form, InUnit, Place, terms_of
 from ..retrieve import figure_of, held_by, last_day, select
+from ..sparql import to_sparql
 from .draft import QUOTES_A_UNIT, Draft, squeeze
 from .focus import short_forms
 
@@ -48,13 +49,22 @@ def extreme(draft: Draft) -> bool:
         return _extreme_unit(draft, asked, rows)
     found = [(value, name, row) for row in rows for value, name in _valued(draft, asked, row)]
     if not found:
-        return False
+        return _none(draft)
     best = (min if asked.least else max)(value for value, _, _ in found)
     chosen = [(name, row) for value, name, row in found if value == best]
     draft.checked = len(draft.corpus.units)
     names = draft.say("names").join(dict.fromkeys(name for name, _ in chosen))
     draft.lines.append(draft.say("extreme", focus=names, n=len(found)))
     draft.take_all([row for _, row in chosen], "fact_line")
+    return True
+
+
+def _none(draft: Draft) -> bool:
+    """That a part of the plan, or all of it, holds nothing to be put in order; of a matter something else may tell."""
+    if not all(isinstance(leaf, Place) for leaf in terms_of(draft.query.condition)):
+        return False
+    draft.status, draft.checked = "not_stated", len(draft.corpus.units)
+    draft.lines.append(draft.say("tally_none"))
     return True
 
 
@@ -69,8 +79,8 @@ def _extreme_unit(draft: Draft, asked: Extreme, rows: Sequence[Row]) -> bool:
         if u.index in inside
     }
     counts = {unit: n for unit, n in counts.items() if n}
-    if len(counts) < 2:
-        return False
+    if not counts:
+        return _none(draft)
     best = (min if asked.least else max)(counts.values())
     draft.checked = len(corpus.units)
     for unit in (corpus.units[index] for index, n in counts.items() if n == best):
@@ -86,6 +96,8 @@ def _rows(draft: Draft) -> list[Row]:
     if query.condition is None:
         return list(corpus.rows)
     selection = select(corpus, query)
+    if selection.condition is not None:
+        draft.sparql = to_sparql(selection.condition, corpus)
     named = all(isinstance(leaf, Place) for leaf in terms_of(query.condition))
     shown: Iterator[Iterable[int]] = (
         corpus.units[unit].rows if named else rows for unit, rows in selection.units.items()
@@ -104,7 +116,8 @@ def _valued(draft: Draft, asked: Extreme, row: Row) -> Iterator[tuple[str | floa
         for name in (p.name for p in row.programmes):
             if (years := _SPAN.search(f"{name} {_behind(row, name)}")) is not None:
                 first, last = int(years.group(1)), int(years.group(2))
-                yield {"begins": first, "ends": last, "lasts": last - first}[asked.by], name
+                told = name if years.group() in name else f"{name}（{years.group()}）"
+                yield {"begins": first, "ends": last, "lasts": last - first}[asked.by], told
         return
     for target in row.targets:
         if asked.by == "due" and target.deadline and target.comparator != "in_period":
