@@ -657,9 +657,12 @@ def all_places(row: Row) -> list[str]:
 
 
 def place_names(corpus: Corpus, ends: str) -> tuple[str, ...]:
-    """The names of places that the plans give, as they are matched; of one sort where ``ends`` says which."""
+    """The names of places that the plans give, as they are matched; of one sort where ``ends`` says which.
+
+    Where there are none, a string that no plan holds: what is asked for is met nowhere then.
+    """
     names = {matching(name) for row in corpus.rows for name in all_places(row)}
-    return tuple(sorted(n for n in names if len(n) > 1 and (not ends or n[-1] in ends)))
+    return tuple(sorted(n for n in names if len(n) > 1 and (not ends or n[-1] in ends))) or ("\uffff",)
 
 
 def _counting(word: str) -> str:

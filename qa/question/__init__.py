@@ -333,7 +333,7 @@ def _of_sort(node: Node, corpus: Corpus) -> Node:
     if node == SOME_SECTION:
         section = re.compile(genre()["inner_office"])
         inner = {b.canonical for row in corpus.rows for b in row.bodies if section.search(b.canonical)}
-        return HasBody(get_args(Role), tuple(sorted(inner))) if inner else node
+        return HasBody(get_args(Role), tuple(sorted(inner)) or ("",))  # No body has no name: then none is meant.
     return node
 
 
