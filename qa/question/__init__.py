@@ -10,7 +10,7 @@ All knowledge of how people ask is in ``language.toml``; nothing here knows a pl
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Literal, get_args
@@ -221,7 +221,7 @@ def _read(
     ]
     asked = asked_of(text, spoken, tokens)
     tokens = without_asked_besides(text, spoken, tokens, cues) if listing else tokens
-    tokens = _as_meant(text, spoken, tokens, corpus, strict=strict)
+    tokens = _as_meant(text, spoken, tokens, corpus, strict=strict, listing=listing)
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     tokens = _spread(text, spoken, tokens, corpus) if listing else tokens
     anchors = _beside(text, turn, tokens) if turn else tokens
@@ -382,7 +382,9 @@ def _is_which(text: str, spoken: Language, token: Token) -> bool:
     return pattern("filter", spoken, "which").search(text[: token.end]) is not None
 
 
-def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, strict: bool) -> list[Token]:
+def _as_meant(
+    text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, strict: bool, listing: bool
+) -> list[Token]:
     """The tokens as the question says that its words are meant: in a title, to the letter, by their short forms."""
     meant = pattern("filter", spoken, "meant").search(text)
     if meant and any(t.start >= meant.end() and t.node is not None for t in tokens):
@@ -393,7 +395,8 @@ def _as_meant(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, 
         tokens = [in_title(t, corpus) for t in tokens]
     if pattern("filter", spoken, "literal").search(text):
         tokens = [literally(t, corpus) for t in (to_the_letter(text, tokens) if spoken == "en" else tokens)]
-    tokens = without_own_names([with_short_forms(t, corpus) for t in tokens], spoken, corpus, strict=strict)
+    tokens = [with_short_forms(t, corpus) for t in tokens]
+    tokens = without_own_names(tokens, spoken, corpus, strict=strict, listing=listing)
     if strict and pattern("filter", spoken, "to_the_word").search(text):
         tokens = [to_the_word(t, corpus) for t in tokens]
     return without_explained(text, tokens, corpus, strict=strict)
@@ -415,13 +418,19 @@ def _asked_strange(
             and not _describes(text, t, known)
             and _beside_a_cue(text, spoken, t, cues.spans)
         )
-        or (spoken == "en" and t.term.surface not in language()["measures"]["english"] and _is_counted(text, t))
+        or (spoken == "en" and not _is_measured(t) and _is_counted(text, t))
     )
 
 
 def _describes(text: str, token: Token, known: frozenset[int]) -> bool:
     """Whether a word only says of what sort the thing behind it is, which is known: 像样的寄宿学校."""
     return text.startswith("的", token.end) and token.end + 1 in known
+
+
+def _is_measured(token: Token) -> bool:
+    """Whether an English word has a measure word of its own in Chinese, which tells it: flats are counted by 套."""
+    measures: Mapping[str, str] = language()["measures"]["english"]
+    return "个" not in measures.get(token.term.surface, "个")
 
 
 def _is_counted(text: str, token: Token) -> bool:

@@ -249,15 +249,19 @@ def _body_said(words: str, tokens: Sequence[Token], known: set[str]) -> bool:
     return bare in known if HAN.search(bare) else any(_stems_of(bare) in name for name in known if name)
 
 
-def without_own_names(tokens: list[Token], spoken: Language, corpus: Corpus, *, strict: bool) -> list[Token]:
+def without_own_names(
+    tokens: list[Token], spoken: Language, corpus: Corpus, *, strict: bool, listing: bool
+) -> list[Token]:
     """The tokens without the names of the one plan's own place and issuer: all of it is about them.
 
-    They stay where the very words are asked for, and where nothing else is.
+    They stay where the very words are asked for, and where nothing else is; what sort of office it is narrows no list.
     """
     if strict or len(corpus.plans) != 1:
         return tokens
     names = [pattern("reference", spoken, "own")]
-    if any(re.search(genre()["issuers"], issuer) for plan in corpus.plans for issuer in plan.document.issuers):
+    if listing and any(
+        re.search(genre()["issuers"], issuer) for plan in corpus.plans for issuer in plan.document.issuers
+    ):
         names.append(pattern("reference", spoken, "own_office"))
 
     def own(surface: str) -> bool:
