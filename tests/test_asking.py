@@ -150,6 +150,8 @@ def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]
         ("How many names stand in quotation marks in item 8?", ["8"], ["1", "县管校聘"]),
         ("第3条一共提到几份文件？", ["3"], ["2"]),
         ("How many documents are named in section one?", ["1", "3", "4"], ["4"]),
+        ("全文点了几个区县的名字？", ["2", "8", "9"], ["2", "石桥县", "柳湖区"]),
+        ("How many counties and districts are named in section two?", ["8", "9"], ["2"]),
         ("文中点到的办法有哪几部？", ["3"], ["《南浦市学校规划建设办法》"]),
         ("有哪些条目写到100%或者不低于90%的指标？", ["1"], ["92%"]),
         # What comes first or last in an order.

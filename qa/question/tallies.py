@@ -11,6 +11,7 @@ from ..corpus import language
 from ..model import Extreme, Form, Measure
 from .cues import pattern
 
+_COUNTED: tuple[Form, ...] = ("quotes", "documents", "places")
 _YEARS: frozenset[str] = frozenset({"begins", "ends", "lasts"})
 
 
@@ -20,7 +21,7 @@ def tally_of(text: str, spoken: Language) -> tuple[Form | Literal[""], tuple[int
     >>> tally_of("how many names stand in quotation marks in item 21?", "en")
     ('quotes', (0, 44))
     """
-    for form in ("quotes", "documents"):
+    for form in _COUNTED:
         if match := pattern("tally", spoken, form).search(text):
             return form, match.span()
     return "", (0, 0)
