@@ -157,6 +157,7 @@ def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]
         # What comes first or last in an order.
         ("Which item has the earliest deadline?", ["10"], ["5月底前"]),
         ("Of the plans with years, which one lasts the longest?", ["2"], ["特殊教育提升计划"]),
+        ("游泳馆最晚完成时间是哪天？", ["10"], ["5月底前"]),
         ("哪份计划最先到期？", ["1"], ["2028—2030年"]),
         ("Which percentage is the highest?", ["1"], ["92%"]),
         ("百分比定得最低的是哪一条？", ["10"], ["80%"]),

@@ -42,8 +42,11 @@ def tally(draft: Draft) -> None:
 
 def extreme(draft: Draft) -> bool:
     """What comes first or last in the order asked for; ``False`` where nothing can be put in it."""
-    asked = draft.query.extreme
+    asked, query = draft.query.extreme, draft.query
     assert asked is not None
+    picks = query.wants == "item" or query.intent in {"list_items", "count"}
+    if asked.by == "due" and not picks and not _of_parts(draft):
+        return False  # The latest time of one matter is its deadline: 教师招聘最晚完成时间是哪天.
     rows = _rows(draft)
     if asked.by in get_args(Form):
         return _extreme_unit(draft, asked, rows)
@@ -61,11 +64,16 @@ def extreme(draft: Draft) -> bool:
 
 def _none(draft: Draft) -> bool:
     """That a part of the plan, or all of it, holds nothing to be put in order; of a matter something else may tell."""
-    if not all(isinstance(leaf, Place) for leaf in terms_of(draft.query.condition)):
+    if not _of_parts(draft):
         return False
     draft.status, draft.checked = "not_stated", len(draft.corpus.units)
     draft.lines.append(draft.say("tally_none"))
     return True
+
+
+def _of_parts(draft: Draft) -> bool:
+    """Whether a question names parts of the plan at most, and no matter."""
+    return all(isinstance(leaf, Place) for leaf in terms_of(draft.query.condition))
 
 
 def _extreme_unit(draft: Draft, asked: Extreme, rows: Sequence[Row]) -> bool:
@@ -98,7 +106,7 @@ def _rows(draft: Draft) -> list[Row]:
     selection = select(corpus, query)
     if selection.condition is not None:
         draft.sparql = to_sparql(selection.condition, corpus)
-    named = all(isinstance(leaf, Place) for leaf in terms_of(query.condition))
+    named = _of_parts(draft)
     shown: Iterator[Iterable[int]] = (
         corpus.units[unit].rows if named else rows for unit, rows in selection.units.items()
     )
