@@ -19,7 +19,7 @@ def tally_of(text: str, spoken: Language) -> tuple[Form | Literal[""], tuple[int
     """The form of the things whose number is asked for, and the characters that say so.
 
     >>> tally_of("how many names stand in quotation marks in item 21?", "en")
-    ('quotes', (0, 44))
+    ('quotes', (0, 39))
     """
     for form in _COUNTED:
         if match := pattern("tally", spoken, form).search(text):
@@ -33,7 +33,7 @@ def extreme_of(text: str, spoken: Language, before: Extreme | None) -> tuple[Ext
     The years of plans are an order where plans are spoken of, or were in the question before (``before``).
 
     >>> extreme_of("which item has the earliest deadline?", "en", None)[0]
-    Extreme(by='due', least=True)
+    Extreme(by='due', least=True, unit='')
     """
     if pattern("extreme", spoken, "among").search(text):
         return None, []
