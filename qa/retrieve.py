@@ -72,11 +72,6 @@ YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 OPEN = ("0000-01-01", "9999-12-31")
 """The first and the last day where a time is open at one end."""
-DAY = (
-    "[0-9]{1,2}月[0-9]{1,2}[日号]|[0-9]{1,2}(st|nd|rd|th)? "
-    "(January|February|March|April|May|June|July|August|September|October|November|December)"
-)
-"""A day as a plan says it."""
 DAY_OR_MONTH = r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?"
 """A time as exact as a deadline is."""
 _PLAIN = frozenset({"=", "~", "coverage", "increase"})
@@ -689,6 +684,8 @@ _DATE = re.compile(
     r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|\d{1,2}[::]\d\d|[上下]午|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周(?!年)|天|小时)"
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+DAY = f"[0-9]{{1,2}}月[0-9]{{1,2}}[日号]|[0-9]{{1,2}}(st|nd|rd|th)? ({_MONTHS.title()})"
+"""A day of a month as a plan says it."""
 _HOUR = re.compile(r"(?<!\d)\d{1,2}(?:时(?!间|段|效)|点(?!名|位|击)|[:：]\d\d)")
 _DAY = re.compile(
     rf"\d{{1,2}}月|\d{{1,2}}[日号]|(?:周|星期|礼拜)[一二三四五六日天]"

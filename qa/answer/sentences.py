@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..corpus import Corpus, Row, UnitRow, matching
+from ..corpus import Corpus, Row, UnitRow, genre, matching
 from ..model import InUnit, Place, Query, terms_of
 from ..model import Sentence as Asked
 from ..retrieve import Ranked, clauses_of, gives, stands_in
@@ -41,7 +41,7 @@ def sentences(draft: Draft, ranked: Sequence[Ranked]) -> None:
 def _sentences(corpus: Corpus, unit: UnitRow) -> tuple[list[Row], list[Row]]:
     """The clauses of a unit without the one that is its title, and with it; a bracket of offices is no sentence."""
     rows = [corpus.rows[i] for i in unit.rows]
-    rows = [r for r in rows if not re.fullmatch(r"[（(][^（）()]*[:：][^（）()]*[）)]。?", r.clause.text)] or rows
+    rows = [r for r in rows if not re.fullmatch(genre()["owners_bracket"], r.clause.text)] or rows
     titled = bool(rows and unit.unit.title) and matching(unit.unit.title) in rows[0].view
     return rows[1:] if titled else rows, rows
 
@@ -74,18 +74,15 @@ def _counted(corpus: Corpus, query: Query, ranked: Sequence[Ranked], asked: Aske
 def _beside(corpus: Corpus, query: Query, ranked: Sequence[Ranked], asked: Asked) -> list[tuple[UnitRow, int]]:
     """The unit with the place of the sentence beside the one that the question tells of."""
     named = {u.index for u in _named(corpus, query)}
-    leaves = [node for node in terms_of(query.condition) if not isinstance(node, Place)]
+    shown = [clauses_of(corpus, node) for node in terms_of(query.condition) if not isinstance(node, Place)]
     inside = [h for h in ranked if not named or h.row.unit_index in named]
     if not named:
         inside = [h for h in inside if h.graph > 0]
-
-    def held(hit: Ranked) -> int:
-        return sum(hit.row.index in clauses_of(corpus, leaf) for leaf in leaves)
-
     spoken = {r.index for u in {h.row.unit_index for h in inside} for r in _sentences(corpus, corpus.units[u])[1]}
     inside = [h for h in inside if h.row.index in spoken]
     inside = [h for h in inside if h.row.index != corpus.units[h.row.unit_index].rows[0]] or inside
-    best = max(inside, key=held, default=None)  # Of as many the first, which is the best.
+    # Of those that hold as many of its words the first, which is the best.
+    best = max(inside, key=lambda h: sum(h.row.index in rows for rows in shown), default=None)
     if best is None:
         return []
     unit = corpus.units[best.row.unit_index]

@@ -8,13 +8,10 @@ from typing import get_args
 
 from ..corpus import Row, genre, matching
 from ..model import Extreme, Form, InUnit, Place, terms_of
-from ..retrieve import figure_of, held_by, last_day, select
+from ..retrieve import YEAR, figure_of, held_by, last_day, select
 from ..sparql import to_sparql
 from .draft import QUOTES_A_UNIT, Draft, squeeze
 from .focus import short_forms
-
-_SPAN = re.compile(r"(20\d\d)年?(?:[-—–~至到]{1,2}(20\d\d)年?)")
-"""The years that the title of a plan gives."""
 
 
 def tally(draft: Draft) -> None:
@@ -35,8 +32,6 @@ def tally(draft: Draft) -> None:
     )
     for unit in units[:1]:
         draft.take(corpus.units[unit], [corpus.rows[corpus.units[unit].rows[0]]])
-    for index in held:
-        draft.units.setdefault(corpus.rows[index].unit_index)
     draft.take_all([corpus.rows[index] for index in held])
 
 
@@ -48,8 +43,9 @@ def extreme(draft: Draft) -> bool:
     if asked.by == "due" and not picks and not _of_parts(draft):
         return False  # The latest time of one matter is its deadline: 教师招聘最晚完成时间是哪天.
     rows = _rows(draft)
-    if asked.by in get_args(Form):
-        return _extreme_unit(draft, asked, rows)
+    form: Form | None = next((form for form in get_args(Form) if form == asked.by), None)
+    if form is not None:
+        return _extreme_unit(draft, form, rows, least=asked.least)
     found = [(value, name, row) for row in rows for value, name in _valued(draft, asked, row)]
     if not found:
         return _none(draft)
@@ -76,23 +72,21 @@ def _of_parts(draft: Draft) -> bool:
     return all(isinstance(leaf, Place) for leaf in terms_of(draft.query.condition))
 
 
-def _extreme_unit(draft: Draft, asked: Extreme, rows: Sequence[Row]) -> bool:
+def _extreme_unit(draft: Draft, form: Form, rows: Sequence[Row], *, least: bool) -> bool:
     """The unit that holds the most, or the fewest, things of a form."""
     corpus = draft.corpus
     units = [u for u in corpus.units if u.unit.kind in {"item", "article"}]
     inside = {row.unit_index for row in rows}
     counts = {
-        u.index: len({t for i in u.rows for t in held_by(corpus.rows[i], asked.by)})  # type: ignore[arg-type]
-        for u in units
-        if u.index in inside
+        u.index: len({t for i in u.rows for t in held_by(corpus.rows[i], form)}) for u in units if u.index in inside
     }
     counts = {unit: n for unit, n in counts.items() if n}
     if not counts:
         return _none(draft)
-    best = (min if asked.least else max)(counts.values())
+    best = (min if least else max)(counts.values())
     draft.checked = len(corpus.units)
     for unit in (corpus.units[index] for index, n in counts.items() if n == best):
-        held = [corpus.rows[i] for i in unit.rows if held_by(corpus.rows[i], asked.by)]  # type: ignore[arg-type]
+        held = [corpus.rows[i] for i in unit.rows if held_by(corpus.rows[i], form)]
         draft.lines.append(draft.say("extreme_unit", unit=draft.unit(unit), n=best))
         draft.take(unit, held[:QUOTES_A_UNIT], "fact_line")
     return True
@@ -122,10 +116,11 @@ def _valued(draft: Draft, asked: Extreme, row: Row) -> Iterator[tuple[str | floa
     """The things of a clause that can be put in the order asked for, each with its place in it."""
     if asked.by in {"begins", "ends", "lasts"}:
         for name in (p.name for p in row.programmes):
-            if (years := _SPAN.search(f"{name} {_behind(row, name)}")) is not None:
-                first, last = int(years.group(1)), int(years.group(2))
-                told = name if years.group() in name else f"{name}（{years.group()}）"
-                yield {"begins": first, "ends": last, "lasts": last - first}[asked.by], told
+            for span in re.findall(genre()["span_of_years"], f"{name} {_behind(row, name)}"):
+                first, *rest = (int(year) for year in YEAR.findall(span))
+                if rest:
+                    told = name if span in name else f"{name}（{span}）"
+                    yield {"begins": first, "ends": rest[0], "lasts": rest[0] - first}[asked.by], told
         return
     for target in row.targets:
         if asked.by == "due" and target.deadline and target.comparator != "in_period":

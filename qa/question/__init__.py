@@ -73,6 +73,7 @@ from .cues import (
 from .forms import asks_for_list
 from .framing import frames_of, unframed
 from .limits import limits_of
+from .numbers import blanked
 from .parts import asks_each, documents_named, positions, references_of, units_titled
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .sentences import sentence_of
@@ -185,7 +186,7 @@ def _read(
     besides = "".join(c if f else " " for c, f in zip(text, free, strict=True))
     tallied, tally_span = tally_of(text, spoken)
     most, most_spans = extreme_of(text, spoken, after.extreme if after else None)
-    text = "".join(" " if any(a <= i < b for a, b in (tally_span, *most_spans)) else c for i, c in enumerate(text))
+    text = blanked(text, (tally_span, *most_spans))
     cues = _listing(text, spoken, cues_of(text, spoken))
     listing = bool({"list_items", "count"} & cues.all_intents)
     references = references or units_titled(text, spoken, free, corpus, cues.all_intents)
@@ -193,7 +194,7 @@ def _read(
     strict = bool(pattern("filter", spoken, "strict").search(text))
     _take_out(free, _of_no_matter(text, spoken))
     limits = limits_of(text, spoken, free, corpus, strict=strict) if listing else []
-    filters, filter_spans = filters_of(_blanked(text, limits), spoken, cues)
+    filters, filter_spans = filters_of(blanked(text, ((t.start, t.end) for t in limits)), spoken, cues)
     cues = _uncompared(cues, limits, filters)
     filters = [_of_sort(node, corpus) for node in filters]
     _take_out(free, filter_spans)
@@ -469,13 +470,6 @@ def _uncompared(cues: Cues, limits: Sequence[Token], filters: Sequence[Node]) ->
         return cues
     kept = cues.all_intents - {"compare"}
     return replace(cues, intent="count" if "count" in kept else "list_items", all_intents=kept)
-
-
-def _blanked(text: str, tokens: Sequence[Token]) -> str:
-    """The text with blanks in place of words that were read."""
-    for token in tokens:
-        text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
-    return text
 
 
 def _of_items(condition: Node | None, corpus: Corpus, *, alone: bool) -> Node | None:

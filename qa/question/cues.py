@@ -140,7 +140,7 @@ def cues_of(text: str, spoken: Language) -> Cues:
         # Rules stand from the narrow to the wide: a wide one inside the characters of a narrow one says nothing new.
         if any(a <= match.start() and match.end() <= b for a, b in spans):
             continue
-        spans += _saying(match)
+        spans += saying(match)
         if rule_intent:
             intents.append(rule_intent)
             if intent is None:
@@ -157,7 +157,7 @@ def _around_names(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(zip([start, *(b for _, b in names)], [*(a for a, _ in names), end], strict=True))
 
 
-def _saying(match: re.Match[str]) -> list[tuple[int, int]]:
+def saying(match: re.Match[str]) -> list[tuple[int, int]]:
     """The characters of a cue without content: all but what stands in its groups ``gap…``, and from ``head`` on."""
     end = match.start("head") if match.groupdict().get("head") else match.end()
     spans, start = [], match.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ..corpus import CARDINALS, numeral
 
@@ -34,6 +35,17 @@ def number_said(text: str) -> int | None:
     """
     bare = text[:-2] if text[:1].isdigit() and text[-2:] in {"st", "nd", "rd", "th"} else text
     return _WORDS.get(bare) if bare in _WORDS else numeral(bare)
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with blanks in place of what was read, so that all other characters keep their places.
+
+    >>> blanked("第9条的末句", [(4, 6)])
+    '第9条的  '
+    """
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def take(match: re.Match[str], free: bytearray) -> None:

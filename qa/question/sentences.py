@@ -7,8 +7,8 @@ import re
 from kg.model import Language
 
 from ..model import Sentence
-from .cues import pattern
-from .numbers import number_said
+from .cues import pattern, saying
+from .numbers import blanked, number_said
 
 
 def sentence_of(text: str, spoken: Language) -> tuple[Sentence | None, str]:
@@ -22,15 +22,16 @@ def sentence_of(text: str, spoken: Language) -> tuple[Sentence | None, str]:
     beside = pattern("sentence", spoken, "beside").search(text)
     if beside is not None:
         before = any(words for name, words in beside.groupdict().items() if name.startswith("back"))
-        return Sentence(step=-1 if before else 1), _blanked(text, [beside])
+        return Sentence(step=-1 if before else 1), blanked(text, saying(beside))
     found = list(pattern("sentence", spoken, "at").finditer(text))
     numbers = [n for match in found if (n := _place(match)) is not None]
     if not numbers:
         return None, text
     titled = pattern("sentence", spoken, "titled").search(text)
     aside = pattern("sentence", spoken, "untitled").search(text)
-    said = [match for match in (titled, aside) if match is not None]
-    return Sentence(tuple(dict.fromkeys(numbers)), titled is not None), _blanked(text, [*found, *said])
+    said = (match for match in (*found, titled, aside) if match is not None)
+    spans = (span for match in said for span in saying(match))
+    return Sentence(tuple(dict.fromkeys(numbers)), titled is not None), blanked(text, spans)
 
 
 def _place(match: re.Match[str]) -> int | None:
@@ -42,18 +43,6 @@ def _place(match: re.Match[str]) -> int | None:
         return -1
     number = next((n for name, words in said.items() if name[0] == "n" and (n := number_said(words))), None)
     return -number if number is not None and "end" in said else number
-
-
-def _blanked(text: str, said: list[re.Match[str]]) -> str:
-    """The text with blanks for some matches, but for what stands in their groups ``gap…``."""
-    for match in said:
-        kept = [match.span(name) for name in match.re.groupindex if name.startswith("gap") and match.group(name)]
-        blank = (i for i in range(*match.span()) if not any(a <= i < b for a, b in kept))
-        characters = list(text)
-        for i in blank:
-            characters[i] = " "
-        text = "".join(characters)
-    return text
 
 
 __all__ = ["sentence_of"]

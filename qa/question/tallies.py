@@ -42,7 +42,7 @@ def extreme_of(text: str, spoken: Language, before: Extreme | None) -> tuple[Ext
     for by in sorted(get_args(Measure), key=lambda by: by not in _YEARS):
         match = pattern("extreme", spoken, by).search(text)
         if match and (of_plans or by not in _YEARS):
-            words = pattern("extreme", spoken, "plan_words").finditer(text) if by in _YEARS else ()
+            words = pattern("class", spoken, "plan_words").finditer(text) if by in _YEARS else ()
             said = [match, *(plans if by in _YEARS else ()), *words]
             return Extreme(by, _is_least(match), _unit(text) if by == "number" else ""), [m.span() for m in said]
     most = pattern("extreme", spoken, "most").search(text)
