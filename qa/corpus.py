@@ -129,6 +129,24 @@ class Row:
         return tuple(f for f in self.facts if isinstance(f, ProgrammeFact))
 
 
+def named_leaders(text: str) -> list[str]:
+    """The persons whom a text in matching view names behind a label for those who lead.
+
+    >>> named_leaders("(牵头领导:王大明、副局长 李小雨;责任股室:人事股)")
+    ['王大明', '李小雨']
+    """
+    behind = (match.group("names") for match in re.finditer(genre()["leader"], text))
+    words = (word for names in behind for word in re.split(r"[、\s]+", names))
+    return list(dict.fromkeys(w for w in words if HAN.search(w) and not re.search(genre()["post"], w)))
+
+
+def _opening(document: Document) -> frozenset[str]:
+    """Ids of the paragraphs that stand in no section and in front of the first item, where a plan has items."""
+    kinds = [unit.kind for unit in document.units]
+    first = next((k for k, kind in enumerate(kinds) if kind in {"item", "article"}), 0)
+    return frozenset(u.id for u in document.units[:first] if u.kind == "paragraph" and not u.section)
+
+
 @dataclass(frozen=True, slots=True)
 class UnitRow:
     """One unit, with its clauses' rows and the sections around it."""
@@ -141,7 +159,7 @@ class UnitRow:
     sections: tuple[Section, ...]
     """Outermost first."""
     preamble: bool
-    """It stands under a heading such as 总体要求: it names every theme in passing."""
+    """It stands in front of the first item or under a heading such as 总体要求: it names every theme in passing."""
 
     @property
     def in_front(self) -> bool:
@@ -168,6 +186,7 @@ class Corpus:
             facts: dict[tuple[str, int], list[Fact]] = defaultdict(list)
             for fact in plan.facts:
                 facts[fact.unit, fact.clause].append(fact)
+            opening = _opening(document) if document.title else frozenset()
             for unit in document.units:
                 first = len(rows)
                 for clause in unit.clauses:
@@ -195,7 +214,8 @@ class Corpus:
                         iri=unit_iri(base, document.id, unit.id),
                         rows=tuple(range(first, len(rows))),
                         sections=sections,
-                        preamble=unit.kind == "paragraph" and any(re.search(preamble, s.title) for s in sections[-1:]),
+                        preamble=unit.id in opening
+                        or (unit.kind == "paragraph" and any(re.search(preamble, s.title) for s in sections[-1:])),
                     )
                 )
         self.rows = tuple(rows)
@@ -440,6 +460,23 @@ class Corpus:
         text = self.text
         found = lazy_pinyin(text, style=Style.NORMAL, errors=_bars)  # type: ignore[arg-type]  # a list is allowed, the stub says a string
         return f" {' '.join(found)} ", text
+
+    @cached_property
+    def leaders(self) -> Mapping[str, frozenset[int]]:
+        """Persons who lead, by the names behind a label such as 牵头领导, with the rows that name them."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for row in self.rows:
+            for name in named_leaders(row.view):
+                found[name].add(row.index)
+        return {name: frozenset(rows) for name, rows in found.items()}
+
+    @cached_property
+    def leaders_in_pinyin(self) -> Mapping[str, str]:
+        """The names of those who lead by their toneless pinyin, surname first, as English writes them."""
+        from pypinyin import lazy_pinyin
+
+        spelt = ((name, lazy_pinyin(name)) for name in self.leaders)
+        return {f"{first} {''.join(given)}": name for name, (first, *given) in spelt if given}
 
     @cached_property
     def pinyin_syllables(self) -> frozenset[str]:

@@ -280,7 +280,12 @@ def _meets(target: TargetFact, node: DueIn | Measured) -> bool:
 
 
 def _in_time(deadline: str, node: DueIn) -> bool:
-    """Whether a time ends between two days; a period that begins before the first of two days is not in them."""
+    """Whether a time ends between two days; a period that begins before the first of two days is not in them.
+
+    A mere year, 年内完成, is in no part of it.
+    """
+    if len(deadline) == 4 and node.first not in {OPEN[0], f"{deadline}-01-01"}:
+        return False
     start = deadline.partition("/")[0] if "/" in deadline and node.last != OPEN[1] else ""
     return node.first <= last_day(deadline) <= node.last and (not start or start >= node.first)
 

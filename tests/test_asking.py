@@ -34,12 +34,47 @@ PLAN = """\
 """
 
 
+LED = """\
+岭北县教育体育局2030年工作要点
+
+2030年，全县教育工作以建设“学在岭北”品牌为主线，重视安全和体育，办好人民满意的教育。
+
+一、学校管理
+
+（一）严防学生溺水。每周开展1次警示教育。（牵头领导：王大明；责任股室：安全股）
+
+（二）办好学校食堂。每学期检查食堂2次。（牵头领导：王大明；责任股室：安全股、计财股）
+
+（三）控制班额。小学一年级不超过45人，初中一年级不超过50人。（牵头领导：副局长 李小雨；责任股室：基教股）
+
+二、体育与教学
+
+（四）开展群众体育。端午节在河东镇举办龙舟赛，10月举办登山节。
+
+（五）办好普通高中。落实《县域高中发展提升计划》，县二中完成智慧教室改造24间，12月底前交付。
+
+（六）办好成人教育。10月举办学习活动周，在河东镇增设老年学习点，教师教学竞赛由教研室组织。
+
+（七）规范招生。县二中与县体校共建举重基地，普通高中年内完成招生系统升级，违规的取消两年内评优资格。
+
+（八）修订制度。制定《岭北县校服采购细则》，落实《岭东省校车管理规定》。
+"""
+
+
 @pytest.fixture(scope="module")
 def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    return loaded(tmp_path_factory.mktemp("nanpu") / "nanpu-2029.txt", PLAN, warm)
+
+
+@pytest.fixture(scope="module")
+def lingbei(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    return loaded(tmp_path_factory.mktemp("lingbei") / "lingbei-2030.txt", LED, warm)
+
+
+def loaded(path: Path, text: str, warm: Callable[[Path], Path]) -> Assistant:
     from qa.build import ingest
 
-    path = tmp_path_factory.mktemp("nanpu") / "nanpu-2029.txt"
-    path.write_text(PLAN, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     where = warm(path.parent / "workspace")
     ingest([path], replace(Settings(), workspace=where))
     return Assistant.load(where)
@@ -240,3 +275,78 @@ def test_there_is_points_at_nothing(nanpu: Assistant) -> None:
     before = nanpu.ask("What is item 8 about?")
     answer = nanpu.ask("There is an item on special education. I want the one printed directly above it.", after=before)
     assert [i.label for i in answer.items] == ["1"], answer.answer
+
+
+@pytest.mark.parametrize(
+    ("questions", "labels", "words"),
+    [
+        # Persons who lead: by a matter, by their names, and by way of each other.
+        (["防溺水由哪位局领导牵头？"], ["（一）"], ["王大明"]),
+        (["Which bureau leader is in charge of class sizes?"], ["（三）"], ["李小雨"]),
+        (["王大明牵头哪几项？"], ["（一）", "（二）"], []),
+        (["Which items does Wang Daming lead?"], ["（一）", "（二）"], []),
+        (["抓防溺水的那位局领导，还牵头另外哪项工作？"], ["（一）", "（二）"], ["王大明"]),
+        (["防溺水由哪位局领导牵头？", "他还牵头哪些工作？"], ["（一）", "（二）"], ["王大明"]),
+        (
+            ["Who leads the work on drowning prevention?", "What else is that person in charge of?"],
+            ["（一）", "（二）"],
+            [],
+        ),
+        # A thing that is told of first, and asked about then.
+        (
+            ["One high school shares a weightlifting base. How many smart classrooms is that school getting?"],
+            ["（五）", "（七）"],
+            ["24间"],
+        ),
+        (
+            ["The town that hosts the dragon boat race is also getting something for older people. What is it?"],
+            ["（四）", "（六）"],
+            ["老年学习点"],
+        ),
+        # Two sides of which one clause tells.
+        (
+            ["Is the class size limit the same in first grade and in the first year of junior high?"],
+            ["（三）"],
+            ["differ", "45人", "50人"],
+        ),
+        (["一年级和初一的班额上限一样吗？"], ["（三）"], ["不同", "45人", "50人"]),
+        # By when, and what is drawn up.
+        (["What do we have scheduled or due in October?"], ["（四）", "（六）"], []),
+        (["What has an end-of-December deadline?"], ["（五）"], []),
+        (["今年要制定出台哪些文件？"], ["（八）"], ["《岭北县校服采购细则》"]),
+        (
+            ["Which rules or guidelines will the bureau itself write or issue this year?"],
+            ["（八）"],
+            ["《岭北县校服采购细则》"],
+        ),
+        # An item by what its title is on; the opening paragraph under the label of what stands in front.
+        (["普通高中那一条引用了哪几份文件？"], ["（五）"], ["《县域高中发展提升计划》"]),
+        (["Give me a quick rundown of item 2."], ["（二）"], ["每学期检查食堂2次"]),
+        (["What brand does the opening paragraph name?"], ["通知"], ["学在岭北"]),
+        (["哪些条目涉及体育？"], ["（四）", "（七）"], []),
+        # What is told before the asking compares nothing.
+        (["I've been at the same school for ages. When is the mountain climbing festival?"], ["（四）"], ["10月"]),
+    ],
+)
+def test_leaders_and_what_is_told_first(
+    lingbei: Assistant, questions: list[str], labels: list[str], words: list[str]
+) -> None:
+    answer = None
+    for question in questions:
+        answer = lingbei.ask(question, after=answer)
+    assert answer is not None
+    assert sorted(i.label for i in answer.items) == sorted(labels), answer.answer
+    assert all(word in answer.answer for word in words), answer.answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much is the new dormitory costing us?",
+        "Which publisher is supplying the textbooks?",
+        "今年要撤并的是哪几个教学点？",
+        "举重基地由哪位局领导分管？",
+    ],
+)
+def test_sums_names_and_leaders_that_are_not_stated(lingbei: Assistant, question: str) -> None:
+    assert lingbei.ask(question).status in {"not_stated", "partial"}

@@ -84,7 +84,7 @@ def number_of(text: str) -> float | None:
 
 _ROC = r"1[0-2]\d(?=年(?:度|1[0-2]月|[1-9]月|底|末|前|上半|下半))"
 """A year of the Republic of China, which counts from 1912: only where a part of the year follows."""
-_YEAR = rf"(?:(?P<year>(?:19|20)\d{{2}}|{_ROC})年|(?P<rel>今年|本年度?|年内|明年))"
+_YEAR = rf"(?:(?P<year>(?:19|20)\d{{2}}|{_ROC})年|(?P<rel>今年|本年度?|(?<![0-9一二两三四五六七八九十])年内|明年))"
 _DATE = re.compile(
     r"(?:到|至|截至|截止|在|于|力争)?(?:(?P<school>(?:19|20)\d{2})[/-](?P<next>\d{2}|(?:19|20)\d{2})(?:学校?年度?|财政年度|年度)|"
     rf"{_YEAR}?"

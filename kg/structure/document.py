@@ -44,6 +44,10 @@ def explain(source: Source) -> tuple[str, ...]:
     return (*parser.reasons, *furniture, *(f"unsure: {w}" for w in document.warnings))
 
 
+NOTICE = "通知"
+"""The label of the covering notice."""
+
+
 @dataclass(slots=True)
 class _Draft:
     """A unit that has no label yet."""
@@ -95,14 +99,14 @@ class _Parser:
         Judge(text, self.english).decide(top, None)
         division.hand_out()
         if front.notice:
-            self._draft("notice", None, "", None, [s for b in front.notice for s in self._cut(b)], "通知")
-            self.reasons.append("通知: notice; the lines up to the sentence that hands the plan over")
+            self._draft("notice", None, "", None, [s for b in front.notice for s in self._cut(b)], NOTICE)
+            self.reasons.append(f"{NOTICE}: notice; the lines up to the sentence that hands the plan over")
         self.furniture += [Furniture(span, "title") for span in front.titles]
         self._walk(top, None)
         for annex in annexes:
             self._annex(annex)
         self._check_numbers(blocks)
-        units = self._named()
+        units = self._named(titled=bool(front.title))
         return Document(
             id=document_id,
             source=self.source.name,
@@ -405,7 +409,7 @@ class _Parser:
 
     # Labels
 
-    def _named(self) -> tuple[Unit, ...]:
+    def _named(self, titled: bool) -> tuple[Unit, ...]:
         """Labels and ids: plain where they are unique, the path where numbers restart."""
         for draft in self.drafts:
             draft.label = draft.label or self._plain_label(draft)
@@ -415,13 +419,14 @@ class _Parser:
         used: dict[str, int] = {}
         kinds: Counter[str] = Counter()
         loose = 0
+        opening = self._opening() if titled and not self.english else []
         for draft in self.drafts:
             node = draft.node
             if node is not None and node.kind in clashing:
                 draft.label = "/".join(filter(None, (self._mark(b) for b in _path(node)))) or draft.label
             if not draft.label:
                 loose += 1
-                draft.label = f"¶{loose}"
+                draft.label = NOTICE if any(draft is one for one in opening) else f"¶{loose}"
             kinds[draft.kind] += 1
             unit_id = _unique(self._id(draft, clashing, kinds[draft.kind]), used)
             spans = sorted(draft.clauses)
@@ -433,6 +438,15 @@ class _Parser:
                 Unit(unit_id, draft.label, draft.kind, draft.title, draft.section, Span(begin, spans[-1].end), clauses)
             )
         return tuple(sorted(units, key=lambda u: u.span))
+
+    def _opening(self) -> list[_Draft]:
+        """The paragraphs in front of the first item, where a plan that has no covering notice opens with some.
+
+        A reader finds them where a notice would stand, and so they bear its label.
+        """
+        first = next((k for k, d in enumerate(self.drafts) if d.node is not None), 0)
+        front = self.drafts[:first]
+        return [] if any(d.kind == "notice" for d in front) else [d for d in front if d.kind == "paragraph"]
 
     @staticmethod
     def _id(draft: _Draft, clashing: set[str], ordinal: int) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..corpus import Corpus, Row, genre, language, matching
-from ..model import Bridge, Query
+from ..corpus import Corpus, Row, genre, language, matching, named_leaders
+from ..model import Bridge, Query, Wanted
 from ..retrieve import ACTING, Ranked, coverage, gives, is_proper
 from .draft import NEEDED, Draft
 from .focus import focus_of
@@ -24,6 +24,8 @@ MOST = 6
 """Units that a list in the second step may have."""
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LEADING = frozenset({"lead", "responsible"})
+_ANY_TASK: frozenset[Wanted] = frozenset({"", "owner", "who", "item", "programme", "title", "definition"})
+"""What is asked where all that somebody leads is meant: 还牵头哪项工作."""
 _RUN = 14
 """Characters before the end of a name that it may begin in."""
 
@@ -84,11 +86,12 @@ def _nearest(draft: Draft, among: Sequence[Ranked], half: Query) -> list[Row]:
 def _second(draft: Draft, there: Sequence[Ranked], bridge: Bridge, names: Sequence[str]) -> list[Row]:
     """What is said elsewhere of what was found: the clause that fits best, or all where a list is asked for."""
     rest = bridge.rest
-    if rest.intent in {"list_items", "count"}:
+    led = _kind(bridge.sort) == "leader"
+    if rest.intent in {"list_items", "count"} or (led and rest.wants in _ANY_TASK):
         units: dict[int, Row] = {}
         leads = re.search(language()["filter"][rest.language]["lead"], rest.question)
         for hit in sorted(there, key=lambda h: h.row.index):
-            if not leads or any(b.role in _LEADING and matching(b.name) in names for b in hit.row.bodies):
+            if led or not leads or any(b.role in _LEADING and matching(b.name) in names for b in hit.row.bodies):
                 units.setdefault(hit.row.unit_index, hit.row)
         return list(units.values()) if len(units) <= MOST else []
     held = coverage(draft.corpus, rest)
@@ -103,8 +106,11 @@ def _second(draft: Draft, there: Sequence[Ranked], bridge: Bridge, names: Sequen
 
 def _names(corpus: Corpus, row: Row, sort: str) -> list[str]:
     """Names of a sort in a clause that other clauses hold too; of an office, who acts in the clause's unit."""
-    table = language()["bridge"]
-    kind = next(name for name, words in table["kinds"].items() if re.fullmatch(words, sort))
+    table, kind = language()["bridge"], _kind(sort)
+    if kind == "leader":
+        return list(
+            dict.fromkeys(n for i in corpus.units[row.unit_index].rows for n in named_leaders(corpus.rows[i].view))
+        )
     if kind == "office":
         rows = [corpus.rows[i] for i in corpus.units[row.unit_index].rows]
         leading = [b.name for r in rows for b in r.bodies if b.role in _LEADING]
@@ -114,6 +120,12 @@ def _names(corpus: Corpus, row: Row, sort: str) -> list[str]:
     found = (_name_before(corpus, row, match.end(), kind) for match in re.finditer(ends, row.view))
     names = list(dict.fromkeys(name for name in found if name))
     return [n for n in names if not any(o != n and o.startswith(n) for o in names)]
+
+
+def _kind(sort: str) -> str:
+    """What two facts are bridged by, of the word that the question has for it."""
+    kinds: Mapping[str, str] = language()["bridge"]["kinds"]
+    return next(name for name, words in kinds.items() if re.fullmatch(words, sort))
 
 
 def _short(name: str) -> str:

@@ -39,7 +39,7 @@ _GIVEN: frozenset[Wanted] = frozenset({"owner", "who", "where"})
 _SAME = "同|一样|一致|same|differ"
 """That things are asked to be the same, or to differ."""
 _ORDINAL = re.compile(
-    r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|年|月|日|所|个|人|项)|(?:19|20)\d\d"
+    r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|[\u4e00-\u9fff])|(?:19|20)\d\d"
 )
 
 
@@ -63,8 +63,12 @@ def compare(draft: Draft, ranked: Sequence[Ranked]) -> None:
         draft.lines.append(draft.say(phrase, a=names[0], b=names[-1]))
         take_sides(draft, [side[:1] for side in sides])
         return
-    if len(sides) >= 2 and len(rows) == 1:
-        take_sides(draft, sides, "fact_line")  # One clause tells of both.
+    both = _of_both(draft, ranked, sides)
+    if both or (len(sides) >= 2 and len(rows) == 1):
+        if len(both) == 2 and _asks_same(query):
+            phrase = "compare_same" if len(set(both)) == 1 else "compare_differ"
+            draft.lines.append(draft.say(phrase, a=both[0], b=both[1]))
+        take_sides(draft, [ranked[:1]] if both else sides, "fact_line")
         return
     if _compare_given(draft, ranked, [h for side in sides for h in side] or _sides(draft, ranked)):
         return
@@ -79,6 +83,30 @@ def compare(draft: Draft, ranked: Sequence[Ranked]) -> None:
     _say_compared(draft, hits)
     for hit in hits:
         draft.take(draft.corpus.units[hit.row.unit_index], [hit.row])
+
+
+def _of_both(draft: Draft, ranked: Sequence[Ranked], sides: Sequence[Sequence[Ranked]]) -> list[str]:
+    """Figures of one sort in the clause that is nearest to the whole question, where one side alone has no such figure.
+
+    *As many books in primary as in middle schools*: 小学不低于25册、初中不低于35册 tells of both.
+    """
+    nearest = ranked[0].row if ranked else None
+    if nearest is None or _numbered(draft.query):
+        return []
+    marks = _ORDINAL.findall(nearest.view)
+    counted = [_counts(m) for m in marks]
+    twice = next((c for c in counted if counted.count(c) > 1), None)
+    rows = [[h.row for h in side] for side in sides]
+    if twice is None or (not any(nearest in side for side in rows) if rows else not _asks_same(draft.query)):
+        return []
+    alone = {row.index for side in rows for row in side} <= {nearest.index}
+    if not alone and all(any(_counts(m) == twice for r in side for m in _ORDINAL.findall(r.view)) for side in rows):
+        return []
+    return [m for m in marks if _counts(m) == twice]
+
+
+def _asks_same(query: Query) -> bool:
+    return re.search(_SAME, query.question.lower()) is not None
 
 
 def _compare_given(draft: Draft, ranked: Sequence[Ranked], sides: Sequence[Ranked]) -> bool:
@@ -120,7 +148,7 @@ def _say_compared(draft: Draft, hits: Sequence[Ranked]) -> None:
         alike = {_counts(m) for m in marks[0]} & {_counts(m) for m in marks[1]}
         marks = [[m for m in side if _counts(m) in alike] or side for side in marks]
     one = len({h.row.index for h in hits}) < len(hits)
-    if one or not all(marks) or not re.search(_SAME, draft.query.question.lower()):
+    if one or not all(marks) or not _asks_same(draft.query):
         draft.lines.append(draft.say("compare_side"))
     elif set(marks[0]) == set(marks[1]):
         draft.lines.append(draft.say("compare_same", a=marks[0][0]))

@@ -103,7 +103,8 @@ class Draft:
 
     def unit(self, unit: UnitRow, *, title: bool = True) -> str:
         """How a unit is called in the answer."""
-        name = self.say(f"unit_{unit.unit.kind}", label=unit.unit.label)
+        kind = "opening" if unit.preamble and not unit.sections else unit.unit.kind
+        name = self.say(f"unit_{kind}", label=unit.unit.label)
         if len(self.corpus.plans) > 1:
             name += self.say("in_document", title=unit.document.title or unit.document.id)
         if title and unit.unit.title and unit.unit.kind == "item":

@@ -80,7 +80,7 @@ LOOSE_GRAPH = 0.6
 def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
     """The clause that gives what is asked; or that none does, and the one that comes nearest."""
     query = draft.query
-    asks = query.terms or query.points_back or query.condition or query.wants in NEEDED
+    asks = query.terms or query.points_back or query.condition or query.bridge or query.wants in NEEDED
     if not query.points_back and _of_no_matter(draft) and _all_named(draft):
         return
     if not ranked or not asks:

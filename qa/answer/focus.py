@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from kg.model import Language
 
-from ..corpus import Row, genre, language, matching
+from ..corpus import Row, genre, language, matching, named_leaders
 from ..model import (
     HasConcept,
     HasText,
@@ -82,7 +82,8 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
         "when": [t.text for t in row.targets if t.deadline and is_dated(t.text)]
         or [t.text for t in row.targets if t.deadline]
         or _short(row),
-        "owner": acting(draft.query, row),
+        "owner": (named_leaders(row.view) if _is_to_lead(draft.query) else []) + acting(draft.query, row),
+        "person_name": named_leaders(row.view),
         "who": [b.name for b in row.bodies if is_named(row, b) and is_of_sort(b.name, draft.query.measure)]
         if draft.query.measure.startswith("@name")
         else acting(draft.query, row) or [b.name for b in row.bodies][:4],
@@ -122,6 +123,11 @@ def _figures(draft: Draft, row: Row, unit: str) -> list[str]:
     spoken: Language = row.document.language
     shares = [sum(is_in(draft.corpus, leaf, matching(t.text + t.measure), spoken) for leaf in leaves) for t in told]
     return [t.text for t, share in zip(told, shares, strict=True) if share == max(shares)]
+
+
+def _is_to_lead(query: Query) -> bool:
+    """Whether it is asked who leads."""
+    return query.role == "lead" or re.search(language()["filter"][query.language]["lead"], query.question) is not None
 
 
 def _short(row: Row, most: int = 24) -> list[str]:

@@ -56,7 +56,7 @@ from .aside import (
     without_narrowed,
 )
 from .asked import asked_of
-from .bridging import bridge_of
+from .bridging import bridge_back, bridge_of
 from .cues import (
     QUOTED,
     SOME_SECTION,
@@ -74,7 +74,7 @@ from .forms import asks_for_list
 from .framing import frames_of, unframed
 from .limits import limits_of
 from .numbers import blanked
-from .parts import asks_each, documents_named, positions, references_of, units_titled
+from .parts import asks_each, documents_named, positions, references_of, unit_on, units_titled
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .sentences import sentence_of
 from .spelling import numbered, spelt
@@ -190,6 +190,7 @@ def _read(
     cues = _listing(text, spoken, cues_of(text, spoken))
     listing = bool({"list_items", "count"} & cues.all_intents)
     references = references or units_titled(text, spoken, free, corpus, cues.all_intents)
+    references = references or unit_on(text, spoken, free, corpus, cues.all_intents)
     played = parts_played(text, spoken, free, corpus, listing=listing)
     strict = bool(pattern("filter", spoken, "strict").search(text))
     _take_out(free, _of_no_matter(text, spoken))
@@ -299,7 +300,8 @@ def _read(
         + (() if filters else _of_level(text, spoken)),
     )
     if after is not None:
-        return _follow(query, text, besides, after)
+        back = bridge_back(text, query, after)
+        return replace(query, intent="fact", bridge=back) if back else _follow(query, text, besides, after)
     read = partial(_read, corpus=corpus, spoken=spoken, documents=documents, off=off)
     return replace(query, bridge=None if half else bridge_of(text, spoken, read))
 
@@ -324,7 +326,7 @@ def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token
     active = [t.term for t in tokens if t.term.active and t.term.kind != "nothing"]
     if len(active) != 1 or active[0].kind != "text" or active[0].reason not in _NAMES_ONE:
         return False
-    return active[0].concept in corpus.body_spellings or bool(
+    return active[0].concept in {*corpus.body_spellings, *corpus.leaders} or bool(
         pattern("filter", "zh", "place_name").fullmatch(active[0].concept)
     )
 

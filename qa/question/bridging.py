@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from kg.model import Language
 
@@ -20,11 +20,23 @@ def bridge_of(text: str, spoken: Language, read: Callable[[str], Query]) -> Brid
 
     ``read`` understands a half.
     """
-    for name in ("described", "again", "among", "one_of", "both", "twice", "item"):
+    for name in ("described", "again", "told", "among", "one_of", "both", "twice", "item"):
         match = pattern("bridge", spoken, name).search(text)
         if match is not None:
             return Bridge(read(match.group("first")), read(match.group("rest")), _singular(match.group("sort")))
     return None
+
+
+def bridge_back(text: str, query: Query, after: Query) -> Bridge | None:
+    """A question in a conversation that asks more of the person whom the one before it asked for."""
+    match = pattern("bridge", query.language, "person").search(text)
+    if match is None or not {after.wants, *after.also} & _PERSONS:
+        return None
+    return Bridge(after, query, match.group("sort") or _LEADER[query.language])
+
+
+_PERSONS = frozenset({"person_name", "owner", "who"})
+_LEADER: Mapping[Language, str] = {"zh": "领导", "en": "leader"}
 
 
 def _singular(sort: str) -> str:

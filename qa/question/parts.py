@@ -110,6 +110,30 @@ def units_titled(
     return ()
 
 
+def unit_on(text: str, spoken: Language, free: bytearray, corpus: Corpus, intents: Collection[str]) -> tuple[str, ...]:
+    """The label of the one item whose title is on the matter by which a question names it: 讲普通高中的那一条.
+
+    Its characters are taken out.  None where several titles are on it, or none is: then it is told by its clauses.
+    """
+    match = pattern("reference", spoken, "item_on").search(text)
+    if match is None or {"list_items", "count", "compare"} & set(intents) or not all(free[slice(*match.span("x"))]):
+        return ()
+    name = match.group("x")
+    concepts = {m.concept for m in corpus.thesaurus.match(name, spoken, question=True)}
+    titles = {u: matching(u.unit.title) for u in corpus.units if u.unit.title and u.unit.kind in {"item", "article"}}
+    on = [u for u, title in titles.items() if name in title]
+    if not on and concepts:
+        on = [
+            u
+            for u, title in titles.items()
+            if concepts <= {m.concept for m in corpus.thesaurus.match(title, u.document.language)}
+        ]
+    if len(on) != 1:
+        return ()
+    take(match, free)
+    return (on[0].unit.label,)
+
+
 def _counted_in(labels: list[str], sections: Sequence[Named], corpus: Corpus) -> list[str]:
     """Labels of items as they are counted in the one part that is named elsewhere: *in section five, the second item*.
 

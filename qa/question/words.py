@@ -209,7 +209,7 @@ def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corp
             taken[a:b] = b"\x01" * (b - a)
             continue
         token = _concept_token(a, b, surface, ids, corpus, "label")
-        if surface.isalpha() and not _present(ids, corpus):
+        if not _present(ids, corpus) and (surface.isalpha() or corpus.gloss(surface)):
             plain = _english_word(surface, a, b, corpus)
             token = token if plain.node is None else plain
         tokens.append(token)
@@ -253,6 +253,7 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         if all(free[match.start() : match.end()]) and match.group() in corpus.text:
             tokens.append(text_token(*match.span(), match.group(), match.group(), "verbatim"))
             take(match, free)
+    tokens += _leaders(text, free, corpus)
     tokens += _offices(text, free, corpus)
     tokens += _numbered_schools(text, free, corpus)
     tokens += _graded(text, free, corpus)
@@ -271,6 +272,17 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     return tokens + _words_left(text, [m for m in words if not taken[m.start()]], tokens, corpus)
 
 
+def _leaders(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Persons who lead, by their names in pinyin: *Wang Daming*."""
+    tokens: list[Token] = []
+    for spelling, name in corpus.leaders_in_pinyin.items():
+        for match in re.finditer(rf"\b{re.escape(spelling)}\b", text):
+            if all(free[match.start() : match.end()]):
+                tokens.append(text_token(*match.span(), match.group(), name, "pinyin"))
+                take(match, free)
+    return tokens
+
+
 def _words_left(text: str, words: Iterable[re.Match[str]], tokens: Sequence[Token], corpus: Corpus) -> list[Token]:
     """The words that no concept or name holds: groups of people, shares, words of the plans, or nothing."""
     made: list[Token] = []
@@ -281,13 +293,27 @@ def _words_left(text: str, words: Iterable[re.Match[str]], tokens: Sequence[Toke
         if tokens and _POSSESSIVE.search(text[:a]) and pattern("class", "en", "members").fullmatch(word):
             continue
         share = f"{word}%" if _SHARE.match(text, b) else ""
-        if group := _group_of(word, tokens, corpus):
+        if group := _elliptic(text, match, tokens, corpus) or _group_of(word, tokens, corpus):
             made.append(_concept_token(a, b, word, group, corpus, "label"))
         elif share and corpus.containing(share):
             made.append(text_token(a, b, share, share, "verbatim"))
         else:
             made.append(_english_word(word, a, b, corpus))
     return made
+
+
+def _elliptic(text: str, word: re.Match[str], tokens: Sequence[Token], corpus: Corpus) -> list[str]:
+    """What a word means with the noun that only the next of a list has: *primary and junior high schools*."""
+    joined = _NEXT.match(text, word.end())
+    listed = next((t.term.surface for t in tokens if joined and t.start == joined.end()), "")
+    if " " not in listed:
+        return []
+    whole = f"{word.group()} {listed.rpartition(' ')[2]}"
+    found = corpus.thesaurus.match(whole, "en", question=True)
+    return [m.concept for m in found if m.end - m.start == len(whole)]
+
+
+_NEXT = re.compile(r"(?:, |,? (?:and|or) )(?:the )?")
 
 
 def _group_of(word: str, tokens: Sequence[Token], corpus: Corpus) -> list[str]:
