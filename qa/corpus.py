@@ -473,6 +473,8 @@ class Corpus:
     @cached_property
     def leaders_in_pinyin(self) -> Mapping[str, str]:
         """The names of those who lead by their toneless pinyin, surname first, as English writes them."""
+        if not self.leaders:
+            return {}
         from pypinyin import lazy_pinyin
 
         spelt = ((name, lazy_pinyin(name)) for name in self.leaders)

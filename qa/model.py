@@ -61,6 +61,8 @@ class DueIn:
 
     first: str
     last: str
+    until: bool = False
+    """The question says *by*: what ends earlier still is worth a look."""
 
 
 @dataclass(frozen=True, slots=True)

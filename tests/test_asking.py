@@ -324,6 +324,23 @@ def test_there_is_points_at_nothing(nanpu: Assistant) -> None:
         (["Give me a quick rundown of item 2."], ["（二）"], ["每学期检查食堂2次"]),
         (["What brand does the opening paragraph name?"], ["通知"], ["学在岭北"]),
         (["哪些条目涉及体育？"], ["（四）", "（七）"], []),
+        # Lists in few words: everything, anything, what is due, how often; and what is asked of them then.
+        (["Everything assigned to the safety section (安全股), please."], ["（一）", "（二）"], []),
+        (["What has to be done every week?"], ["（一）"], []),
+        (["What has to be done every week?", "and every school term?"], ["（二）"], []),
+        (["Anything on class sizes?"], ["（三）"], []),
+        (["What is planned in Hedong town? List every item."], ["（四）", "（六）"], []),
+        (
+            ["What is planned in Hedong town? List every item.", "Which of those are in section two?"],
+            ["（四）", "（六）"],
+            [],
+        ),
+        (["10月份有哪些工作安排？"], ["（四）", "（六）"], []),
+        (["What is due or taking place in December?", "And in October?"], ["（四）", "（六）"], []),
+        (["What must be finished by the end of December?"], ["（五）"], []),
+        (["How many items name a lead official?"], ["（一）", "（二）", "（三）"], ["3"]),
+        (["Which items does Wang Daming lead?", "And Li Xiaoyu?"], ["（三）"], []),
+        (["Which items in section one are shared by two responsible offices?"], ["（二）"], []),
         # What is told before the asking compares nothing.
         (["I've been at the same school for ages. When is the mountain climbing festival?"], ["（四）"], ["10月"]),
     ],
@@ -346,6 +363,9 @@ def test_leaders_and_what_is_told_first(
         "Which publisher is supplying the textbooks?",
         "今年要撤并的是哪几个教学点？",
         "举重基地由哪位局领导分管？",
+        "Anything on school bullying?",
+        "Which items involve the county finance bureau (财政局)?",
+        "第一部分里哪几条没写责任股室？",
     ],
 )
 def test_sums_names_and_leaders_that_are_not_stated(lingbei: Assistant, question: str) -> None:

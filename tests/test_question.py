@@ -468,7 +468,8 @@ def test_parts_that_bodies_play_and_gaps_become_conditions(nested: Corpus, quest
     ("question", "labels"),
     [
         ("上半年要完成的任务有哪些？", ["3"]),
-        ("哪些任务要在10月底前完成？", ["1", "3"]),
+        ("哪些任务要在10月底前完成？", ["1"]),
+        ("哪些任务最迟10月底完成？", ["1", "3"]),
         ("哪几条要在7月以后才完成？", ["1"]),
         ("Which items are due by the end of June?", ["3"]),
         ("Which items are due between May and November?", ["1", "3"]),

@@ -36,7 +36,7 @@ from .sides import best_of_sides, take_sides
 
 _GIVEN: frozenset[Wanted] = frozenset({"owner", "who", "where"})
 """Kinds of thing that two units are compared by."""
-_SAME = "同|一样|一致|same|differ"
+_SAME = "(?<![协共])同(?!样|时)|一样|一致|same|differ"
 """That things are asked to be the same, or to differ."""
 _ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|[\u4e00-\u9fff])|(?:19|20)\d\d"
@@ -100,6 +100,8 @@ def _of_both(draft: Draft, ranked: Sequence[Ranked], sides: Sequence[Sequence[Ra
     if twice is None or (not any(nearest in side for side in rows) if rows else not _asks_same(draft.query)):
         return []
     alone = {row.index for side in rows for row in side} <= {nearest.index}
+    if not alone and not _asks_same(draft.query):
+        return []
     if not alone and all(any(_counts(m) == twice for r in side for m in _ORDINAL.findall(r.view)) for side in rows):
         return []
     return [m for m in marks if _counts(m) == twice]

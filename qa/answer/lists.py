@@ -9,7 +9,9 @@ from ..corpus import Corpus, Row, UnitRow, genre, language, matching
 from ..model import (
     Borderline,
     CitesTitle,
+    DueIn,
     HasConcept,
+    HasText,
     InUnit,
     Node,
     Place,
@@ -19,10 +21,12 @@ from ..model import (
 )
 from ..retrieve import (
     ACTING,
+    OPEN,
     YEAR,
     Ranked,
     Selection,
     clauses_of,
+    decide,
     gives,
     is_in,
     is_matter,
@@ -112,9 +116,9 @@ def _nothing_listed(draft: Draft, ranked: Sequence[Ranked]) -> None:
     words = [t.surface for t in draft.query.terms if t.active]
     if draft.query.unlinked:
         words = list(draft.query.unlinked)
-    draft.lines.append(
-        draft.say("list_none", words=draft.say("names").join(words) or draft.query.question, checked=draft.checked)
-    )
+    inside = any(isinstance(n, Place) for n in terms_of(draft.query.condition))
+    said = draft.say("names").join(words) or draft.query.question
+    draft.lines.append(draft.say("list_none_inside" if inside else "list_none", words=said, checked=draft.checked))
     draft.nearest(ranked)
 
 
@@ -235,7 +239,22 @@ def _offer(draft: Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]], rank
             Borderline(unit.document.id, unit.unit.label, unit.unit.title, draft.say("list_preamble"), unit.iri)
         )
     _offer_same_bodies(draft)
+    _offer_earlier(draft)
     suggest(draft, ranked)
+
+
+def _offer_earlier(draft: Draft) -> None:
+    """Units with what is due before the deadline by which a list is asked for: *by the end of August*."""
+    corpus, condition = draft.corpus, draft.query.condition
+    limits = [n for n in terms_of(condition) if isinstance(n, DueIn) and n.until]
+    if not limits or not all(isinstance(n, DueIn | HasText) for n in terms_of(condition)):
+        return
+    due = {u for n in limits for u in decide(corpus, DueIn(OPEN[0], n.first))}
+    for index in sorted(due - set(draft.units)):
+        unit = corpus.units[index]
+        draft.borderline.append(
+            Borderline(unit.document.id, unit.unit.label, unit.unit.title, draft.say("list_earlier"), unit.iri)
+        )
 
 
 def _offer_same_bodies(draft: Draft) -> None:

@@ -56,7 +56,7 @@ from .aside import (
     without_narrowed,
 )
 from .asked import asked_of
-from .bridging import bridge_back, bridge_of
+from .bridging import bridge_back, bridge_of, in_two_steps
 from .cues import (
     QUOTED,
     SOME_SECTION,
@@ -87,6 +87,7 @@ from .words import (
     in_heading,
     in_title,
     inside_of,
+    leaders_of,
     literally,
     parts_of,
     quoted,
@@ -168,8 +169,9 @@ def _read(
     documents: tuple[str, ...] = (),
     off: frozenset[str] = frozenset(),
     half: bool = True,
+    by_title: bool = True,
 ) -> Query:
-    """The query of a question as it stands."""
+    """The query of a question as it stands; ``by_title`` an item may be named by what its title is on."""
     # A dash between two parts, *phone - free books*, is no hyphen; the matching view would make it one.
     shown = view(_DASH.sub(": ", question) if spoken == "en" else question).text
     text = shown.lower()
@@ -179,7 +181,7 @@ def _read(
     sentence, text = sentence_of(text, spoken)
     free = bytearray(b"\x01" * len(text))
     turn = pattern("reference", spoken, "neighbour").search(text)
-    _take_out(free, [turn.span()] if turn else [])
+    _take_out(free, _span_of(turn))
     named = references_of(text, spoken, free, corpus)
     text, references, sections = named.text, named.labels, named.sections
     # A pronoun in the name of a part points at nothing: 收尾的那一部分.
@@ -190,7 +192,9 @@ def _read(
     cues = _listing(text, spoken, cues_of(text, spoken))
     listing = bool({"list_items", "count"} & cues.all_intents)
     references = references or units_titled(text, spoken, free, corpus, cues.all_intents)
-    references = references or unit_on(text, spoken, free, corpus, cues.all_intents)
+    two_steps = in_two_steps(text, spoken)
+    told_by = _told_by_title(text, spoken, free, corpus, cues, wanted=by_title and not (references or two_steps))
+    references = references or told_by
     played = parts_played(text, spoken, free, corpus, listing=listing)
     strict = bool(pattern("filter", spoken, "strict").search(text))
     _take_out(free, _of_no_matter(text, spoken))
@@ -200,6 +204,7 @@ def _read(
     filters = [_of_sort(node, corpus) for node in filters]
     _take_out(free, filter_spans)
     tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
+    tokens += leaders_of(text, free, corpus)
     times = times_of(text, spoken, free, corpus, listing=listing)
     tokens += times
     # Which date is said: what falls on it may be no target, as what is asked for with any date is.
@@ -224,8 +229,7 @@ def _read(
     asked = asked_of(text, spoken, tokens)
     tokens = without_asked_besides(text, spoken, tokens, cues) if listing else tokens
     tokens = _as_meant(text, spoken, tokens, corpus, strict=strict, listing=listing)
-    tokens = in_role(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
-    tokens = _spread(text, spoken, tokens, corpus) if listing else tokens
+    tokens = _in_a_list(text, spoken, tokens, corpus, any_role=any_role) if listing else tokens
     anchors = _beside(text, turn, tokens) if turn else tokens
     anchors = _very_words(text, spoken, anchors, corpus) if listing else anchors
     plain = listing and not any(pattern("filter", spoken, name).search(text) for name in ("both", "not", "not_behind"))
@@ -257,7 +261,8 @@ def _read(
     inside = counted or pattern("reference", spoken, "children").search(text) is not None
     inside = bool(sections) and inside and not (content or filters)
     bare = _is_bare(text, tokens)
-    intent = intent_of(cues, bool(references), bool(sections), bool(content), bool(filters), len(references), bare)
+    held = bool(content or played)
+    intent = intent_of(cues, bool(references), bool(sections), held, bool(filters), len(references), bare)
     told = any(t.term.reason not in {"gloss", "translation"} for t in content)
     named_part = bool(sections) and not (references or told or filters) and "title" in cues.all_wants
     if (inside or named_part) and intent != "compare":
@@ -299,11 +304,31 @@ def _read(
         + tuple(HasConcept((part,)) for t in tokens for part in (*parts_of(t, corpus), *inside_of(t, spoken, corpus)))
         + (() if filters else _of_level(text, spoken)),
     )
+    if told_by and query.unlinked:  # Then its clauses tell the item better than its title.
+        again = partial(_read, question, corpus=corpus, spoken=spoken, after=after, documents=documents, off=off)
+        return again(half=half, by_title=False)
     if after is not None:
-        back = bridge_back(text, query, after)
-        return replace(query, intent="fact", bridge=back) if back else _follow(query, text, besides, after)
+        return _in_conversation(query, text, besides, after)
     read = partial(_read, corpus=corpus, spoken=spoken, documents=documents, off=off)
     return replace(query, bridge=None if half else bridge_of(text, spoken, read))
+
+
+def _in_conversation(query: Query, text: str, besides: str, after: Query) -> Query:
+    """A question behind another: one about the person whom that asked for, or one that may point back."""
+    back = bridge_back(text, query, after)
+    return replace(query, intent="fact", bridge=back) if back else _follow(query, text, besides, after)
+
+
+def _in_a_list(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, any_role: bool) -> list[Token]:
+    """The tokens of a list: bodies in the parts that they play, a sort of place for all that it stands before."""
+    return _spread(text, spoken, in_role(text, spoken, tokens, corpus, any_role=any_role), corpus)
+
+
+def _told_by_title(
+    text: str, spoken: Language, free: bytearray, corpus: Corpus, cues: Cues, *, wanted: bool
+) -> tuple[str, ...]:
+    """The item that is named by what its title is on, where that is ``wanted``."""
+    return unit_on(text, spoken, free, corpus, cues.all_intents) if wanted else ()
 
 
 def _within_one(text: str, spoken: Language, intent: Intent, cues: Cues, *, one: bool) -> tuple[Intent, Cues]:
@@ -344,6 +369,10 @@ def _of_level(text: str, spoken: Language) -> tuple[Node, ...]:
     """That a document of some level of government is asked for, which its title tells: *the city's own rules*."""
     level = level_of(text, spoken)
     return (CitesTitle(level[0]),) if level else ()
+
+
+def _span_of(match: re.Match[str] | None) -> list[tuple[int, int]]:
+    return [match.span()] if match else []
 
 
 def _take_out(free: bytearray, spans: Iterable[tuple[int, int]]) -> None:
@@ -818,14 +847,24 @@ def _follow(query: Query, text: str, besides: str, after: Query) -> Query:
     ``besides`` is its text without the parts of the plan that it names.
     """
     spoken = query.language
+    placed = query.condition is not None and all(isinstance(n, Place) for n in terms_of(query.condition))
+    if placed and after.intent in {"list_items", "count"} and pattern("reference", spoken, "of_those").search(text):
+        # *Any of those in section four?*
+        within = all_of(after.condition, query.condition)
+        return replace(query, intent=after.intent, wants=after.wants, condition=within, terms=after.terms)
     bare = not query.terms and query.condition is None and bool(query.wants) and query.intent in {"fact", "yes_no"}
     if not bare and not _pattern_back(spoken).search(besides):
         return query
     topic = _pattern_back(spoken, "topic").match(text)
-    has_content = any(t.kind not in {"nothing", "text"} or t.reason == "quoted" for t in query.terms)
-    if topic and has_content and not query.wants and query.intent in {"fact", "yes_no"}:
+    # Times and names too are content where a list of some was asked for: *and in October?*
+    listed = after.intent in {"list_items", "count"}
+    has_content = any(t.kind not in ({"nothing"} if listed else _PLAIN) or t.reason == "quoted" for t in query.terms)
+    if topic and has_content and not query.wants and query.intent in {"fact", "yes_no", "list_items"}:
         return replace(query, intent=after.intent, wants=after.wants, strict=after.strict)
     return replace(query, points_back=True)
+
+
+_PLAIN = frozenset({"nothing", "text"})
 
 
 @cache

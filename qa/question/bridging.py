@@ -20,11 +20,19 @@ def bridge_of(text: str, spoken: Language, read: Callable[[str], Query]) -> Brid
 
     ``read`` understands a half.
     """
-    for name in ("described", "again", "told", "among", "one_of", "both", "twice", "item"):
+    for name in _STEPS:
         match = pattern("bridge", spoken, name).search(text)
         if match is not None:
             return Bridge(read(match.group("first")), read(match.group("rest")), _singular(match.group("sort")))
     return None
+
+
+def in_two_steps(text: str, spoken: Language) -> bool:
+    """Whether a question in its matching view is of two steps."""
+    return any(pattern("bridge", spoken, name).search(text) for name in _STEPS)
+
+
+_STEPS = ("described", "again", "told", "among", "one_of", "both", "twice", "item")
 
 
 def bridge_back(text: str, query: Query, after: Query) -> Bridge | None:

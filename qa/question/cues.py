@@ -207,6 +207,7 @@ def _of_a_list(text: str, spoken: Language, *, marked: bool) -> tuple[list[Node]
         spans.append(named.span())
     others: tuple[tuple[str, Node], ...] = (
         ("sections_named", SOME_SECTION),
+        ("leaders_named", HasText(tuple(language()["leaders"]["words"]))),
         ("against_past", HasText(tuple(language()["against_past"]["words"]))),
         ("quoting", HasQuotes()),
         ("documents", NamesDocument()),

@@ -92,24 +92,35 @@ def _due_nodes(said: Mapping[str, str | None], corpus: Corpus) -> list[Node] | N
         either = bool(said.get("or")) and second is not None
         for moment in (first, second) if either else (first,):
             assert moment is not None
-            nodes.append(DueIn(*_span(moment, None if either else second, said)))
+            nodes.append(_span(moment, None if either else second, said))
             literal = tuple(w for w in moment.words if corpus.containing(w))
             if literal and (second is None or either) and not (said.get("after") or said.get("after2")):
                 nodes.append(HasText(literal))
     return list(dict.fromkeys(nodes)) or None
 
 
-def _span(first: _Moment, second: _Moment | None, said: Mapping[str, str | None]) -> tuple[str, str]:
-    """The first and the last day of the time that a moment and the words around it name."""
+def _span(first: _Moment, second: _Moment | None, said: Mapping[str, str | None]) -> DueIn:
+    """The time that a moment and the words around it name.
+
+    *By the end of August* asks for what a plan dates so, 8月底前; *at the latest* for all that is over by then.
+    """
     if second is not None:
-        return first.first, second.last
+        return DueIn(first.first, second.last)
+    before = said.get("before") or said.get("before2")
+    plain = said.get("by") in _BY if said.get("by") else before
+    if said.get("e1") and said.get("m1") and plain and not said.get("late"):
+        return DueIn(first.first, first.last, until=True)
     if said.get("by"):
-        return _FIRST, first.last
-    if said.get("before") or said.get("before2"):
-        return _FIRST, first.last if first.to_the_day else _day_before(first.first)
+        return DueIn(_FIRST, first.last)
+    if before:
+        return DueIn(_FIRST, first.last if first.to_the_day else _day_before(first.first))
     if said.get("after") or said.get("after2"):
-        return first.last + "~", _LAST  # Whatever comes behind the last day, compared as text.
-    return first.first, first.last
+        return DueIn(first.last + "~", _LAST)  # Whatever comes behind the last day, compared as text.
+    return DueIn(first.first, first.last)
+
+
+_BY = frozenset({"by", "赶在"})
+"""What only names a deadline; *no later than*, 最迟, takes in all that is over before."""
 
 
 def _day_before(day: str) -> str:
@@ -175,7 +186,7 @@ def _in_month(said: Mapping[str, str | None], year: int, month: int) -> _Moment:
 
 def figures_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
     """Figures from which on, or up to which, a thing is asked for; let go where no target is of the kind."""
-    tokens: list[Token] = []
+    tokens = _ranges(text, spoken, free, corpus)
     quoted = [m.span() for m in QUOTED.finditer(text)]
     for match in pattern("time", spoken, "figure").finditer(text):
         said = match.groupdict()
@@ -189,6 +200,21 @@ def figures_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> 
         take(match, free)
         term = Term(match.group().strip(), "", match.group().strip(), "", "text", "figure")
         tokens.append(Token(match.start(), match.end(), term, node))
+    return tokens
+
+
+def _ranges(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Shares between two: *between 95% and 99%*."""
+    tokens: list[Token] = []
+    for match in pattern("time", spoken, "range").finditer(text):
+        low, high = sorted(float(match.group(k).replace(",", "")) for k in ("v", "w"))
+        shares = {t.value for row in corpus.rows for t in row.targets if t.value is not None and t.unit_text == "%"}
+        # In whatever way they are stated: *at least 97%* is between 95% and 99%.
+        inside = tuple(f"{share:g}%" for share in sorted(shares) if low <= share <= high)
+        if inside and all(free[match.start() : match.end()]):
+            take(match, free)
+            term = Term(match.group(), "", match.group(), "", "text", "figure")
+            tokens.append(Token(*match.span(), term, HasText(inside)))
     return tokens
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -209,7 +209,7 @@ def _english_concepts(text: str, free: bytearray, taken: bytearray, corpus: Corp
             taken[a:b] = b"\x01" * (b - a)
             continue
         token = _concept_token(a, b, surface, ids, corpus, "label")
-        if not _present(ids, corpus) and (surface.isalpha() or corpus.gloss(surface)):
+        if not _present(ids, corpus) and (surface.isalpha() or _inside_labels(surface, corpus)):
             plain = _english_word(surface, a, b, corpus)
             token = token if plain.node is None else plain
         tokens.append(token)
@@ -253,7 +253,6 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         if all(free[match.start() : match.end()]) and match.group() in corpus.text:
             tokens.append(text_token(*match.span(), match.group(), match.group(), "verbatim"))
             take(match, free)
-    tokens += _leaders(text, free, corpus)
     tokens += _offices(text, free, corpus)
     tokens += _numbered_schools(text, free, corpus)
     tokens += _graded(text, free, corpus)
@@ -269,10 +268,33 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             taken[a:b] = b"\x01" * (b - a)
     words = [m for m in _WORD.finditer(text) if free[m.start()] and not taken[m.start()]]
     tokens += _pinyin_words(text, words, taken, corpus)
-    return tokens + _words_left(text, [m for m in words if not taken[m.start()]], tokens, corpus)
+    tokens += _words_left(text, [m for m in words if not taken[m.start()]], tokens, corpus)
+    return _without_guessed(text, _with_sorts(text, tokens, corpus))
 
 
-def _leaders(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+def _with_sorts(text: str, tokens: list[Token], corpus: Corpus) -> list[Token]:
+    """Names in pinyin with the word right behind them that says what sort of place they are: *Hekou town*, 河口镇."""
+    words: Mapping[str, str] = language()["place_words"]
+    for name in [t for t in tokens if t.term.reason == "pinyin"]:
+        behind = re.compile(rf"\s({'|'.join(words)})\b").match(text, name.end)
+        ends = words[behind[1]] if behind else ""
+        found = [name.term.concept + end for end in ends if corpus.containing(name.term.concept + end)]
+        if behind and found:
+            whole = text_token(name.start, behind.end(), text[name.start : behind.end()], found[0], "pinyin")
+            tokens = [whole if t is name else t for t in tokens if t.start != behind.start(1)]
+    return tokens
+
+
+def _without_guessed(text: str, tokens: list[Token]) -> list[Token]:
+    """The tokens without dictionary senses of words that Chinese in brackets makes plain: *finance bureau (财政局)*."""
+    guessed = [t for t in tokens if t.term.reason == "gloss" and _IN_CHINESE.match(text, t.end)]
+    return [t for t in tokens if t not in guessed]
+
+
+_IN_CHINESE = re.compile(r"\s?[(（][\u4e00-\u9fff]")
+
+
+def leaders_of(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """Persons who lead, by their names in pinyin: *Wang Daming*."""
     tokens: list[Token] = []
     for spelling, name in corpus.leaders_in_pinyin.items():
@@ -302,11 +324,24 @@ def _words_left(text: str, words: Iterable[re.Match[str]], tokens: Sequence[Toke
     return made
 
 
+def _inside_labels(phrase: str, corpus: Corpus) -> bool:
+    """Whether a plan has what an English phrase stands for inside a longer name: *dragon boat* in 龙舟赛.
+
+    Where the characters only meet, 校服 in 学校服务, the longer names do not hold them.
+    """
+    return any(
+        gloss in row.view[m.start : m.end]
+        for gloss in corpus.gloss(phrase)
+        for row in (corpus.rows[i] for i in corpus.containing(gloss))
+        for m in corpus.thesaurus.match(row.view, "zh")
+    )
+
+
 def _elliptic(text: str, word: re.Match[str], tokens: Sequence[Token], corpus: Corpus) -> list[str]:
     """What a word means with the noun that only the next of a list has: *primary and junior high schools*."""
     joined = _NEXT.match(text, word.end())
     listed = next((t.term.surface for t in tokens if joined and t.start == joined.end()), "")
-    if " " not in listed:
+    if " " not in listed or word.group().endswith("s"):
         return []
     whole = f"{word.group()} {listed.rpartition(' ')[2]}"
     found = corpus.thesaurus.match(whole, "en", question=True)
