@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, partial, reduce
 from typing import Literal, get_args
 
 from kg.model import Language, Role
@@ -181,7 +181,7 @@ def _read(
     sentence, text = sentence_of(text, spoken)
     free = bytearray(b"\x01" * len(text))
     turn = pattern("reference", spoken, "neighbour").search(text)
-    _take_out(free, _span_of(turn))
+    _take_out(free, [turn.span()] if turn else [])
     named = references_of(text, spoken, free, corpus)
     text, references, sections = named.text, named.labels, named.sections
     # A pronoun in the name of a part points at nothing: 收尾的那一部分.
@@ -193,7 +193,8 @@ def _read(
     listing = bool({"list_items", "count"} & cues.all_intents)
     references = references or units_titled(text, spoken, free, corpus, cues.all_intents)
     two_steps = in_two_steps(text, spoken)
-    told_by = _told_by_title(text, spoken, free, corpus, cues, wanted=by_title and not (references or two_steps))
+    wanted = by_title and not (references or two_steps)
+    told_by = unit_on(text, spoken, free, corpus, cues.all_intents) if wanted else ()
     references = references or told_by
     played = parts_played(text, spoken, free, corpus, listing=listing)
     strict = bool(pattern("filter", spoken, "strict").search(text))
@@ -235,16 +236,14 @@ def _read(
     plain = listing and not any(pattern("filter", spoken, name).search(text) for name in ("both", "not", "not_behind"))
     shared = _shared(text, spoken, [t for t in anchors if t.node is not None], corpus) if plain else None
     condition = shared or _join(text, spoken, anchors, corpus, listing=listing)
-    for node in played:
-        condition = all_of(condition, node)
+    condition = reduce(all_of, played, condition)
     sides = _sides(text, spoken, tokens, corpus)
     compared = cues.intent == "compare"
     sides = sides or (_said_apart(condition) if compared else ())
     # *… as the plan of item 18*: the number belongs to one side of what is compared.
     within = () if compared and len(references) == 1 and len(sides) > 1 else references
     condition = _limited(condition, within, sections, filters, compared=compared)
-    for node in named.left_out:
-        condition = all_of(condition, node)
+    condition = reduce(all_of, named.left_out, condition)
     condition = _of_items(condition, corpus, alone=listing and bool(pattern("filter", spoken, "numbered").search(text)))
     if cues.wants in _NAMED and pattern("filter", spoken, "names").search(text):
         cues = replace(cues, wants="who")
@@ -324,13 +323,6 @@ def _in_a_list(text: str, spoken: Language, tokens: list[Token], corpus: Corpus,
     return _spread(text, spoken, in_role(text, spoken, tokens, corpus, any_role=any_role), corpus)
 
 
-def _told_by_title(
-    text: str, spoken: Language, free: bytearray, corpus: Corpus, cues: Cues, *, wanted: bool
-) -> tuple[str, ...]:
-    """The item that is named by what its title is on, where that is ``wanted``."""
-    return unit_on(text, spoken, free, corpus, cues.all_intents) if wanted else ()
-
-
 def _within_one(text: str, spoken: Language, intent: Intent, cues: Cues, *, one: bool) -> tuple[Intent, Cues]:
     """The kind of a question that looks like a list of items, where it asks for something inside a single one."""
     if intent == "fact" and one and pattern("filter", spoken, "quoted_names").search(text):
@@ -369,10 +361,6 @@ def _of_level(text: str, spoken: Language) -> tuple[Node, ...]:
     """That a document of some level of government is asked for, which its title tells: *the city's own rules*."""
     level = level_of(text, spoken)
     return (CitesTitle(level[0]),) if level else ()
-
-
-def _span_of(match: re.Match[str] | None) -> list[tuple[int, int]]:
-    return [match.span()] if match else []
 
 
 def _take_out(free: bytearray, spans: Iterable[tuple[int, int]]) -> None:
