@@ -7,12 +7,11 @@
 #   make evaluation  ask questions with known answers, and write docs/evaluation.md and docs/ablation.md
 #   make lock      choose the pinned versions anew (needs the network)
 #   make clean     remove what the others made, the workspace excepted
-# Settings: PORT, WORKSPACE (or YAODIAN_WORKSPACE), VENV, PYTHON, WORKERS (processes of the tests: one more than cores, as
-#   some always wait for a browser or a server).
+# Settings: PORT, WORKSPACE (or YAODIAN_WORKSPACE), VENV, PYTHON, WORKERS (processes of the tests).
 
 VENV ?= .venv
 PORT ?= 7860
-WORKERS ?= 3
+WORKERS ?= 2
 YAODIAN_WORKSPACE ?= workspace
 WORKSPACE ?= $(YAODIAN_WORKSPACE)
 RUN = PYTHONUTF8=1 "$(VENV)/bin/python" -m

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from kg.model import Language
 
@@ -40,11 +40,10 @@ def bridge_back(text: str, query: Query, after: Query) -> Bridge | None:
     match = pattern("bridge", query.language, "person").search(text)
     if match is None or not {after.wants, *after.also} & _PERSONS:
         return None
-    return Bridge(after, query, match.group("sort") or _LEADER[query.language])
+    return Bridge(after, query, match.group("sort") or "leader")
 
 
 _PERSONS = frozenset({"person_name", "owner", "who"})
-_LEADER: Mapping[Language, str] = {"zh": "领导", "en": "leader"}
 
 
 def _singular(sort: str) -> str:
