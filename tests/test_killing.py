@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,9 +67,10 @@ def test_a_second_ingest_at_once_is_refused_in_one_line_and_the_first_goes_on(tm
     assert workspace.current().manifest.notes == {"first": True}
 
 
-def test_a_full_disk_is_one_line_and_the_old_state_stays(tmp_path: Path) -> None:
+def test_a_full_disk_is_one_line_and_the_old_state_stays(tmp_path: Path, warm: Callable[[Path], Path]) -> None:
     """The limit on the size of a file stands for the disk: a write beyond it fails as one on a full disk does."""
     path, settings = small(tmp_path)
+    warm(settings.workspace)
     ingest([path], settings, encoder=killing.Hashed())
     before = killing.state(settings)
     path.write_text(make(2, 0, 30).text, encoding="utf-8")
