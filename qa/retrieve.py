@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from embeddings.hybrid import Scored
 from kg.model import BodyFact, Language, ProgrammeFact, TargetFact
 
-from .corpus import Corpus, Row, UnitRow, genre, language, matching, section_number, stem
+from .corpus import Corpus, Row, UnitRow, genre, language, matching, named_leaders, section_number, stem
 from .model import (
     And,
     CitesTitle,
@@ -880,7 +880,7 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
         or bool(re.search(genre()["titled"], row.clause.text))
     ),
     "programme": lambda row: bool(row.programmes),
-    "person_name": lambda row: bool(re.search(genre()["person"], row.view)),
+    "person_name": lambda row: bool(re.search(genre()["person"], row.view) or named_leaders(row.view)),
     "contact": lambda row: bool(re.search(genre()["phone"], row.view)),
     "money": lambda row: bool(re.search(genre()["money"], row.view)),
     "why": lambda row: bool(re.search(genre()["reason"], f"{row.view} {row.translation}")),

@@ -174,11 +174,13 @@ def test_the_gradio_application_can_be_built_without_a_server(workspace: Path) -
     # In a process of its own: Gradio leaves event loops open that no caller can close.
     program = (
         "import sys, gradio; from app import build_app; from qa import Assistant;"
-        "print(isinstance(build_app(Assistant.load(sys.argv[1])), gradio.Blocks))"
+        "app = build_app(Assistant.load(sys.argv[1]));"
+        "print(isinstance(app, gradio.Blocks), app._queue.sleep_when_free)"
     )
     command = [sys.executable, "-c", program, str(workspace)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.stdout.strip() == "True", done.stderr
+    # It sleeps between two looks at a queue in which nobody waits.
+    assert done.stdout.split() == ["True", "0.05"], done.stderr
 
 
 # ---- what changes something ----------------------------------------------------------------------------------------

@@ -52,8 +52,11 @@ rm -f "$venv"/.installed-*
 echo "setup: installing the versions in $lock; a first time takes some minutes"
 if [ -t 1 ]; then loud=; else loud=-qq; fi # a person sees the downloads go by, a log only what went wrong
 "$venv/bin/python" -m pip install $loud --disable-pip-version-check --no-compile -r "$lock"
-# On all cores, and without the packages' own tests; what a package holds for another Python is no error.
-"$venv/bin/python" -m compileall -q -j 0 -x '[/\\]tests?[/\\]' "$venv/lib" >/dev/null 2>&1 || true
+# The interpreter compiles what is used, when it is used; where it may not keep that, all is compiled here.
+if [ -n "${PYTHONDONTWRITEBYTECODE:-}" ]; then
+  # Without the packages' own tests; what a package holds for another Python is no error.
+  "$venv/bin/python" -m compileall -q -j 0 -x '[/\\]tests?[/\\]' "$venv/lib" >/dev/null 2>&1 || true
+fi
 "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 # Also where a setting forbids the interpreter to keep what it compiles: a command starts in two thirds of the time.
 "$venv/bin/python" -m compileall -q kg embeddings qa app.py

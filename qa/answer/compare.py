@@ -36,8 +36,6 @@ from .sides import best_of_sides, take_sides
 
 _GIVEN: frozenset[Wanted] = frozenset({"owner", "who", "where"})
 """Kinds of thing that two units are compared by."""
-_SAME = "(?<![协共])同(?!样|时)|一样|一致|same|differ"
-"""That things are asked to be the same, or to differ."""
 _ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]{1,4}[期届批轮次个]|\d+(?:\.\d+)?(?:%|个百分点|[\u4e00-\u9fff])|(?:19|20)\d\d"
 )
@@ -97,26 +95,27 @@ def _of_both(draft: Draft, ranked: Sequence[Ranked], sides: Sequence[Sequence[Ra
     counted = [_counts(m) for m in marks]
     twice = next((c for c in counted if counted.count(c) > 1), None)
     rows = [[h.row for h in side] for side in sides]
-    if twice is None or (not any(nearest in side for side in rows) if rows else not _asks_same(draft.query)):
+    if twice is None or (rows and not any(nearest in side for side in rows)):
         return []
-    alone = {row.index for side in rows for row in side} <= {nearest.index}
-    if not alone and not _asks_same(draft.query):
-        return []
-    if not alone and all(any(_counts(m) == twice for r in side for m in _ORDINAL.findall(r.view)) for side in rows):
-        return []
+    if any(row is not nearest for side in rows for row in side) or not rows:
+        # A side is from elsewhere, or none was told: then the same must be asked, and elsewhere the figure is lacking.
+        alike = [any(_counts(m) == twice for r in side for m in _ORDINAL.findall(r.view)) for side in rows]
+        if not _asks_same(draft.query) or (alike and all(alike)):
+            return []
     return [m for m in marks if _counts(m) == twice]
 
 
 def _asks_same(query: Query) -> bool:
-    return re.search(_SAME, query.question.lower()) is not None
+    """Whether things are asked to be the same, or to differ."""
+    return re.search(language()["filter"][query.language]["same"], query.question.lower()) is not None
 
 
 def _compare_given(draft: Draft, ranked: Sequence[Ranked], sides: Sequence[Ranked]) -> bool:
     """Who acts, or where, in each of two units, and whether it is the same; ``False`` where one does not tell."""
     query = draft.query
     units = list(dict.fromkeys(h.row.unit_index for h in sides))
-    question = query.question.lower()
-    whether = re.search(_SAME, question) and re.search(language()["filter"][query.language]["whether"], question)
+    asked = re.search(language()["filter"][query.language]["whether"], query.question.lower())
+    whether = _asks_same(query) and asked is not None
     if query.wants not in _GIVEN or len(units) != 2 or not whether:
         return False
     giving = [_giving(draft, [h for h in ranked if h.row.unit_index == unit]) for unit in units]

@@ -127,7 +127,8 @@ def _figures(draft: Draft, row: Row, unit: str) -> list[str]:
 
 def _is_to_lead(query: Query) -> bool:
     """Whether it is asked who leads."""
-    return query.role == "lead" or re.search(language()["filter"][query.language]["lead"], query.question) is not None
+    leads = language()["filter"][query.language]["lead"]
+    return query.role == "lead" or re.search(leads, query.question.lower()) is not None
 
 
 def _short(row: Row, most: int = 24) -> list[str]:

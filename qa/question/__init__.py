@@ -56,9 +56,10 @@ from .aside import (
     without_narrowed,
 )
 from .asked import asked_of
-from .bridging import bridge_back, bridge_of, in_two_steps
+from .bridging import bridge_back, bridge_of, step_of
 from .cues import (
     QUOTED,
+    SOME_LEADER,
     SOME_SECTION,
     Cues,
     cues_of,
@@ -192,8 +193,8 @@ def _read(
     cues = _listing(text, spoken, cues_of(text, spoken))
     listing = bool({"list_items", "count"} & cues.all_intents)
     references = references or units_titled(text, spoken, free, corpus, cues.all_intents)
-    two_steps = in_two_steps(text, spoken)
-    wanted = by_title and not (references or two_steps)
+    step = step_of(text, spoken)
+    wanted = by_title and not (references or step)
     told_by = unit_on(text, spoken, free, corpus, cues.all_intents) if wanted else ()
     references = references or told_by
     played = parts_played(text, spoken, free, corpus, listing=listing)
@@ -309,7 +310,7 @@ def _read(
     if after is not None:
         return _in_conversation(query, text, besides, after)
     read = partial(_read, corpus=corpus, spoken=spoken, documents=documents, off=off)
-    return replace(query, bridge=None if half else bridge_of(text, spoken, read))
+    return replace(query, bridge=bridge_of(step, read) if step and not half else None)
 
 
 def _in_conversation(query: Query, text: str, besides: str, after: Query) -> Query:
@@ -349,7 +350,9 @@ def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token
 
 
 def _of_sort(node: Node, corpus: Corpus) -> Node:
-    """That a section of the office is named, whichever: each that the plans name, in whatever part."""
+    """That a section of the office or a leader is named, whichever: each that the plans name, in whatever part."""
+    if node == SOME_LEADER:
+        return HasText(tuple(sorted(corpus.leaders))) if corpus.leaders else node
     if node == SOME_SECTION:
         section = re.compile(genre()["inner_office"])
         inner = {b.canonical for row in corpus.rows for b in row.bodies if section.search(b.canonical)}

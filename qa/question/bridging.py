@@ -14,25 +14,18 @@ from kg.model import Language
 from ..model import Bridge, Query
 from .cues import pattern
 
-
-def bridge_of(text: str, spoken: Language, read: Callable[[str], Query]) -> Bridge | None:
-    """The two halves of a question in its matching view; ``None`` where it is of one step.
-
-    ``read`` understands a half.
-    """
-    for name in _STEPS:
-        match = pattern("bridge", spoken, name).search(text)
-        if match is not None:
-            return Bridge(read(match.group("first")), read(match.group("rest")), _singular(match.group("sort")))
-    return None
-
-
-def in_two_steps(text: str, spoken: Language) -> bool:
-    """Whether a question in its matching view is of two steps."""
-    return any(pattern("bridge", spoken, name).search(text) for name in _STEPS)
-
-
 _STEPS = ("described", "again", "told", "among", "one_of", "both", "twice", "item")
+
+
+def step_of(text: str, spoken: Language) -> re.Match[str] | None:
+    """Where a question in its matching view falls into two halves; ``None`` where it is of one step."""
+    found = (pattern("bridge", spoken, name).search(text) for name in _STEPS)
+    return next((match for match in found if match), None)
+
+
+def bridge_of(step: re.Match[str], read: Callable[[str], Query]) -> Bridge:
+    """The two halves of a question of two steps, each as ``read`` understands it."""
+    return Bridge(read(step.group("first")), read(step.group("rest")), _singular(step.group("sort")))
 
 
 def bridge_back(text: str, query: Query, after: Query) -> Bridge | None:

@@ -41,6 +41,8 @@ _GAPS: tuple[tuple[str, _Kind], ...] = (("no_date", "date"), ("no_percent", "per
 
 SOME_SECTION = HasBody(("participant",), ())
 """That a section of the office that issues the plan is named."""
+SOME_LEADER = HasBody(("lead",), ("",))
+"""That a person who leads is named, whoever."""
 _CHINESE_NAME = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -207,7 +209,7 @@ def _of_a_list(text: str, spoken: Language, *, marked: bool) -> tuple[list[Node]
         spans.append(named.span())
     others: tuple[tuple[str, Node], ...] = (
         ("sections_named", SOME_SECTION),
-        ("leaders_named", HasText(tuple(language()["leaders"]["words"]))),
+        ("leaders_named", SOME_LEADER),
         ("against_past", HasText(tuple(language()["against_past"]["words"]))),
         ("quoting", HasQuotes()),
         ("documents", NamesDocument()),

@@ -106,21 +106,16 @@ def _span(first: _Moment, second: _Moment | None, said: Mapping[str, str | None]
     """
     if second is not None:
         return DueIn(first.first, second.last)
-    before = said.get("before") or said.get("before2")
-    plain = said.get("by") in _BY if said.get("by") else before
-    if said.get("e1") and said.get("m1") and plain and not said.get("late"):
+    before, late = said.get("before") or said.get("before2"), said.get("late") or said.get("late2")
+    if said.get("e1") and said.get("m1") and (said.get("by") or before) and not late:
         return DueIn(first.first, first.last, until=True)
-    if said.get("by"):
+    if said.get("by") or late:
         return DueIn(_FIRST, first.last)
     if before:
         return DueIn(_FIRST, first.last if first.to_the_day else _day_before(first.first))
     if said.get("after") or said.get("after2"):
         return DueIn(first.last + "~", _LAST)  # Whatever comes behind the last day, compared as text.
     return DueIn(first.first, first.last)
-
-
-_BY = frozenset({"by", "赶在"})
-"""What only names a deadline; *no later than*, 最迟, takes in all that is over before."""
 
 
 def _day_before(day: str) -> str:
