@@ -38,12 +38,16 @@ app: install
 	@"$(VENV)/bin/yaodian" ingest data/plans --workspace "$(WORKSPACE)"
 	@PORT="$(PORT)" exec "$(VENV)/bin/yaodian" serve --workspace "$(WORKSPACE)"
 
-test: dev
-	@sh tools/browser.sh
-	@sh tools/servers.sh
+# Debian's packages arrive while Python's are unpacked.
+test:
+	@$(MAKE) --no-print-directory --jobs=2 dev programs
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) pytest -n $(WORKERS) --dist loadfile
+
+programs:
+	@sh tools/browser.sh
+	@sh tools/servers.sh
 
 bench: dev
 	"$(VENV)/bin/python" benchmarks/bench_embedding.py speed
@@ -64,4 +68,4 @@ lock: dev
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install servers dev app test bench evaluation lock clean
+.PHONY: help install servers dev app test programs bench evaluation lock clean

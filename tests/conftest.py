@@ -5,8 +5,9 @@ which the sample plan was ingested, built once a run: read it, never write to it
 invented plan), ``filled`` (gives a graph of some quads, on each back end in turn), ``warm`` (gives a new workspace
 what is the same in all, so that it is not made again each time),
 ``chromium`` (path of a browser that can show Chinese; without one the test is skipped, or fails where CI=true),
-``browser`` (that one, running), ``address`` (of the app over ``workspace``), ``page`` (the app, ready; in the end
-it has shown no error and asked nothing outside), ``own`` (address and folder of an app that may be written to).
+``browser`` (that one, running), ``visitor`` (a context of it that pages share), ``address`` (of the app over
+``workspace``), ``page`` (the app, ready; in the end it has shown no error and asked nothing outside), ``own``
+(address and folder of an app that may be written to).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from kg.settings import Settings
 from tests.backends import GRAPHS, Filled, filling
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from qa import Assistant
 
@@ -169,15 +170,25 @@ def address(workspace: Path) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page of the app, opened and ready; errors and requests outside fail the test that had it."""
-    from tests.serving import open_page
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """Has the scripts of the app after a first page, so that the next ones stand in half the time."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    yield context
+    context.close()
 
-    opened, errors, asked = open_page(browser, address)
+
+@pytest.fixture
+def page(visitor: BrowserContext, address: str) -> Iterator[Page]:
+    """A page of the app, as at a first visit; errors and requests outside fail the test that had it."""
+    from tests.serving import visit
+
+    opened, errors, asked = visit(visitor, address)
     yield opened
     outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    opened.context.close()
+    opened.evaluate("localStorage.clear()")
+    opened.close()
+    visitor.clear_cookies()
     assert not errors
     assert not outside
 

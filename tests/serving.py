@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = [
@@ -66,7 +66,11 @@ def open_page(
     browser: Browser, address: str, *, width: int = 1440, height: int = 900, locale: str = "zh-CN"
 ) -> tuple[Page, list[str], list[str]]:
     """A page that is ready to use, its script errors and the addresses it asked; both lists fill as it runs."""
-    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+    return visit(browser.new_context(viewport={"width": width, "height": height}, locale=locale), address)
+
+
+def visit(context: BrowserContext, address: str) -> tuple[Page, list[str], list[str]]:
+    """The same in a context that may have had pages before."""
     page = context.new_page()
     errors: list[str] = []
     asked: list[str] = []

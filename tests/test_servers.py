@@ -116,7 +116,7 @@ def same_answers(both: Settings, workspace: Path, plan_path: Path, tmp_path: Pat
     iri = near.search("教师", 1)[0].iri
     assert set(far.neighbourhood(iri).nodes) == set(near.neighbourhood(iri).nodes)
     assert far.facts_of(iri) == near.facts_of(iri)
-    for format_ in ("json", "csv", "ttl", "trig"):
+    for format_ in ("csv", "trig"):  # one reads the facts, one every quad
         assert render(near.store, format_) == render(far.store, format_), format_
     assert check(reader) == ()
     assert "n\n33\n" in told(reader, "sparql", "SELECT (COUNT(*) AS ?n) WHERE { ?u a plan:Unit }").stdout
