@@ -40,12 +40,12 @@ app: install
 
 # Debian's packages arrive while Python's are unpacked.
 test:
-	@$(MAKE) --no-print-directory --jobs=2 dev programs
+	@$(MAKE) --no-print-directory --jobs=2 dev .programs
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) pytest -n $(WORKERS) --dist loadfile
 
-programs:
+.programs:
 	@sh tools/browser.sh
 	@sh tools/servers.sh
 
@@ -68,4 +68,4 @@ lock: dev
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install servers dev app test programs bench evaluation lock clean
+.PHONY: help install servers dev app test .programs bench evaluation lock clean

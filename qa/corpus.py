@@ -536,7 +536,12 @@ def _forms(word: str) -> tuple[str, ...]:
 
     >>> _forms("launches")
     ('launches', 'launche', 'launch')
+    >>> _forms("won")
+    ('won', 'win')
     """
+    irregular: Mapping[str, str] = language()["irregular"]
+    if word in irregular:
+        return (word, irregular[word])
     bare = [word.removesuffix(end) for end in ("s", "es", "ed", "d", "ing")]
     bare += [f"{word.removesuffix('ing')}e"] if word.endswith("ing") else []
     bare += [f"{word.removesuffix('ies')}y"] if word.endswith("ies") else []

@@ -618,6 +618,24 @@ def is_sort_of_place(corpus: Corpus, leaf: Node) -> bool:
     return isinstance(leaf, HasConcept) and all(corpus.thesaurus.concepts[c].scheme == "places" for c in leaf.concepts)
 
 
+_COMMON = 1 / 3
+"""Share of the units beyond which a matter behind a mere comma tells nothing: schools, pupils."""
+
+
+def is_common(corpus: Corpus, node: Node) -> bool:
+    """Whether a single matter is in so many units that it tells nothing beside another."""
+    units = {corpus.rows[i].unit_index for i in hits_of(corpus, node)}
+    return not isinstance(node, And) and len(units) > _COMMON * len(corpus.units)
+
+
+def hits_of(corpus: Corpus, node: Node | None) -> frozenset[int]:
+    """The clauses that show some leaf of a condition that names no part of a plan."""
+    leaves = terms_of(node)
+    if any(isinstance(leaf, Place) for leaf in leaves):
+        return frozenset()
+    return frozenset[int]().union(*(clauses_of(corpus, leaf) for leaf in leaves))
+
+
 def _weak(leaf: Node) -> bool:
     """A gloss is a guess at a meaning: it counts less than a word that is certain."""
     return isinstance(leaf, HasText) and (len(leaf.texts) > 1)

@@ -61,6 +61,27 @@ LED = """\
 """
 
 
+SHARING = """\
+西林县教育局2031年工作要点
+
+一、队伍
+
+1. 建强队伍。招聘教师60名，对教师开展全员培训。
+
+2. 关爱教师。表彰优秀教师20名。开展食堂从业人员培训。
+
+3. 办好比赛。举办教师教学比武，5月举办学生演讲比赛。表彰优秀学生干部。
+
+4. 规范办学。指导各地开展检查，法治副校长配备率保持100%。
+
+二、学校
+
+5. 加强帮扶。安排白石乡、青河乡学校结对。县第三人民医院开通学生心理就诊绿色通道。
+
+6. 抓好落实。每季通报一次，在白石乡试点，县一中参加。6月底前建成平台，落实家访制度。
+"""
+
+
 @pytest.fixture(scope="module")
 def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
     return loaded(tmp_path_factory.mktemp("nanpu") / "nanpu-2029.txt", PLAN, warm)
@@ -69,6 +90,11 @@ def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]
 @pytest.fixture(scope="module")
 def lingbei(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
     return loaded(tmp_path_factory.mktemp("lingbei") / "lingbei-2030.txt", LED, warm)
+
+
+@pytest.fixture(scope="module")
+def xilin(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    return loaded(tmp_path_factory.mktemp("xilin") / "xilin-2031.txt", SHARING, warm)
 
 
 def loaded(path: Path, text: str, warm: Callable[[Path], Path]) -> Assistant:
@@ -371,3 +397,32 @@ def test_leaders_and_what_is_told_first(
 )
 def test_sums_names_and_leaders_that_are_not_stated(lingbei: Assistant, question: str) -> None:
     assert lingbei.ask(question).status in {"not_stated", "partial"}
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        # What is done to the last is done to all of them.
+        ("表彰或奖励教师的条目有哪些？", ["2"]),
+        ("Which items train or recruit teachers?", ["1"]),
+        # Those for whom the last is are those for whom all is.
+        ("Which items announce contests for pupils or teachers?", ["3"]),
+        # Chinese in brackets behind a name says the name again.
+        ("Items naming both Baishi (白石乡) and Qinghe (青河乡)?", ["5"]),
+        ("Where does Baishi (白石乡) appear without No. 1 High School (县一中)?", ["5"]),
+        ("Anything due by the end of June (6月底)?", ["6"]),
+        ("Which items have something every quarter?", ["6"]),
+        ("要做到100%的有哪些条？", ["4"]),
+        ("Which hospital opens a fast track for students with psychological problems?", ["5"]),
+    ],
+)
+def test_what_the_words_of_a_list_share(xilin: Assistant, question: str, labels: list[str]) -> None:
+    finds(xilin.ask(question), labels, [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["哪些条目标了牵头科室？", "哪几条涉及家长委员会？", "哪些条目安排了教师体检？", "Any check-ups for teachers?"],
+)
+def test_a_wider_matter_is_none_of_what_a_list_is_asked_for(xilin: Assistant, question: str) -> None:
+    assert xilin.ask(question).status == "not_stated"

@@ -363,6 +363,9 @@ def _names_another(draft: Draft, giving: Sequence[Ranked]) -> bool:
     if not query.measure.startswith("@name") or any(h.row.document.language == "en" for h in giving):
         return True
     said = [t.concept for t in query.terms if t.active and t.kind == "text" and len(t.concept) >= 2]
+    # *Which hospital …*: the word for the sort is in every name of it.
+    sort = language()["sorts"].get(query.measure.partition(":")[2], {}).get("asked", "(?!)")
+    said = [word for word in said if not re.fullmatch(sort, word)]
     bodies = [b for h in giving for b in h.row.bodies]
     if query.measure == "@name" and any(b.role in ACTING and matching(b.name) not in said for b in bodies):
         return True  # Which body: an office that acts is one.

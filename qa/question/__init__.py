@@ -42,9 +42,8 @@ from ..model import (
     any_of,
     terms_of,
 )
-from ..retrieve import clauses_of, decide, is_people, is_sort_of_place, without_everybody
+from ..retrieve import decide, hits_of, is_common
 from .aside import (
-    TIGHT,
     named_again,
     points_at_frame,
     without_apposed,
@@ -78,6 +77,7 @@ from .numbers import blanked
 from .parts import asks_each, documents_named, positions, references_of, unit_on, units_titled
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .sentences import sentence_of
+from .sharing import object_for_all, people_for_all, place_for_all, shared_by_all
 from .spelling import numbered, spelt
 from .tallies import extreme_of, tally_of
 from .times import periods_of, times_of
@@ -99,14 +99,14 @@ from .words import (
 )
 
 _DASH = re.compile(r"\s[-–—]\s")
-_APART = re.compile(r"(?<=[a-z0-9,;:])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9(])")
+_APART = re.compile(r"(?<=[a-z0-9,;:])(?=[\u3400-\u9fff])(?!(?<=[0-9])[年月日号])|(?<=[\u3400-\u9fff])(?=[a-z0-9(])")
 """Where the matching view closed the gap between a Chinese name and the English around it."""
 _NAMED = frozenset({"", "who", "where", "programme", "definition", "title"})
 """Kinds of thing that a question after names seems to be after."""
 _JOINS = re.compile(r"或|、|/|\bor\b|和|与|及|\band\b|&")
 """Words between alternatives; what only a comma divides may as well say the same again."""
-_COMMON = 1 / 3
-"""Share of the units beyond which a matter behind a mere comma tells nothing: schools, pupils."""
+
+
 _ONLY = re.compile(r"\s*(?:只|仅|光|单)(?:写|提|说|有|是|讲)|.*\bonly\b")
 _OF_THE_WHOLE = frozenset({"count", "metadata"})
 """Kinds of question that may name no matter: *how many items are there*."""
@@ -235,7 +235,7 @@ def _read(
     anchors = _beside(text, turn, tokens) if turn else tokens
     anchors = _very_words(text, spoken, anchors, corpus) if listing else anchors
     plain = listing and not any(pattern("filter", spoken, name).search(text) for name in ("both", "not", "not_behind"))
-    shared = _shared(text, spoken, [t for t in anchors if t.node is not None], corpus) if plain else None
+    shared = shared_by_all(text, spoken, [t for t in anchors if t.node is not None], corpus) if plain else None
     condition = shared or _join(text, spoken, anchors, corpus, listing=listing)
     condition = reduce(all_of, played, condition)
     sides = _sides(text, spoken, tokens, corpus)
@@ -320,8 +320,11 @@ def _in_conversation(query: Query, text: str, besides: str, after: Query) -> Que
 
 
 def _in_a_list(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, any_role: bool) -> list[Token]:
-    """The tokens of a list: bodies in the parts that they play, a sort of place for all that it stands before."""
-    return _spread(text, spoken, in_role(text, spoken, tokens, corpus, any_role=any_role), corpus)
+    """The tokens of a list: bodies in the parts that they play, what some of them share with all of these."""
+    tokens = in_role(text, spoken, tokens, corpus, any_role=any_role)
+    for shared in (place_for_all, object_for_all, people_for_all):
+        tokens = shared(text, spoken, tokens, corpus)
+    return tokens
 
 
 def _within_one(text: str, spoken: Language, intent: Intent, cues: Cues, *, one: bool) -> tuple[Intent, Cues]:
@@ -648,7 +651,14 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
         node = token.node
         assert node is not None
         inside = text.count("(", 0, token.start) > text.count(")", 0, token.start)
-        if groups and inside and groups[-1][1] == barred:
+        led = between.partition("(")[0]  # Of another word the bracket says more: *Baima (白马乡) and Fenglin (枫林乡)*.
+        if (
+            groups
+            and inside
+            and ")" not in between
+            and not ("(" in between and wide.search(led))
+            and groups[-1][1] == barred
+        ):
             # What stands in brackets says the word before it in another way, or names a part of it.
             side_by_side = "(" not in between and not wide.search(between)
             groups[-1][0][:] = _explained(groups[-1][0], token, node, side_by_side=side_by_side)
@@ -670,15 +680,15 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
     refused = [node for node, barred in made if barred]
     if listing and loose and len(wanted) > 1:
         quoted = {t.node for t in linked if t.term.reason == "quoted"}
-        wanted = [n for n in wanted if n in quoted or not _is_common(corpus, n)] or wanted
+        wanted = [n for n in wanted if n in quoted or not is_common(corpus, n)] or wanted
     whole: Node | None = None
     if wanted:
         both = both or (_are_parts_played(wanted) and not either)
         whole = _all_wanted(wanted, either) if both else any_of(wanted)
-    hits = _hits(corpus, whole) if refused else frozenset()
+    hits = hits_of(corpus, whole) if refused else frozenset()
     for node in refused:
         # A matter by its other names, of which one alone is asked for: without it nothing would be left.
-        if not hits or not hits <= _hits(corpus, node):
+        if not hits or not hits <= hits_of(corpus, node):
             whole = all_of(whole, Not(node))
     return whole
 
@@ -704,79 +714,6 @@ _EITHER = re.compile(r"或|\bor\b")
 _REFUSED_TOO = re.compile(
     r"(?:[,，、](?!\s*(?:but|and|which|what|only|还|但|只))|\s(?:or|nor)\s)[^,，、.。;；?？]{1,24}$"
 )
-
-
-def _shared(text: str, spoken: Language, linked: Sequence[Token], corpus: Corpus) -> Node | None:
-    """Alternatives that share what stands behind them, 教师、校长的培训, *pay or housing of teachers*.
-
-    ``None`` where the words stand otherwise, or no clause says all of it.
-    """
-    ties, describing = pattern("filter", spoken, "shared"), pattern("filter", spoken, "describing")
-    if any(t.term.reason == "quoted" for t in linked):
-        return None
-    runs: list[list[Node]] = []
-    described = True
-    for i, token in enumerate(linked):
-        between = text[linked[i - 1].end : token.start] if i else ""
-        node = token.node
-        assert node is not None
-        if not i or ties.fullmatch(between) or (described and between == " " and i == len(linked) - 1):
-            runs.append([node])
-            described = True
-        elif TIGHT.fullmatch(between):
-            runs[-1].append(node)
-        else:
-            return None
-        described = described and describing.fullmatch(token.term.surface) is not None
-    if len(runs) < 2 or all(len(run) == 1 for run in runs):
-        return None
-    node = And(tuple(any_of(run) for run in runs), "clause")
-    return node if decide(corpus, without_everybody(corpus, node)) else None
-
-
-def _spread(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
-    """The tokens, with the sort of place that the first of a list names spread over the common ones behind it.
-
-    In 乡村的学校、老师或学生 and *rural schools, teachers or pupils* all of them are rural ones.
-    """
-    out = list(tokens)
-    place: Node | None = None
-    for i, token in enumerate(tokens):
-        if not i or token.node is None or not TIGHT.fullmatch(text, tokens[i - 1].end, token.start):
-            place = None
-        if token.node is None:
-            continue
-        if place is None:
-            place = _place_before(text, tokens[:i], token, corpus) or _place_in(token, spoken, corpus)
-        elif is_people(corpus, token.node) or _is_common(corpus, token.node):
-            out[i] = replace(token, node=And((place, token.node), "clause"))
-    return out
-
-
-def _place_before(text: str, before: Sequence[Token], token: Token, corpus: Corpus) -> Node | None:
-    """The sorts of place right before a token, with those that a bracket says them again by: 农村（乡村、乡镇）学校."""
-    run: list[Node] = []
-    end = token.start
-    for other in reversed(before):
-        between = _BRACKETED if run or text[other.end : end].strip() else _CLOSE
-        if other.node is None or not is_sort_of_place(corpus, other.node):
-            break
-        if not between.fullmatch(text, other.end, end):
-            break
-        run.append(other.node)
-        end = other.start
-    return any_of(run) if run else None
-
-
-_CLOSE = re.compile(r"\s?的?")
-_BRACKETED = re.compile(r"\s?[)）]?的?\s?|\s?[(（、]\s?")
-
-
-def _place_in(token: Token, spoken: Language, corpus: Corpus) -> Node | None:
-    """The sort of place that the words of a token begin with, where they say more than that."""
-    head, apart, _ = token.term.surface.partition("的" if spoken == "zh" else " ")
-    whole = (m.concept for m in corpus.thesaurus.match(head, spoken) if m.end - m.start == len(head)) if apart else ()
-    return next((n for n in (HasConcept((c,)) for c in whole) if is_sort_of_place(corpus, n)), None)
 
 
 def _all_wanted(wanted: Sequence[Node], either: Collection[Node]) -> Node:
@@ -816,20 +753,6 @@ def _very_words(text: str, spoken: Language, tokens: list[Token], corpus: Corpus
 def _both_quoted(before: Token, token: Token, between: str) -> bool:
     """Whether two quoted words stand side by side, “严禁”“禁止”: they are alternatives."""
     return before.term.reason == token.term.reason == "quoted" and not re.sub(r'[\s“”"「」]', "", between)
-
-
-def _is_common(corpus: Corpus, node: Node) -> bool:
-    """Whether a single matter is in so many units that it tells nothing beside another."""
-    units = {corpus.rows[i].unit_index for i in _hits(corpus, node)}
-    return not isinstance(node, And) and len(units) > _COMMON * len(corpus.units)
-
-
-def _hits(corpus: Corpus, node: Node | None) -> frozenset[int]:
-    """The clauses that show some leaf of a condition that names no part of a plan."""
-    leaves = terms_of(node)
-    if any(isinstance(leaf, Place) for leaf in leaves):
-        return frozenset()
-    return frozenset[int]().union(*(clauses_of(corpus, leaf) for leaf in leaves))
 
 
 def _follow(query: Query, text: str, besides: str, after: Query) -> Query:

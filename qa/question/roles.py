@@ -85,8 +85,21 @@ def _some_body(match: re.Match[str], spoken: Language, corpus: Corpus) -> Node |
     if bare and not said["no"] and not (said["has"] and said["who"]):
         return None
     role = next((r for r in ("support", "lead") if pattern("role", spoken, r).fullmatch(said["role"])), "responsible")
-    some = HasBody(_ACTING if role == "responsible" else _known(_ROLES[role], corpus), ())
+    roles = _ACTING if role == "responsible" else _known(_ROLES[role], corpus)
+    inner = bare and said["who"] is not None and pattern("role", spoken, "inner").fullmatch(said["who"])
+    some = HasBody(roles, _named_ones(roles, corpus, inner=bool(inner)))
     return Not(some) if bare and said["no"] else some
+
+
+def _named_ones(roles: Collection[Role], corpus: Corpus, *, inner: bool) -> tuple[str, ...]:
+    """The bodies in a part, without those that are nobody in particular (各地各校); none of them stands for any.
+
+    Where an ``inner`` one is meant, the sections of the office alone.
+    """
+    playing = {(b.canonical, b.kind == "generic") for row in corpus.rows for b in row.bodies if b.role in roles}
+    section = re.compile(genre()["inner_office"])
+    meant = {name for name, generic in playing if not generic and (not inner or section.search(name))}
+    return () if len(meant) == len(playing) else tuple(sorted(meant)) or ("",)
 
 
 def _with_others(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Node]:
@@ -215,7 +228,7 @@ def without_explained(text: str, tokens: list[Token], corpus: Corpus, *, strict:
             if not _body_said(text[start : match.start()], before, known):
                 continue
         # What is kept stands for both, so that words for a part are looked for around both.
-        wide = {kept[0]: replace(kept[0], start=start)}
+        wide = {kept[0]: replace(kept[0], start=min(t.start for t in before))}
         wide[kept[-1]] = replace(wide.get(kept[-1], kept[-1]), end=match.end())
         tokens = [wide.get(t, t) for t in tokens if t not in dropped]
     return tokens

@@ -23,7 +23,9 @@ def times_of(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, li
     """
     tokens: list[Token] = []
     months = language()["time"]["months"]
-    for match in pattern("time", spoken, "date").finditer(text):
+    # A date in Chinese may stand in brackets behind the English: *by the end of June (6月底)*.
+    ways: tuple[Language, ...] = ("zh",) if spoken == "zh" else ("en", "zh")
+    for match in (m for way in ways for m in pattern("time", way, "date").finditer(text)):
         if not all(free[match.start() : match.end()]):
             continue
         said = {name: value for name, value in match.groupdict().items() if value}
