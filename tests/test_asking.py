@@ -78,7 +78,7 @@ SHARING = """\
 
 5. 加强帮扶。安排白石乡、青河乡学校结对。县第三人民医院开通学生心理就诊绿色通道。
 
-6. 抓好落实。每季通报一次，在白石乡试点，县一中参加。6月底前建成平台，落实家访制度。
+6. 抓好落实。每季通报一次，在白石乡试点，县一中参加。6月底前建成平台，落实家访制度。县职教中心秋季招生900人。足额发放乡镇补贴，体检费每人400元。
 """
 
 
@@ -370,6 +370,9 @@ def test_there_is_points_at_nothing(nanpu: Assistant) -> None:
         (["How many items name a lead official?"], ["（一）", "（二）", "（三）"], ["3"]),
         (["Which items does Wang Daming lead?", "And Li Xiaoyu?"], ["（三）"], []),
         (["Which items in section one are shared by two responsible offices?"], ["（二）"], []),
+        (["For which items is no responsible leader named?"], ["（四）", "（五）", "（六）", "（七）", "（八）"], []),
+        (["Which items are assigned to both Wang Daming and the safety section (安全股)?"], ["（一）", "（二）"], []),
+        (["智慧教室哪天之前交付？", "那登山节呢？"], ["（四）"], ["10月"]),
         # What is told before the asking compares nothing.
         (["I've been at the same school for ages. When is the mountain climbing festival?"], ["（四）"], ["10月"]),
     ],
@@ -390,6 +393,8 @@ def test_leaders_and_what_is_told_first(
         "Which publisher is supplying the textbooks?",
         "今年要撤并的是哪几个教学点？",
         "举重基地由哪位局领导分管？",
+        "Who is the principal of the primary school?",
+        "What are the names of the teachers of the safety section?",
         "Anything on school bullying?",
         "Which items involve the county finance bureau (财政局)?",
         "第一部分里哪几条没写责任股室？",
@@ -414,6 +419,8 @@ def test_sums_names_and_leaders_that_are_not_stated(lingbei: Assistant, question
         ("Which items have something every quarter?", ["6"]),
         ("要做到100%的有哪些条？", ["4"]),
         ("Which hospital opens a fast track for students with psychological problems?", ["5"]),
+        # Those whom a plan always means need not be named.
+        ("How many students will be enrolled this autumn?", ["6"]),
     ],
 )
 def test_what_the_words_of_a_list_share(xilin: Assistant, question: str, labels: list[str]) -> None:

@@ -40,7 +40,7 @@ def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence
     """Whether what the clauses give belongs to the very thing, part, place and rate that the question is after."""
     if not (_counts_it(draft, chosen) and _holds_asked(draft, chosen) and _has_rate(draft, chosen)):
         return False
-    if not _is_for_each(draft, giving):
+    if not (_is_for_each(draft, giving) and _is_of_sanction(draft, giving) and _is_of_post(draft, giving)):
         return False
     if not (_is_of_place(draft, giving) and _is_of_group(draft, giving) and _names_another(draft, giving)):
         return False
@@ -265,9 +265,16 @@ def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
 
 
 def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
-    """Whether the units chosen speak at all of the thing whose number is asked for."""
+    """Whether the units chosen speak at all of the thing whose number is asked for; those whom a plan always means need
+    not be named: 秋季招生900人.
+    """
     rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
-    return all(rows & clauses_of(draft.corpus, leaf) for n in draft.query.counted for leaf in terms_of(n)[:1])
+    everybody = frozenset(genre()["everybody"])
+    leaves = (leaf for n in draft.query.counted for leaf in terms_of(n)[:1])
+    return all(
+        (isinstance(leaf, HasConcept) and everybody.issuperset(leaf.concepts)) or rows & clauses_of(draft.corpus, leaf)
+        for leaf in leaves
+    )
 
 
 def _holds_asked(draft: Draft, chosen: Sequence[Ranked]) -> bool:
@@ -298,7 +305,27 @@ def _is_for_each(draft: Draft, giving: Sequence[Ranked]) -> bool:
     asked = language()["filter"][draft.query.language]["per_head"]
     if draft.query.wants != "money" or not re.search(asked, draft.query.question.lower()):
         return True
-    return any(h.row.document.language == "en" or re.search(genre()["for_each"], h.row.view) for h in giving)
+    each = genre()["for_each"]
+    if for_time := re.search(language()["filter"][draft.query.language]["per_time"], draft.query.question.lower()):
+        said = for_time.group("x")
+        each = f"(?:{each})(?s:.)*(?:{language()['time_units'].get(said, said)})"
+    return any(h.row.document.language == "en" or re.search(each, h.row.view) for h in giving)
+
+
+def _is_of_sanction(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether a sum is of a fine, where it is asked what must be paid by those who break a rule: 要罚多少钱."""
+    asked = language()["filter"][draft.query.language]["penalty"]
+    if draft.query.wants != "money" or not re.search(asked, draft.query.question.lower()):
+        return True
+    return any(re.search(genre()["penalty"], f"{h.row.view} {h.row.translation}") for h in giving)
+
+
+def _is_of_post(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether a person is named as holding a post, where it is asked who holds it: who leads a task does not tell."""
+    asked = language()["filter"][draft.query.language]["post"]
+    if draft.query.wants != "person_name" or not re.search(asked, draft.query.question.lower()):
+        return True
+    return any(h.row.document.language == "en" or re.search(genre()["person"], h.row.view) for h in giving)
 
 
 def _is_of_place(draft: Draft, giving: Sequence[Ranked]) -> bool:

@@ -36,6 +36,7 @@ from ..model import (
     Or,
     Place,
     Query,
+    Term,
     UnderHeading,
     YearAfter,
     all_of,
@@ -308,15 +309,15 @@ def _read(
         again = partial(_read, question, corpus=corpus, spoken=spoken, after=after, documents=documents, off=off)
         return again(half=half, by_title=False)
     if after is not None:
-        return _in_conversation(query, text, besides, after)
+        return _in_conversation(query, text, besides, after, corpus)
     read = partial(_read, corpus=corpus, spoken=spoken, documents=documents, off=off)
     return replace(query, bridge=bridge_of(step, read) if step and not half else None)
 
 
-def _in_conversation(query: Query, text: str, besides: str, after: Query) -> Query:
+def _in_conversation(query: Query, text: str, besides: str, after: Query, corpus: Corpus) -> Query:
     """A question behind another: one about the person whom that asked for, or one that may point back."""
     back = bridge_back(text, query, after)
-    return replace(query, intent="fact", bridge=back) if back else _follow(query, text, besides, after)
+    return replace(query, intent="fact", bridge=back) if back else _follow(query, text, besides, after, corpus)
 
 
 def _in_a_list(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, any_role: bool) -> list[Token]:
@@ -354,6 +355,8 @@ def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token
 
 def _of_sort(node: Node, corpus: Corpus) -> Node:
     """That a section of the office or a leader is named, whichever: each that the plans name, in whatever part."""
+    if isinstance(node, Not):
+        return Not(_of_sort(node.part, corpus))
     if node == SOME_LEADER:
         return HasText(tuple(sorted(corpus.leaders))) if corpus.leaders else node
     if node == SOME_SECTION:
@@ -746,8 +749,8 @@ def _very_words(text: str, spoken: Language, tokens: list[Token], corpus: Corpus
     refuses = any(pattern("filter", spoken, name).search(text) for name in ("not", "not_behind"))
     if refuses or not any(t.term.reason == "quoted" for t in tokens):
         return tokens
-    bodies = corpus.body_spellings
-    return [t for t in tokens if t.node is None or t.term.reason == "quoted" or t.term.concept in bodies]
+    named = {*corpus.body_spellings, *corpus.leaders}
+    return [t for t in tokens if t.node is None or t.term.reason == "quoted" or t.term.concept in named]
 
 
 def _both_quoted(before: Token, token: Token, between: str) -> bool:
@@ -755,7 +758,7 @@ def _both_quoted(before: Token, token: Token, between: str) -> bool:
     return before.term.reason == token.term.reason == "quoted" and not re.sub(r'[\s“”"「」]', "", between)
 
 
-def _follow(query: Query, text: str, besides: str, after: Query) -> Query:
+def _follow(query: Query, text: str, besides: str, after: Query, corpus: Corpus) -> Query:
     """A question that points back: the same question about something else, or a further one about the same thing.
 
     ``besides`` is its text without the parts of the plan that it names.
@@ -772,13 +775,22 @@ def _follow(query: Query, text: str, besides: str, after: Query) -> Query:
     topic = _pattern_back(spoken, "topic").match(text)
     # Times and names too are content where a list of some was asked for: *and in October?*
     listed = after.intent in {"list_items", "count"}
-    has_content = any(t.kind not in ({"nothing"} if listed else _PLAIN) or t.reason == "quoted" for t in query.terms)
+    names = {*corpus.body_spellings, *corpus.leaders}
+    has_content = any(
+        t.kind not in ({"nothing"} if listed else _PLAIN) or t.reason == "quoted" or t.concept in names or _is_long(t)
+        for t in query.terms
+    )
     if topic and has_content and not query.wants and query.intent in {"fact", "yes_no", "list_items"}:
-        return replace(query, intent=after.intent, wants=after.wants, strict=after.strict)
+        return replace(query, intent=after.intent, wants=after.wants, measure=after.measure, strict=after.strict)
     return replace(query, points_back=True)
 
 
 _PLAIN = frozenset({"nothing", "text"})
+
+
+def _is_long(term: Term) -> bool:
+    """Whether a term is a plan's own word of Chinese that is long enough to be a name: 登山节."""
+    return term.reason == "verbatim" and len(term.concept) > 2
 
 
 @cache

@@ -216,6 +216,7 @@ def _of_a_list(text: str, spoken: Language, *, marked: bool) -> tuple[list[Node]
     )
     for name, node in others:
         if told := pattern("filter", spoken, name).search(text):
+            node = Not(node) if told.groupdict().get("no") else node
             nodes += [] if marked and name == "documents" else [node]
             spans.append(told.span())
     return nodes, spans

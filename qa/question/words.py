@@ -286,12 +286,16 @@ def _with_sorts(text: str, tokens: list[Token], corpus: Corpus) -> list[Token]:
 
 
 def _without_guessed(text: str, tokens: list[Token]) -> list[Token]:
-    """The tokens without dictionary senses of words that Chinese in brackets makes plain: *finance bureau (财政局)*."""
-    guessed = [t for t in tokens if t.term.reason == "gloss" and _IN_CHINESE.match(text, t.end)]
-    return [t for t in tokens if t not in guessed]
+    """The tokens without dictionary senses of words that Chinese in brackets makes plain: *finance bureau (财政局)*.
+
+    The Chinese then stands for both, so that words for a part are looked for around both.
+    """
+    guessed = {m.end(): t for t in tokens if t.term.reason == "gloss" and (m := _IN_CHINESE.match(text, t.end))}
+    kept = [t for t in tokens if t not in guessed.values()]
+    return [replace(t, start=guessed[t.start].start) if t.start in guessed else t for t in kept]
 
 
-_IN_CHINESE = re.compile(r"\s?[(（][\u4e00-\u9fff]")
+_IN_CHINESE = re.compile(r"\s?[(（](?=[\u4e00-\u9fff])")
 
 
 def leaders_of(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
