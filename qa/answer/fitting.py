@@ -305,11 +305,13 @@ def _is_for_each(draft: Draft, giving: Sequence[Ranked]) -> bool:
     asked = language()["filter"][draft.query.language]["per_head"]
     if draft.query.wants != "money" or not re.search(asked, draft.query.question.lower()):
         return True
-    each = genre()["for_each"]
-    if for_time := re.search(language()["filter"][draft.query.language]["per_time"], draft.query.question.lower()):
-        said = for_time.group("x")
-        each = f"(?:{each})(?s:.)*(?:{language()['time_units'].get(said, said)})"
-    return any(h.row.document.language == "en" or re.search(each, h.row.view) for h in giving)
+    timed = re.search(language()["filter"][draft.query.language]["per_time"], draft.query.question.lower())
+    time = language()["time_units"].get(timed.group("x"), timed.group("x")) if timed else ""
+    return any(
+        h.row.document.language == "en"
+        or (re.search(genre()["for_each"], h.row.view) and re.search(time, undated(h.row.view)))
+        for h in giving
+    )
 
 
 def _is_of_sanction(draft: Draft, giving: Sequence[Ranked]) -> bool:

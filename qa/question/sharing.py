@@ -73,11 +73,12 @@ def object_for_all(text: str, spoken: Language, tokens: list[Token], corpus: Cor
 
 def _object(text: str, spoken: Language, last: Token, behind: Token | None, corpus: Corpus) -> Node | None:
     """What the last of some verbs is done to: the rest of its own words, or the word right behind it."""
+    between = pattern("filter", spoken, "close_behind")
     if _is_doing(last, spoken):
-        close = behind is not None and _CLOSE_BEHIND[spoken].fullmatch(text, last.end, behind.start)
+        close = behind is not None and between.fullmatch(text, last.end, behind.start)
         return behind.node if behind is not None and close else None
     doing = _opens(last.term.surface, spoken)
-    rest = _CLOSE_BEHIND[spoken].sub("", last.term.surface[len(doing) :], count=1) if doing else ""
+    rest = between.sub("", last.term.surface[len(doing) :], count=1) if doing else ""
     if not rest or rest in _verbs():
         return None
     whole = [m.concept for m in corpus.thesaurus.match(rest, spoken) if m.end - m.start == len(rest)]
@@ -85,9 +86,6 @@ def _object(text: str, spoken: Language, last: Token, behind: Token | None, corp
         own = {c for leaf in terms_of(last.node) if isinstance(leaf, HasConcept) for c in leaf.concepts}
         return HasConcept(tuple(c for c in whole if c in own) or tuple(whole))
     return HasText((rest,)) if spoken == "zh" and len(rest) > 2 else None
-
-
-_CLOSE_BEHIND = {"zh": re.compile(r""), "en": re.compile(r"\s?(?:(?:the|an?|our|its|new) )?")}
 
 
 def _is_doing(token: Token, spoken: Language) -> bool:
@@ -119,7 +117,7 @@ def people_for_all(text: str, spoken: Language, tokens: list[Token], corpus: Cor
         if not (is_people(corpus, token.node) or _people_named(token.term.surface, spoken, corpus)):
             continue
         joined = TIGHT.fullmatch(text, before.end, token.start)
-        whom = re.search(pattern("filter", spoken, "done_for").pattern + "$", before.term.surface)
+        whom = pattern("filter", spoken, "done_for").search(before.term.surface)
         if joined and whom and _people_named(whom.group("who"), spoken, corpus):
             out[i] = replace(token, node=And((before.node, token.node), "clause"))
     return out
