@@ -411,6 +411,9 @@ def test_sums_names_and_leaders_that_are_not_stated(lingbei: Assistant, question
         # What is done to the last is done to all of them.
         ("表彰或奖励教师的条目有哪些？", ["2"]),
         ("Which items train or recruit teachers?", ["1"]),
+        # A thing beside another is no verb: each is enough.
+        ("Which items relate to canteens or rural teachers?", ["2"]),
+        ("Canteens or boarding schools: which items?", ["2"]),
         # Those for whom the last is are those for whom all is.
         ("Which items announce contests for pupils or teachers?", ["3"]),
         # Chinese in brackets behind a name says the name again.
