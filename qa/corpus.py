@@ -491,12 +491,18 @@ class Corpus:
             assert self.glosses is not None
             found = tuple(g.word for g in self.glosses.chinese(form, occurs=self._occurs))
             if found:
-                return found
+                said = (w for word in found for w in ((word,) if len(word) >= 2 else self._counting(word)))
+                return tuple(dict.fromkeys(said))
         return ()
 
     def _occurs(self, word: str) -> bool:
         """Whether a Chinese word stands in the plans; of one character alone, whether it is counted there (35班)."""
         return word in self.text if len(word) >= 2 else word in self._counted
+
+    def _counting(self, measure: str) -> tuple[str, ...]:
+        """What is counted by a word of one character, as it stands there: 一期, 35班; by itself it is in many words."""
+        said = re.findall(rf"[0-9一二三四五六七八九十百千两几多每各]+{measure}", self.text)
+        return tuple(sorted(set(said)))[:_MOST_COUNTED]
 
     @cached_property
     def _counted(self) -> frozenset[str]:
@@ -527,6 +533,8 @@ class Corpus:
         return frozenset(row.index for row in self.rows if text in row.view)
 
 
+_MOST_COUNTED = 24
+"""Ways in which one measure word may count before the rest are left aside."""
 _NO_MATTER = re.compile(r"^(?:to|in|at|when|towards|by|on|as|not|very|so|from|with|for) |ly$")
 """How the dictionary words a sense that is no thing: a verb, a way, a time."""
 
@@ -553,6 +561,7 @@ def _syllables() -> frozenset[str]:
     return frozenset(initial + final for initial, finals in language()["pinyin"].items() for final in finals.split())
 
 
+@cache
 def is_pinyin(word: str) -> bool:
     """Whether a word is one syllable of toneless pinyin.
 

@@ -48,11 +48,13 @@ class HasTarget:
     """Clauses that state a target of a kind."""
 
     kind: Literal[
-        "percent", "points", "number", "date", "deadline", "day", "moment", "money", "ceiling", "floor", "any"
+        "percent", "points", "number", "date", "deadline", "day", "moment", "money", "area", "people", "ceiling",
+        "floor", "rise", "fall", "any",
     ]  # fmt: skip
     """``points`` are percentage points and no other shares, ``date`` is any time by or in which something is to happen,
     ``deadline`` a day or a month by which it must, ``day`` a day by which it must, ``moment`` such a time, or a month
-    or season in which it happens, ``ceiling`` and ``floor`` a figure that must not be passed."""
+    or season in which it happens, ``ceiling`` and ``floor`` a figure that must not be passed, ``rise`` and ``fall`` one
+    that is to grow or to shrink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,20 @@ class YearAfter:
 
 
 @dataclass(frozen=True, slots=True)
+class Runs:
+    """Clauses that name a stretch of years, 2024—2026年, that begins or ends in one of these."""
+
+    years: tuple[int, ...]
+    """None for the years of the plans asked about, which are put in once these are known."""
+    ends: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CitesNumber:
+    """Clauses that cite another document by its number: 教发〔2023〕15号."""
+
+
+@dataclass(frozen=True, slots=True)
 class InUnit:
     """The units of these labels."""
 
@@ -182,6 +198,8 @@ Node = (
     | HasQuotes
     | CitesTitle
     | YearAfter
+    | Runs
+    | CitesNumber
     | InUnit
     | InSection
     | UnderHeading

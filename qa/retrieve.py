@@ -21,6 +21,7 @@ from kg.model import BodyFact, Language, ProgrammeFact, TargetFact
 from .corpus import Corpus, Row, UnitRow, genre, language, matching, named_leaders, section_number, stem
 from .model import (
     And,
+    CitesNumber,
     CitesTitle,
     DueIn,
     Form,
@@ -39,6 +40,7 @@ from .model import (
     Or,
     Place,
     Query,
+    Runs,
     SharedBy,
     Wanted,
     YearAfter,
@@ -166,14 +168,31 @@ def _clauses_naming(corpus: Corpus, node: Node) -> frozenset[int]:
     """Rows that name a document, one by its title, or a later year; that quote something."""
     if isinstance(node, NamesPlace):
         return clauses_of(corpus, HasText(place_names(corpus, node.ends)))
-    if isinstance(node, HasQuotes):
-        return frozenset(row.index for row in corpus.rows if re.search(QUOTES, row.clause.text))
     if isinstance(node, NamesDocument):
         return frozenset(r.index for r in corpus.rows if any(is_document(p) for p in r.programmes))
     if isinstance(node, CitesTitle):
         return frozenset(row.index for row in corpus.rows if titles_cited(row, node))
     if isinstance(node, YearAfter):
         return frozenset(row.index for row in corpus.rows if any(int(y) > node.year for y in YEAR.findall(row.view)))
+    shape = shape_of(node)
+    return frozenset(row.index for row in corpus.rows if re.search(shape, row.clause.text))
+
+
+def shape_of(node: Node) -> str:
+    """A pattern of what the text of a clause must hold, for a leaf that is told by its form.
+
+    >>> ends = shape_of(Runs((2026,)))
+    >>> [bool(re.search(ends, text)) for text in ("行动计划（2024—2026年）", "到2026年", "2026-2028")]
+    [True, False, False]
+    """
+    if isinstance(node, HasQuotes):
+        return QUOTES
+    if isinstance(node, CitesNumber):
+        return str(genre()["title_number"])
+    if isinstance(node, Runs):
+        years, any_year = f"(?:{'|'.join(map(str, node.years))})", "20[0-9]{2}"
+        first, last = (any_year, years) if node.ends else (years, any_year)
+        return f"{first}年?[-—–~～至到]{{1,2}}{last}"
     raise TypeError(f"not a leaf that clauses show: {node!r}")
 
 
@@ -240,6 +259,10 @@ def figure_of(target: TargetFact) -> float:
     return target.value * next((size for sign, size in SCALES.items() if target.unit_text.startswith(sign)), 1)
 
 
+UNITS: Mapping[str, str] = {"area": "平方|㎡|亩|公顷|square|hectare", "people": "^[万亿千百余多]*[名人位]|people"}
+"""The units of some kinds of figure."""
+
+
 def _is_kind(target: TargetFact, kind: str) -> bool:
     if kind == "percent":
         # Full coverage is a share that no percentage states.
@@ -249,6 +272,10 @@ def _is_kind(target: TargetFact, kind: str) -> bool:
         return target.value is not None and re.search("百分点|percentage point", target.unit_text) is not None
     if kind == "money":
         return target.value is not None and re.search(r"元|(?i:yuan|dollar)", target.unit_text) is not None
+    if kind in UNITS:
+        return target.value is not None and re.search(UNITS[kind], target.unit_text) is not None
+    if kind in {"rise", "fall"}:
+        return target.value is not None and target.comparator == {"rise": "increase", "fall": "decrease"}[kind]
     if kind in {"ceiling", "floor"}:
         return target.value is not None and target.comparator in (("<=", "<") if kind == "ceiling" else (">=", ">"))
     if kind in {"date", "day"}:
@@ -715,12 +742,9 @@ _DAY = re.compile(
     rf"|\b(?:{_MONTHS}|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
 )
 _NUMBER = re.compile(
-    r"\d|(?<![第一二三四五六七八九十百千])[一二三四五六七八九十百千万两]{1,6}(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成"
-    r"|平方|公里|米|亩|元|万|吨|户|日|周岁|岁|小时|分钟|学时|课时)"
-)
-_PERCENT = re.compile(
-    r"%|％|百分之|个百分点|per ?cent|[一两二三四五六七八九]成(?![立为效果绩员功长熟人就])|半数|过半|一半|分之"
-    r"|\d∶\d|(?:按|以)照?\d+[:比]\d+|每\d+[名个人位所][^，。；]{0,14}(?:配|设|[1一]名|[1一]人|[1一]个|[1一]位)"
+    r"\d|(?<![第一二三四五六七八九十百千])[一二三四五六七八九十百千万两]{1,6}[余多]?(?:个|所|名|人|家|项|期|批|类|级|年|次|场|座|门|支|套|种|届|件|天|倍|成"
+    r"|平方|公里|米|亩|元|万|吨|户|日|周岁|岁|小时|分钟|学时|课时|份|台|面|轮|栋|间|册|辆|大(?=工程|行动|任务|计划|体系|平台|专项))"
+    r"|半[天日年](?![来度])|[二三四五六七八九十两]{1,3}条(?=措施|意见|规定|要求|举措|硬|禁令|线)"
 )
 _ENUMERATION = re.compile(
     r"[^、，,。；：:]{1,14}(?:、[^、，,。；：:]{1,14}){2,}|[^+，。；“”]{1,14}(?:\+[^+，。；“”]{1,14}){2,}"
@@ -807,7 +831,7 @@ def enumerated(text: str) -> list[str]:
 def _tells_time(text: str) -> bool:
     """Whether a text names a time outside the titles of documents."""
     bare = _TITLE.sub("", text)
-    return bool(_DATE.search(bare) or _HOUR.search(bare))
+    return bool(_DATE.search(bare) or _HOUR.search(bare) or re.search(genre()["occasion"], bare))
 
 
 def is_dated(text: str) -> bool:
@@ -875,7 +899,7 @@ _OF_MEASURE: Mapping[str, Callable[[Row], bool]] = {
 }
 """What a clause must hold where a measure says more exactly what is wanted."""
 _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
-    "percent": lambda row: bool(_PERCENT.search(_with_unit(row))),
+    "percent": lambda row: bool(re.search(genre()["percent"], _with_unit(row))),
     "how_much": lambda row: bool(_NUMBER.search(undated(row.view)) or _LASTING.search(row.view)),
     # A deadline may come from another cell of a table's row: the clause that states it is wanted.
     "when": lambda row: (

@@ -15,6 +15,7 @@ from kg.vocab import NS, PREFIXES, body_iri, concept_iri
 from .corpus import Corpus
 from .model import (
     And,
+    CitesNumber,
     CitesTitle,
     DueIn,
     HasBody,
@@ -30,11 +31,12 @@ from .model import (
     Not,
     Or,
     Place,
+    Runs,
     SharedBy,
     UnderHeading,
     YearAfter,
 )
-from .retrieve import DAY, DAY_OR_MONTH, EQUAL, OPEN, QUOTES, SCALES, SIDES, place_names
+from .retrieve import DAY, DAY_OR_MONTH, EQUAL, OPEN, SCALES, SIDES, UNITS, place_names, shape_of
 
 
 def literal(text: str) -> str:
@@ -119,7 +121,7 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
             return about
         tests = [f"{found} = {top}", *(f"CONTAINS(LCASE(STR({found}v)), {literal(text)})" for text in node.said)]
         return f"{about}  {variable} rdf:value {found}v .\n  FILTER({' || '.join(tests)})\n"
-    if isinstance(node, HasText | HasQuotes | CitesTitle | YearAfter):
+    if isinstance(node, HasText | HasQuotes | CitesTitle | CitesNumber | Runs | YearAfter):
         return f"{tie}{_worded(node, variable, names)}"
     if isinstance(node, HasTarget):
         target = f"?t{next(names)}"  # type: ignore[call-overload]
@@ -130,6 +132,10 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
                 'FILTER(?pc != "coverage" && REGEX(?pu, "%|百分|per ?cent"))'
             ),
             "points": 'plan:value [] ; plan:unit ?pt . FILTER(REGEX(?pt, "百分点|percentage point"))',
+            "area": f"plan:value [] ; plan:unit ?au . FILTER(REGEX(?au, {literal(UNITS['area'])}))",
+            "people": f"plan:value [] ; plan:unit ?eu . FILTER(REGEX(?eu, {literal(UNITS['people'])}))",
+            "rise": 'plan:value [] ; plan:comparator "increase"',
+            "fall": 'plan:value [] ; plan:comparator "decrease"',
             "ceiling": 'plan:value [] ; plan:comparator ?cc . FILTER(?cc IN ("<=", "<"))',
             "floor": 'plan:value [] ; plan:comparator ?fc . FILTER(?fc IN (">=", ">"))',
             "date": "plan:due []",
@@ -157,7 +163,9 @@ def _leaf(node: Node, corpus: Corpus, names: object, unit: str, shared: str | No
     raise TypeError(f"not a leaf: {node!r}")
 
 
-def _worded(node: HasText | HasQuotes | CitesTitle | YearAfter, variable: str, names: object) -> str:
+def _worded(
+    node: HasText | HasQuotes | CitesTitle | CitesNumber | Runs | YearAfter, variable: str, names: object
+) -> str:
     """What the text of a clause must hold."""
     value = f"?v{next(names)}"  # type: ignore[call-overload]
     if isinstance(node, YearAfter):
@@ -165,8 +173,8 @@ def _worded(node: HasText | HasQuotes | CitesTitle | YearAfter, variable: str, n
         years = " ".join(f'"{y}"' for y in range(node.year + 1, node.year + 51))
         test = f"  VALUES {year} {{ {years} }}\n  FILTER(CONTAINS({value}, {year}))\n"
         return f"  {variable} rdf:value {value} .\n{test}"
-    if isinstance(node, HasQuotes):
-        return f"  {variable} rdf:value {value} .\n  FILTER(REGEX(STR({value}), {literal(QUOTES)}))\n"
+    if isinstance(node, HasQuotes | CitesNumber | Runs):
+        return f"  {variable} rdf:value {value} .\n  FILTER(REGEX(STR({value}), {literal(shape_of(node))}))\n"
     if isinstance(node, CitesTitle):
         tests = [f"REGEX(LCASE(STR({value})), {literal(f'《[^《》]*{re.escape(t)}[^《》]*》')})" for t in node.texts]
         dated = (

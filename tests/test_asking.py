@@ -82,6 +82,30 @@ SHARING = """\
 足额发放乡镇补贴，体检费每人400元。
 """
 
+FORMED = """\
+云桥市教育局2033年工作要点
+
+一、学校
+
+1. 扩充学位。实施《云桥市学位建设行动计划（2031—2033年）》，新建校舍1.2万平方米，宿舍扩建4000平方米。
+（责任科室：规划科、基建科）
+
+2. 办好高中。落实《云桥市普通高中提升方案》（云教发〔2032〕18号），学科班额控制在45人以内。
+（责任科室：机关党委）
+
+3. 减轻负担。进校园事项比上年减少30%，教师节前开展走访慰问，由党组书记讲授廉政党课。
+
+二、学生
+
+4. 关爱学生。儿童青少年近视率下降0.8个百分点，对困难新生每人资助4000元，安全隐患逐月排查。守护学生心理健康。
+
+5. 抓好培训。培训骨干教师120名，新任教师培训不少于16学时。规范民办教育管理，聘请班主任导师。
+
+6. 治理培训机构。实施《云桥市校外培训治理行动（2033—2035年）》，每季度公布1次机构名单。（责任科室：校外培训监管科）
+
+7. 修订制度。修订《云桥市校长交流办法》，印发《云桥市档案管理办法》，12条校车线路年内开通，购置校车9辆。
+"""
+
 
 @pytest.fixture(scope="module")
 def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
@@ -96,6 +120,11 @@ def lingbei(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Pat
 @pytest.fixture(scope="module")
 def xilin(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
     return loaded(tmp_path_factory.mktemp("xilin") / "xilin-2031.txt", SHARING, warm)
+
+
+@pytest.fixture(scope="module")
+def yunqiao(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    return loaded(tmp_path_factory.mktemp("yunqiao") / "yunqiao-2033.txt", FORMED, warm)
 
 
 def loaded(path: Path, text: str, warm: Callable[[Path], Path]) -> Assistant:
@@ -437,3 +466,49 @@ def test_what_the_words_of_a_list_share(xilin: Assistant, question: str, labels:
 )
 def test_a_wider_matter_is_none_of_what_a_list_is_asked_for(xilin: Assistant, question: str) -> None:
     assert xilin.ask(question).status == "not_stated"
+
+
+@pytest.mark.parametrize(
+    ("question", "labels", "words"),
+    [
+        # What a clause holds by its form: a stretch of years, a number of a document, a figure of a kind.
+        ("Which programmes run out in 2033?", ["1"], ["2031—2033"]),
+        ("Which plans end this year?", ["1"], ["2031—2033"]),
+        ("到2035年结束的行动、计划有哪些？", ["6"], ["2033—2035"]),
+        ("Which schemes start in 2031?", ["1"], ["2031—2033"]),
+        ("Which items cite documents with their official numbers?", ["2"], ["18号"]),
+        ("哪些条目引用了带文号的文件？", ["2"], ["18号"]),
+        ("Which items state a floor area in square metres?", ["1"], ["1.2万平方米"]),
+        ("哪些条写明了建筑面积？", ["1"], ["4000平方米"]),
+        ("Which items say how many people will be trained (培训)?", ["5"], ["120名"]),
+        ("哪些指标要求比上年降低或减少？", ["3"], ["30%"]),
+        ("有哪些要求下降的指标？", ["3", "4"], ["0.8个百分点"]),
+        # Labels for those who answer, as the plan prints them.
+        ("哪几条没有写责任科室？", ["3", "4", "5", "7"], []),
+        ("How many items name two or more responsible offices (责任科室)?", ["1"], ["规划科"]),
+        ("Which items are under the Off-campus Training Supervision Office?", ["6"], []),
+        # Times that are no dates, and how often, in other words than each.
+        ("什么时候走访慰问教师？", ["3"], ["教师节前"]),
+        ("安全隐患多久排查一次？", ["4"], ["逐月"]),
+        ("廉政党课由谁来讲？", ["3"], ["党组书记"]),
+        # What is done to a document stands right before its title; lines of buses are no items.
+        ("Which documents will be revised?", ["7"], ["校长交流办法"]),
+        ("今年买多少辆校车，开几条线？", ["7"], ["9辆"]),
+        # Characters of one word are no other word: 守护学生, 民办教育管理科.
+        ("哪些条目涉及护学岗？", [], []),
+        ("哪些条涉及理科教学？", [], []),
+    ],
+)
+def test_what_is_told_by_its_form(yunqiao: Assistant, question: str, labels: list[str], words: list[str]) -> None:
+    answer = yunqiao.ask(question)
+    if labels:
+        finds(answer, labels, words)
+    else:
+        assert answer.status == "not_stated", answer.answer
+
+
+@pytest.mark.parametrize(
+    "question", ["困难新生一共要资助多少钱？", "How much will the aid for new students come to in total?"]
+)
+def test_a_sum_for_each_does_not_tell_the_sum_of_all(yunqiao: Assistant, question: str) -> None:
+    assert yunqiao.ask(question).status == "not_stated"

@@ -379,7 +379,14 @@ def _several(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:
             found.setdefault(hit.row.unit_index, hit)
     if selection.relaxed or not 2 <= len(found) <= MANY:
         return []
-    return sorted(found.values(), key=lambda h: h.row.index)
+    hits = sorted(found.values(), key=lambda h: h.row.index)
+    return [h for h in hits if _done_to_document(draft.query, h.row)] or hits
+
+
+def _done_to_document(query: Query, row: Row) -> bool:
+    """Whether a word of the question stands right before the title of a document: 修订《…》 for *will be revised*."""
+    words = [w for n in terms_of(query.condition) if isinstance(n, HasText) for w in n.texts if HAN.match(w)]
+    return query.wants == "document" and any(re.search(f"{re.escape(w)}[了好]?《", row.view) for w in words)
 
 
 def _owners(draft: Draft, ranked: Sequence[Ranked]) -> list[Ranked]:

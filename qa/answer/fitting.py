@@ -40,7 +40,9 @@ def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence
     """Whether what the clauses give belongs to the very thing, part, place and rate that the question is after."""
     if not (_counts_it(draft, chosen) and _holds_asked(draft, chosen) and _has_rate(draft, chosen)):
         return False
-    if not (_is_for_each(draft, giving) and _is_of_sanction(draft, giving) and _is_of_post(draft, giving)):
+    if not (_is_for_each(draft, giving) and _is_in_all(draft, giving) and _is_of_sanction(draft, giving)):
+        return False
+    if not (_is_of_post(draft, giving) and _is_counted_in(draft, giving) and _is_another_time(draft, giving)):
         return False
     if not (_is_of_place(draft, giving) and _is_of_group(draft, giving) and _names_another(draft, giving)):
         return False
@@ -266,10 +268,11 @@ def _of_year(chosen: Sequence[Ranked], year: str) -> bool:
 
 def _counts_it(draft: Draft, chosen: Sequence[Ranked]) -> bool:
     """Whether the units chosen speak at all of the thing whose number is asked for; those whom a plan always means need
-    not be named: 秋季招生900人.
+    not be named where people are counted: 秋季招生900人.
     """
     rows = frozenset(i for h in chosen for i in draft.corpus.units[h.row.unit_index].rows)
-    everybody = frozenset(genre()["everybody"])
+    people = any(re.search(genre()["people_figure"], h.row.view) for h in chosen)
+    everybody = frozenset(genre()["everybody"] if people else ())
     leaves = (leaf for n in draft.query.counted for leaf in terms_of(n)[:1])
     return all(
         (isinstance(leaf, HasConcept) and everybody.issuperset(leaf.concepts)) or rows & clauses_of(draft.corpus, leaf)
@@ -312,6 +315,41 @@ def _is_for_each(draft: Draft, giving: Sequence[Ranked]) -> bool:
         or (re.search(genre()["for_each"], h.row.view) and re.search(time, undated(h.row.view)))
         for h in giving
     )
+
+
+def _is_in_all(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether some clause gives a sum of all, where it is asked what they come to: 每人资助4000元 does not tell."""
+    filters, question = language()["filter"][draft.query.language], draft.query.question.lower()
+    asked = draft.query.wants in {"money", "how_much"} and re.search(filters["in_all"], question)
+    views = [h.row.view for h in giving if re.search(genre()["money"], h.row.view)]
+    if not (asked and views) or re.search(filters["per_head"], question):
+        return True
+    return any(re.search(genre()["money"], re.sub(genre()["each_sum"], "", view)) for view in views)
+
+
+def _is_counted_in(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether a figure is in a clause without what the question leaves out: *allowances aside, what is the pay*."""
+    if draft.query.wants not in FIGURES or not isinstance(draft.query.condition, And):
+        return True
+    out = [n.part for n in draft.query.condition.parts if isinstance(n, Not)]
+    aside = [leaf for part in out for leaf in terms_of(part) if isinstance(leaf, HasConcept | HasText)]
+    left = frozenset[int]().union(*(clauses_of(draft.corpus, leaf) for leaf in aside))
+    return any(h.row.index not in left for h in giving)
+
+
+def _is_another_time(draft: Draft, giving: Sequence[Ranked]) -> bool:
+    """Whether some clause names a time that is not itself what is asked about: *when do the summer holidays begin*."""
+    if draft.query.wants != "when":
+        return True
+    leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept | HasText)]
+    for hit in giving:
+        row, spoken = hit.row, hit.row.document.language
+        times = [m.group() for m in re.finditer(genre()["occasion"], row.view)]
+        if not times or is_dated(re.sub(genre()["occasion"], "", row.view)):
+            return True
+        if any(not is_in(draft.corpus, leaf, time, spoken) for time in times for leaf in leaves) or not leaves:
+            return True
+    return False
 
 
 def _is_of_sanction(draft: Draft, giving: Sequence[Ranked]) -> bool:

@@ -81,7 +81,8 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
         "how_much": _figures(draft, row, ""),
         "when": [t.text for t in row.targets if t.deadline and is_dated(t.text)]
         or [t.text for t in row.targets if t.deadline]
-        or _short(row),
+        or _short(row)
+        or _occasions(row),
         "owner": (named_leaders(row.view) if _is_to_lead(draft.query) else []) + acting(draft.query, row),
         "person_name": named_leaders(row.view),
         "who": [b.name for b in row.bodies if is_named(row, b) and is_of_sort(b.name, draft.query.measure)]
@@ -129,6 +130,12 @@ def _is_to_lead(query: Query) -> bool:
     """Whether it is asked who leads."""
     leads = language()["filter"][query.language]["lead"]
     return query.role == "lead" or re.search(leads, query.question.lower()) is not None
+
+
+def _occasions(row: Row) -> list[str]:
+    """The one time of a clause that is no date: 教师节前, 汛期; nothing where there are several."""
+    found = dict.fromkeys(match.group() for match in re.finditer(genre()["occasion"], row.view))
+    return list(found) if len(found) == 1 else []
 
 
 def _short(row: Row, most: int = 24) -> list[str]:

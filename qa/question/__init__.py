@@ -21,6 +21,7 @@ from kg.source import view
 from ..corpus import Corpus, genre, language, matching
 from ..model import (
     And,
+    CitesNumber,
     CitesTitle,
     DueIn,
     HasBody,
@@ -36,6 +37,7 @@ from ..model import (
     Or,
     Place,
     Query,
+    Runs,
     Term,
     UnderHeading,
     YearAfter,
@@ -203,7 +205,7 @@ def _read(
     _take_out(free, _of_no_matter(text, spoken))
     limits = limits_of(text, spoken, free, corpus, strict=strict) if listing else []
     filters, filter_spans = filters_of(blanked(text, ((t.start, t.end) for t in limits)), spoken, cues)
-    cues = _uncompared(cues, limits, filters)
+    cues = _limiting(cues, limits, filters)
     filters = [_of_sort(node, corpus) for node in filters]
     _take_out(free, filter_spans)
     tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
@@ -354,9 +356,14 @@ def _asks_what_one_has_to_do(text: str, spoken: Language, tokens: Sequence[Token
 
 
 def _of_sort(node: Node, corpus: Corpus) -> Node:
-    """That a section of the office or a leader is named, whichever: each that the plans name, in whatever part."""
+    """That a section of the office or a leader is named, whichever: each that the plans name, in whatever part.
+
+    The years of the plans stand in for *this year*.
+    """
     if isinstance(node, Not):
         return Not(_of_sort(node.part, corpus))
+    if isinstance(node, Runs) and not node.years:
+        return replace(node, years=tuple(p.document.year for p in corpus.plans if p.document.year is not None) or (0,))
     if node == SOME_LEADER:
         return HasText(tuple(sorted(corpus.leaders))) if corpus.leaders else node
     if node == SOME_SECTION:
@@ -489,8 +496,13 @@ def _listing(text: str, spoken: Language, cues: Cues) -> Cues:
     return replace(cues, intent="list_items", wants="item", all_intents=frozenset({"list_items"}))
 
 
-def _uncompared(cues: Cues, limits: Sequence[Token], filters: Sequence[Node]) -> Cues:
-    """*More than 100*, *a year later than 2025* sets a list a limit: nothing is compared."""
+def _limiting(cues: Cues, limits: Sequence[Token], filters: Sequence[Node]) -> Cues:
+    """*More than 100*, *a year later than 2025* sets a list a limit: nothing is compared.
+
+    Which items cite a document by its number is no question for the number of the plan.
+    """
+    if cues.intent == "metadata" and CitesNumber() in filters:
+        return replace(cues, intent="list_items", wants="item", all_intents=frozenset({"list_items"}))
     limited = any(isinstance(t.node, Measured) for t in limits) or any(
         isinstance(n, YearAfter | HasText) for n in filters
     )

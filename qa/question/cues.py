@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -13,6 +13,7 @@ from kg.model import Language
 from ..corpus import HAN, genre, language
 from ..model import (
     And,
+    CitesNumber,
     CitesTitle,
     HasBody,
     HasQuotes,
@@ -24,6 +25,7 @@ from ..model import (
     Node,
     Not,
     Or,
+    Runs,
     Wanted,
     YearAfter,
 )
@@ -34,8 +36,12 @@ QUOTED = re.compile(
 )
 
 
-_Kind = Literal["ceiling", "floor", "percent", "money", "number", "day", "deadline", "date"]
-_KINDS: tuple[_Kind, ...] = ("ceiling", "floor", "percent", "money", "number", "day", "deadline", "date")
+_Kind = Literal[
+    "ceiling", "floor", "fall", "rise", "percent", "money", "area", "people", "number", "day", "deadline", "date"
+]
+_KINDS: tuple[_Kind, ...] = (
+    "ceiling", "floor", "fall", "rise", "percent", "money", "area", "people", "number", "day", "deadline", "date",
+)  # fmt: skip
 _SAID_BY: Mapping[str, str] = {"day": "to_the_day"}
 _GAPS: tuple[tuple[str, _Kind], ...] = (("no_date", "date"), ("no_percent", "percent"), ("no_number", "number"))
 
@@ -186,7 +192,8 @@ def filters_of(text: str, spoken: Language, cues: Cues) -> tuple[list[Node], lis
     if {"list_items", "count"} & cues.all_intents:
         found, said = _of_a_list(text, spoken, marked=marks is not None)
         nodes, spans = nodes + found, spans + said
-    for name, node_of in (("phased", _phased), ("drafts", _drafting), ("sort_of_title", _titled)):
+    several = {"list_items", "count"} & cues.all_intents or pattern("filter", spoken, "plural").search(text)
+    for name, node_of in _NODES.items() if several else _OF_ONE.items():
         if told := pattern("filter", spoken, name).search(text):
             nodes.append(node_of(told))
             spans.append(told.span())
@@ -247,6 +254,29 @@ def _drafting(match: re.Match[str]) -> Node:
 def _titled(match: re.Match[str]) -> Node:
     """Clauses that cite a document whose title says of what sort it is: 条例有哪几部."""
     return CitesTitle((next(words for name, words in match.groupdict().items() if name.startswith("s") and words),))
+
+
+def _running(match: re.Match[str]) -> Node:
+    """Clauses with a stretch of years that ends in the year that is said, else in the plan's own."""
+    return Runs(tuple(int(y) for y in match.groups() if y))
+
+
+def _starting(match: re.Match[str]) -> Node:
+    return Runs(tuple(int(y) for y in match.groups() if y), ends=False)
+
+
+_OF_ONE: Mapping[str, Callable[[re.Match[str]], Node]] = {
+    "phased": _phased,
+    "drafts": _drafting,
+    "sort_of_title": _titled,
+}
+_NODES: Mapping[str, Callable[[re.Match[str]], Node]] = {
+    **_OF_ONE,
+    "runs_out": _running,
+    "runs_from": _starting,
+    "cites_number": lambda _: CitesNumber(),
+}
+"""What says, beside kinds of figure, to what a list limits itself."""
 
 
 def level_of(text: str, spoken: Language) -> tuple[tuple[str, ...], tuple[int, int]] | None:

@@ -86,8 +86,10 @@ def _some_body(match: re.Match[str], spoken: Language, corpus: Corpus) -> Node |
         return None
     role = next((r for r in ("support", "lead") if pattern("role", spoken, r).fullmatch(said["role"])), "responsible")
     roles = _ACTING if role == "responsible" else _known(_ROLES[role], corpus)
-    inner = bare and said["who"] is not None and pattern("role", spoken, "inner").fullmatch(said["who"])
-    some = HasBody(roles, _named_ones(roles, corpus, inner=bool(inner)))
+    inner = bare and said["who"] is not None and pattern("role", spoken, "inner").fullmatch(said["who"]) is not None
+    # 责任科室 that the plan prints itself may stand before whoever answers, a committee too.
+    inner = inner and not corpus.containing(f"{said['role']}{said['who']}:")
+    some = HasBody(roles, _named_ones(roles, corpus, inner=inner))
     return Not(some) if bare and said["no"] else some
 
 
