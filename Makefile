@@ -38,11 +38,16 @@ app: install
 	@"$(VENV)/bin/yaodian" ingest data/plans --workspace "$(WORKSPACE)"
 	@PORT="$(PORT)" exec "$(VENV)/bin/yaodian" serve --workspace "$(WORKSPACE)"
 
-# Debian's packages arrive while Python's are unpacked.
+# Debian's packages arrive while Python's are unpacked; the types are checked while the first tests run.
 test:
 	@$(MAKE) --no-print-directory --jobs=2 dev .programs
+	@$(MAKE) --no-print-directory --jobs=2 .checks .tests
+
+.checks:
 	$(RUN) ruff check .
 	$(RUN) mypy
+
+.tests:
 	$(RUN) pytest -n $(WORKERS) --dist loadfile
 
 .programs:
@@ -68,4 +73,4 @@ lock: dev
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help install servers dev app test .programs bench evaluation lock clean
+.PHONY: help install servers dev app test .programs .checks .tests bench evaluation lock clean

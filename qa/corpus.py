@@ -561,7 +561,6 @@ def _syllables() -> frozenset[str]:
     return frozenset(initial + final for initial, finals in language()["pinyin"].items() for final in finals.split())
 
 
-@cache
 def is_pinyin(word: str) -> bool:
     """Whether a word is one syllable of toneless pinyin.
 

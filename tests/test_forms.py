@@ -34,9 +34,10 @@ def test_the_words_around_a_matter_tell_a_list(text: str, spoken: Language, want
 @pytest.mark.parametrize("spoken", SPOKEN)
 def test_the_weights_are_made_of_the_questions_that_are_there(spoken: Language) -> None:
     kept = json.loads(forms.FILE.read_text(encoding="utf-8"))[spoken]
-    made = forms.fit(forms.of_language(spoken), spoken)
-    assert made["weights"].keys() == kept["weights"].keys(), "run: python -m tools.forms"
-    assert all(abs(made["weights"][g] - w) < 0.01 for g, w in kept["weights"].items())
+    made = forms.fit(forms.of_language(spoken), spoken)["weights"]
+    # A weight at the edge of those left out is on either side of it, as the sums of one core and of two differ.
+    off = [g for g in made.keys() | kept["weights"].keys() if abs(made.get(g, 0) - kept["weights"].get(g, 0)) >= 0.01]
+    assert not off, "run: python -m tools.forms"
 
 
 def test_no_question_of_a_held_out_set_is_learnt_from() -> None:

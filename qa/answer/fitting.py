@@ -347,7 +347,7 @@ def _is_another_time(draft: Draft, giving: Sequence[Ranked]) -> bool:
         times = [m.group() for m in re.finditer(genre()["occasion"], row.view)]
         if not times or is_dated(re.sub(genre()["occasion"], "", row.view)):
             return True
-        if any(not is_in(draft.corpus, leaf, time, spoken) for time in times for leaf in leaves) or not leaves:
+        if any(not any(is_in(draft.corpus, leaf, time, spoken) for leaf in leaves) for time in times):
             return True
     return False
 

@@ -270,13 +270,14 @@ _OF_ONE: Mapping[str, Callable[[re.Match[str]], Node]] = {
     "drafts": _drafting,
     "sort_of_title": _titled,
 }
+"""What a question limits itself to beside kinds of figure, though it asks for one thing alone."""
 _NODES: Mapping[str, Callable[[re.Match[str]], Node]] = {
     **_OF_ONE,
     "runs_out": _running,
     "runs_from": _starting,
     "cites_number": lambda _: CitesNumber(),
 }
-"""What says, beside kinds of figure, to what a list limits itself."""
+"""The same where it asks for several."""
 
 
 def level_of(text: str, spoken: Language) -> tuple[tuple[str, ...], tuple[int, int]] | None:
