@@ -38,15 +38,15 @@ RARE = 2
 
 def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence[Ranked]) -> bool:
     """Whether what the clauses give belongs to the very thing, part, place and rate that the question is after."""
-    if not (_counts_it(draft, chosen) and _holds_asked(draft, chosen) and _has_rate(draft, chosen)):
+    if not all(fits(draft, chosen) for fits in (_counts_it, _holds_asked, _has_rate)):
         return False
-    if not (_is_for_each(draft, giving) and _is_in_all(draft, giving) and _is_of_sanction(draft, giving)):
+    of_giving = (
+        _is_for_each, _is_in_all, _is_of_sanction, _is_of_post, _is_counted_in, _is_another_time, _is_of_place,
+        _is_of_group, _names_another, _is_of_stage,
+    )  # fmt: skip
+    if not all(fits(draft, giving) for fits in of_giving):
         return False
-    if not (_is_of_post(draft, giving) and _is_counted_in(draft, giving) and _is_another_time(draft, giving)):
-        return False
-    if not (_is_of_place(draft, giving) and _is_of_group(draft, giving) and _names_another(draft, giving)):
-        return False
-    if not (_holds_rarest(draft, chosen, giving) and _is_of_stage(draft, giving)):
+    if not _holds_rarest(draft, chosen, giving):
         return False
     return any(
         _is_of_asked(draft, h.row) and not (_is_of_the_whole(draft, h.row) or _is_another_share(draft, h.row))
