@@ -19,7 +19,19 @@ from typing import TYPE_CHECKING, Any
 from embeddings.gloss import GlossBook
 from kg.graph import document_ids, read_plan
 from kg.implied import implied_actors
-from kg.model import BodyFact, Clause, Document, Fact, Plan, ProgrammeFact, Section, TargetFact, ThemeFact, Unit
+from kg.model import (
+    BodyFact,
+    Clause,
+    Document,
+    Fact,
+    Language,
+    Plan,
+    ProgrammeFact,
+    Section,
+    TargetFact,
+    ThemeFact,
+    Unit,
+)
 from kg.source import view
 from kg.store import AnyGraph
 from kg.thesaurus import Thesaurus
@@ -91,6 +103,29 @@ def label_number(label: str) -> int | None:
     if found:
         return numeral(found.group())
     return next((_CARDINAL[word] for word in re.findall(r"[a-z]+", text) if word in _CARDINAL), None)
+
+
+def grades_of(text: str, spoken: Language) -> dict[str, frozenset[int]]:
+    """The years of schooling that a text in lower case names, by the words for them.
+
+    >>> {words: sorted(grades) for words, grades in grades_of("小学一、二年级，四至六年级，七年级以上", "zh").items()}
+    {'一、二年级': [1, 2], '四至六年级': [4, 5, 6], '七年级以上': [7, 8, 9]}
+    >>> grades_of("is grade nine older than a first-grader", "en")
+    {'grade nine': frozenset({9}), 'first-grader': frozenset({1})}
+    """
+    found: dict[str, frozenset[int]] = {}
+    for match in re.finditer(language()["class"][spoken]["graded"], text):
+        said = match.groupdict()
+        if said.get("o"):
+            grades = [language()["measures"]["ordinals"].index(said["o"]) + 1]
+        elif spoken == "en":
+            grades = [label_number(said["n"]) or 0]
+        else:
+            digits = [numeral(digit) or 0 for digit in re.findall(f"[1-9{''.join(_DIGITS)}]", said["n"])]
+            through = said["up"] or re.search("[至到—~-]", said["n"])
+            grades = [*range(min(digits), (9 if said["up"] else max(digits)) + 1)] if through else digits
+        found[match.group()] = frozenset(grades)
+    return found
 
 
 def matching(text: str) -> str:

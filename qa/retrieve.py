@@ -730,15 +730,19 @@ def _measures(word: str) -> str:
     return "|".join(dict.fromkeys([word, *(w for group in groups if word in group for w in group)]))
 
 
+_QUOTED_DAY = r"[“‘](?:1[0-2]|[1-9])[.·・](?:[12]\d|3[01]|[1-9])[”’]"
+"""A day of the year by which a campaign is called: “12.4”, “6·26”."""
 _DATE = re.compile(
-    r"\d{4}年|\d{1,2}月|\d{1,2}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|\d{1,2}[::]\d\d|[上下]午|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周(?!年)|天|小时)"
+    rf"{_QUOTED_DAY}|\d{{4}}年|\d{{1,2}}月|\d{{1,2}}日|年底|年内|今年|明年|[春秋]季|学期|上半年|下半年|月底|季度"
+    r"|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|\d{1,2}[::]\d\d|[上下]午"
+    r"|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周(?!年)|天|小时)"
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 DAY = f"[0-9]{{1,2}}月[0-9]{{1,2}}[日号]|[0-9]{{1,2}}(st|nd|rd|th)? ({_MONTHS.title()})"
 """A day of a month as a plan says it."""
 _HOUR = re.compile(r"(?<!\d)\d{1,2}(?:时(?!间|段|效)|点(?!名|位|击)|[:：]\d\d)")
 _DAY = re.compile(
-    rf"\d{{1,2}}月|\d{{1,2}}[日号]|(?:周|星期|礼拜)[一二三四五六日天]"
+    rf"{_QUOTED_DAY}|\d{{1,2}}月|\d{{1,2}}[日号]|(?:周|星期|礼拜)[一二三四五六日天]"
     rf"|\b(?:{_MONTHS}|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
 )
 _NUMBER = re.compile(
@@ -768,7 +772,8 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
         kinds = counts_kinds(measure) and bool(enumerated(row.view))
         listed = kinds or (not measure.isascii() and measure in _OF_PLACES and len(places(row)) >= 2)
         bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
-        return listed or bare or re.search(plain or counted, row.view) is not None
+        # 一人一案 counts nobody.
+        return listed or bare or re.search(plain or counted, re.sub(genre()["one_by_one"], "", row.view)) is not None
     if measure in _OF_MEASURE:
         return _OF_MEASURE[measure](row)
     if measure.startswith("@name"):
@@ -891,7 +896,9 @@ _OF_MEASURE: Mapping[str, Callable[[Row], bool]] = {
     "@long": lambda row: _tells_time(row.view) or re.search(genre()["lasting"], row.view) is not None,
     "@titled": lambda row: is_dated(row.view),
     "@day": lambda row: _DAY.search(row.view) is not None and not _is_signature(row),
-    "@times": lambda row: re.search(genre()["frequency"], re.sub(genre()["loosely"], "", row.view)) is not None,
+    "@times": lambda row: (
+        re.search(f"{genre()['frequency']}|{genre()['sessions']}", re.sub(genre()["loosely"], "", row.view)) is not None
+    ),
     "@penalty": lambda row: re.search(genre()["penalty"], row.view) is not None,
     "@payer": lambda row: re.search(genre()["payer"], row.view) is not None,
     "@group": lambda row: bool(row.bodies) or re.search(genre()["group"], row.view) is not None,

@@ -107,6 +107,33 @@ FORMED = """\
 """
 
 
+NAMED = """\
+丰源市教育局2034年工作要点
+
+一、招生
+
+1. 规范招生。录取通知书8月12日前送达，体育分值由50分提高到60分，从七年级起执行。推进柳林县先行试点。
+
+2. 减轻负担。小学一、二年级不布置书面作业，四至六年级每天不超过60分钟。
+
+二、队伍
+
+3. 建设名师工作室。启动第三批“名师领航工程”，设立工作室15个，每个工作室每年给予经费3万元。
+
+4. 配齐教师。学校外出活动提前15个工作日备案，选派教师到省外跟岗。残疾学生落实“一人一案”，特殊教育学校9月招生。
+
+三、保障
+
+5. 开展普法。组织“12.4”国家宪法日活动，举办普法培训班4期，由机关干部授课。
+
+6. 改善条件。实施信息技术应用能力提升工程，10月15日前完成供暖改造。
+
+7. 办好实事。建成教师公寓60套（民生实事），在2所幼儿园试点托育。
+
+（责任科室：后勤科、人事科）
+"""
+
+
 @pytest.fixture(scope="module")
 def nanpu(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
     return loaded(tmp_path_factory.mktemp("nanpu") / "nanpu-2029.txt", PLAN, warm)
@@ -125,6 +152,11 @@ def xilin(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]
 @pytest.fixture(scope="module")
 def yunqiao(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
     return loaded(tmp_path_factory.mktemp("yunqiao") / "yunqiao-2033.txt", FORMED, warm)
+
+
+@pytest.fixture(scope="module")
+def fengyuan(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    return loaded(tmp_path_factory.mktemp("fengyuan") / "fengyuan-2034.txt", NAMED, warm)
 
 
 def loaded(path: Path, text: str, warm: Callable[[Path], Path]) -> Assistant:
@@ -512,3 +544,45 @@ def test_what_is_told_by_its_form(yunqiao: Assistant, question: str, labels: lis
 )
 def test_a_sum_for_each_does_not_tell_the_sum_of_all(yunqiao: Assistant, question: str) -> None:
     assert yunqiao.ask(question).status == "not_stated"
+
+
+@pytest.mark.parametrize(
+    ("question", "labels", "words"),
+    [
+        # A figure, a grade or a place for which the plan has another: what was taken for granted is put right.
+        ("为什么体育分值要降到40分？", ["1"], ["“40”", "60分"]),
+        ("Why is the PE score being cut to 40 points?", ["1"], ["“40”", "60分"]),
+        ("Why does the new PE score already apply to grade nine?", ["1"], ["grade nine", "七年级"]),
+        # A letter of admission is no notice, and years of schooling may be listed.
+        ("录取通知书最晚哪天送达？", ["1"], ["8月12日"]),
+        ("二年级可以布置书面作业吗？", ["2"], ["不布置书面作业"]),
+        ("How long may homework for grade five take?", ["2"], ["60分钟"]),
+        # Names in other characters that can be read alike, which in a row, how many sessions and how long.
+        ("“名师领行工呈”今年是第几批？", ["3"], ["第三批"]),
+        ("名师工作室总共要设多少个？", ["3"], ["15个"]),
+        ("普法培训班要办几次？", ["5"], ["4期"]),
+        ("How far ahead must school outings be reported?", ["4"], ["15个工作日"]),
+        ("国家宪法日是几月几号？", ["5"], ["12.4"]),
+        ("What is done about the IT project?", ["6"], ["信息技术"]),
+        ("人事科单独或共同负责哪些条？", ["7"], ["人事科"]),
+        ("Which items are livelihood projects?", ["7"], ["民生实事"]),
+    ],
+)
+def test_what_is_taken_for_granted_named_otherwise_or_counted_in_other_words(
+    fengyuan: Assistant, question: str, labels: list[str], words: list[str]
+) -> None:
+    finds(fengyuan.ask(question), labels, words)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many pupils will the special education school admit in September?",  # 一人一案 counts nobody.
+        "In which street are the flats for teachers?",
+        "Which kindergartens take part in the trial?",
+        "What number can teachers ring about the flats?",
+        "为什么体育分值要提高到60分？",
+    ],
+)
+def test_a_number_of_none_a_street_and_names_that_are_not_given(fengyuan: Assistant, question: str) -> None:
+    assert fengyuan.ask(question).status == "not_stated"

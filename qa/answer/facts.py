@@ -34,6 +34,7 @@ from .defining import define
 from .draft import FOUND, NEEDED, QUOTES_A_UNIT, Draft
 from .fitting import RARE, is_of_what_is_asked, is_place_name, names_members, of_another_time
 from .focus import focus_of, wanted_roles
+from .premises import denied
 from .several import completing, named, tell_parts
 from .sides import asks_of_each, best_of_sides, take_sides, tell_of_each
 
@@ -97,15 +98,23 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if len(query.asked) >= 2 and tell_parts(draft, ranked):
         return
     chosen = _chosen(draft, ranked)
-    if _not_given(draft, ranked, chosen):
+    wrong = denied(query, chosen[0].row) if query.wants == "why" else ""
+    if not wrong and _not_given(draft, ranked, chosen):
         return
     chosen = _answering_first(draft, chosen)
-    focus = focus_of(draft, [h.row for h in chosen if h.gives])
-    if query.intent == "yes_no":
-        draft.lines.append(draft.say("says_lead" if query.asks_leave else "yes"))
-    elif focus:
-        draft.lines.append(draft.say("fact_lead", focus=focus))
+    if wrong:
+        draft.lines.append(draft.say("no_number", number=wrong))
+    else:
+        _lead(draft, [h.row for h in chosen if h.gives])
     draft.take_all([h.row for h in chosen], "fact_line")
+
+
+def _lead(draft: Draft, giving: Sequence[Row]) -> None:
+    """What the answer begins with: a yes, or the thing asked for."""
+    if draft.query.intent == "yes_no":
+        draft.lines.append(draft.say("says_lead" if draft.query.asks_leave else "yes"))
+    elif focus := focus_of(draft, giving):
+        draft.lines.append(draft.say("fact_lead", focus=focus))
 
 
 def _of_no_matter(draft: Draft) -> bool:
@@ -271,10 +280,11 @@ def _goes_by_another_word(draft: Draft, best: Ranked) -> bool:
 
 
 def is_telling(draft: Draft, best: Ranked) -> bool:
-    """Whether the best clause is on a matter of the question that few clauses are on."""
+    """Whether the best clause is on a matter of the question that few clauses are on, or a single unit."""
     leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept)]
     found = [clauses_of(draft.corpus, n) for n in leaves]
-    return any(best.row.index in rows and len(rows) <= RARE for rows in found)
+    unit = frozenset(draft.corpus.units[best.row.unit_index].rows)
+    return any(best.row.index in rows and (len(rows) <= RARE or rows <= unit) for rows in found)
 
 
 def _given_beside(draft: Draft, best: Ranked) -> bool:

@@ -78,8 +78,9 @@ def _in_focus(draft: Draft, row: Row, *, alone: bool) -> list[str]:
         return [draft.say("how_many", n=len(listed), names=draft.say("names").join(listed))]
     found: Mapping[str, list[str]] = {
         "percent": _figures(draft, row, r"%|百分|成|per ?cent"),
-        "how_much": _figures(draft, row, ""),
-        "when": [t.text for t in row.targets if t.deadline and is_dated(t.text)]
+        "how_much": _ordinals(draft, row) or _figures(draft, row, ""),
+        "when": (_lasting(row) if draft.query.measure == "@long" else [])
+        or [t.text for t in row.targets if t.deadline and is_dated(t.text)]
         or [t.text for t in row.targets if t.deadline]
         or _short(row)
         or _occasions(row),
@@ -124,6 +125,20 @@ def _figures(draft: Draft, row: Row, unit: str) -> list[str]:
     spoken: Language = row.document.language
     shares = [sum(is_in(draft.corpus, leaf, matching(t.text + t.measure), spoken) for leaf in leaves) for t in told]
     return [t.text for t, share in zip(told, shares, strict=True) if share == max(shares)]
+
+
+def _ordinals(draft: Draft, row: Row) -> list[str]:
+    """Which in a row of batches, rounds or sessions a clause speaks of, where that is asked for: 第三批."""
+    asked = re.search(language()["filter"][draft.query.language]["ordinal"], draft.query.question.lower())
+    return [m.group() for m in re.finditer(genre()["ordinal"], row.view)] if asked else []
+
+
+def _lasting(row: Row) -> list[str]:
+    """The one length of time in a clause: 15个工作日; nothing where there are several."""
+    found = dict.fromkeys(
+        match.group() for match in re.finditer(genre()["lasting"], row.view) if not YEAR.match(match.group())
+    )
+    return list(found) if len(found) == 1 else []
 
 
 def _is_to_lead(query: Query) -> bool:

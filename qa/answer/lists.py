@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..corpus import Corpus, Row, UnitRow, genre, language, matching
+from ..corpus import HAN, Corpus, Row, UnitRow, genre, language, matching
 from ..model import (
     Borderline,
     CitesTitle,
@@ -226,10 +226,20 @@ def _sections_about(draft: Draft, ranked: Sequence[Ranked]) -> bool:
 
 
 def _still_close(draft: Draft, ranked: Sequence[Ranked]) -> bool:
-    """Whether the words that link to something carry the question although others do not; a date must be there."""
-    if any(t.reason == "date" and t.kind == "nothing" and t.active for t in draft.query.terms):
+    """Whether the words that link to something carry the question although others do not.
+
+    A date must be there, and so must a name; an ordinary word may say in other words what the rest says.
+    """
+    query = draft.query
+    if any(t.reason == "date" and t.kind == "nothing" and t.active for t in query.terms):
         return False
-    return bool(ranked) and ranked[0].graph >= ENOUGH_GRAPH
+    if ranked and ranked[0].graph >= ENOUGH_GRAPH:
+        return True
+    bodies = re.compile(genre()["body_ends"])
+    return not any(
+        is_place_name(word) or bodies.search(word) or (query.language == "en" and HAN.search(word))
+        for word in query.unlinked
+    )
 
 
 def _offer(draft: Draft, passing: Sequence[tuple[UnitRow, frozenset[int]]], ranked: Sequence[Ranked]) -> None:

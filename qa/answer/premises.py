@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..corpus import Corpus, genre, language, numeral
+from ..corpus import Corpus, Row, genre, grades_of, language, numeral
 from ..model import (
     HasConcept,
     InSection,
@@ -14,10 +14,13 @@ from ..model import (
 )
 from ..retrieve import (
     YEAR,
+    all_places,
     clauses_of,
     decide,
+    undated,
 )
 from .draft import Draft, sections_of
+from .fitting import is_place_name
 
 
 def not_loaded(draft: Draft) -> bool:
@@ -89,3 +92,24 @@ def names_nothing(draft: Draft) -> bool:
     draft.status = "not_stated"
     draft.lines.append(draft.say("not_stated_words", words=draft.say("names").join(absent)))
     return True
+
+
+_FIGURE = re.compile(r"(?<![A-Za-z\d.])\d+(?:\.\d+)?(?![A-Za-z.]*\d)")
+"""A number that stands by itself."""
+
+
+def denied(query: Query, row: Row) -> str:
+    """The figure, the grade or the place in a question for which the clause on its matter has another; else empty.
+
+    *Why is the score cut to 40 points*: 分值提高到60分; *why does A go first*: 推进B先行试点.
+    """
+    parts = {x for n in terms_of(query.condition) if isinstance(n, InUnit) for x in n.labels}
+    asked = [n for n in _FIGURE.findall(query.question) if n not in parts and not YEAR.fullmatch(n)]
+    wrong = [n for n in asked if n not in row.view] if re.search(r"\d", undated(row.view)) else []
+    told = frozenset[int]().union(*grades_of(row.view, row.document.language).values())
+    said = grades_of(query.question.lower(), query.language)
+    wrong += [words for words, grades in said.items() if told and not grades & told]
+    if others := all_places(row):
+        names = [t for t in query.terms if t.active and t.kind == "text" and is_place_name(t.concept)]
+        wrong += [t.surface for t in names if t.concept not in row.view and any(o[-1] == t.concept[-1] for o in others)]
+    return wrong[0] if wrong else ""

@@ -81,7 +81,7 @@ from .parts import asks_each, documents_named, positions, references_of, unit_on
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .sentences import sentence_of
 from .sharing import object_for_all, people_for_all, place_for_all, shared_by_all
-from .spelling import numbered, spelt
+from .spelling import in_full, numbered, spelt
 from .tallies import extreme_of, tally_of
 from .times import periods_of, times_of
 from .words import (
@@ -180,7 +180,7 @@ def _read(
     shown = view(_DASH.sub(": ", question) if spoken == "en" else question).text
     text = shown.lower()
     if spoken == "en":
-        text = spelt(_APART.sub(" ", text), corpus)
+        text = spelt(_APART.sub(" ", in_full(shown).lower()), corpus)
     text, any_role = in_any_part(numbered(positions(text, spoken), spoken), spoken)
     sentence, text = sentence_of(text, spoken)
     free = bytearray(b"\x01" * len(text))

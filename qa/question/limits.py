@@ -164,6 +164,8 @@ def _month(said: Mapping[str, str | None]) -> int | None:
 
 _LATE = 21
 """The first day of the end of a month: its last ten-day period (下旬)."""
+_MIDDLE = 11, 20
+"""The days of the middle of a month (中旬)."""
 
 
 def _in_month(said: Mapping[str, str | None], year: int, month: int) -> _Moment:
@@ -171,6 +173,8 @@ def _in_month(said: Mapping[str, str | None], year: int, month: int) -> _Moment:
     day = said.get("d") or said.get("dd")
     if day:
         return _Moment(f"{start}-{int(day):02}", f"{start}-{int(day):02}", True, (f"{month}月{int(day)}日",))
+    if said.get("mid"):
+        return _Moment(f"{start}-{_MIDDLE[0]}", f"{start}-{_MIDDLE[1]}", True, (f"{month}月中旬",))
     if said.get("e"):
         return _Moment(f"{start}-{_LATE}", f"{start}-31", True, (f"{month}月底", f"{month}月末"))
     return _Moment(f"{start}-01", f"{start}-31", False, (f"{month}月",))

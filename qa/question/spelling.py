@@ -7,7 +7,19 @@ from collections.abc import Iterator, Sequence
 
 from kg.model import Language
 
-from ..corpus import Corpus, is_pinyin, language, may_be_pinyin, numeral
+from ..corpus import HAN, Corpus, is_pinyin, language, may_be_pinyin, numeral
+
+
+def in_full(text: str) -> str:
+    """An English question with the short forms that only their capitals tell from words: *IT* and *it*.
+
+    >>> in_full("Is it the IT project?"), in_full("IS IT DONE?")
+    ('Is it the information technology project?', 'IS IT DONE?')
+    """
+    if text.isupper():
+        return text
+    capitals: dict[str, str] = language()["capitals"]
+    return re.sub(r"\b[A-Z]{2,4}\b", lambda m: capitals.get(m.group(), m.group()), text)
 
 
 def spelt(text: str, corpus: Corpus) -> str:
@@ -76,6 +88,34 @@ def same_sound(word: str, corpus: Corpus) -> str:
     from pypinyin import Style, lazy_pinyin
 
     return sounding(lazy_pinyin(word, style=Style.NORMAL), corpus)
+
+
+_ALIKE = 0.75
+"""Share of the characters of a misspelt name that must have a reading in common with those of the name meant."""
+
+
+def name_read_alike(word: str, corpus: Corpus) -> str:
+    """The one name of the plans whose characters can be read like those of ``word``; empty where there is none.
+
+    Every reading of a character counts: 名师领行工程 is 名师领航工程, since 行 is read *hang* as well as *xing*.
+    """
+    from pypinyin import Style, pinyin
+
+    names = [name for name in corpus.long_names if len(name) == len(word) and HAN.search(name)]
+    if len(word) < 3 or not names:
+        return ""
+    asked = [frozenset(sounds) for sounds in pinyin(word, style=Style.NORMAL, heteronym=True)]
+    shares: dict[str, float] = {}
+    for name in names:
+        said = pinyin(name, style=Style.NORMAL, heteronym=True)
+        if len(said) == len(asked):
+            alike = sum(
+                a == b or not asked[k].isdisjoint(said[k]) for k, (a, b) in enumerate(zip(word, name, strict=True))
+            )
+            shares[name] = alike / len(word)
+    best = max(shares.values(), default=0.0)
+    found = [name for name, share in shares.items() if share == best >= _ALIKE]
+    return found[0] if len(found) == 1 else ""
 
 
 def in_pinyin(word: str, corpus: Corpus) -> str:

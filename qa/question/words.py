@@ -11,7 +11,7 @@ from kg.model import Language
 from kg.rewording import reworded
 from kg.thesaurus import ConceptMatch
 
-from ..corpus import HAN, Corpus, genre, is_pinyin, language, matching, numeral, stem
+from ..corpus import HAN, Corpus, genre, grades_of, is_pinyin, language, matching, numeral, stem
 from ..model import (
     CitesTitle,
     HasConcept,
@@ -25,7 +25,7 @@ from ..retrieve import clauses_of, is_people
 from .cues import QUOTED, inner_offices, offices, pattern, rates, stop_words
 from .cutting import Piece, cheapest_cut
 from .parts import take
-from .spelling import abbreviation, in_pinyin, romanised, same_sound, sounding
+from .spelling import abbreviation, in_pinyin, name_read_alike, romanised, same_sound, sounding
 
 _TELLING = 3
 """Characters of a word that, found in a plan, is no accident of two words meeting."""
@@ -103,7 +103,7 @@ def quoted(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         elif inner in corpus.text:
             tokens.append(text_token(start, end, inner, inner, "quoted"))
         else:
-            near = same_sound(inner, corpus) or abbreviation(inner, corpus)
+            near = same_sound(inner, corpus) or abbreviation(inner, corpus) or name_read_alike(inner, corpus)
             tokens.append(text_token(start, end, inner, near, "spelling") if near else nothing(start, end, inner))
     return tokens
 
@@ -233,7 +233,7 @@ def _shared_modifier(
     while (joined := _LISTED.search(text, 0, at)) and joined.start() in starts:
         far = far or at != a or "," in joined.group()
         at = starts[joined.start()]
-        modifier = _IN_BRACKETS.sub("", text[at : joined.start()]).rpartition(" ")[0]
+        modifier = _IN_BRACKETS.sub("", text[at : joined.start()]).strip().rpartition(" ")[0]
         # *Building schools and kindergartens*: what is done to the one says nothing of what the other is.
         if modifier.endswith("ing") or (far and not pattern("class", "en", "placed").fullmatch(modifier)):
             continue
@@ -255,7 +255,7 @@ def english(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             take(match, free)
     tokens += _offices(text, free, corpus)
     tokens += _numbered_schools(text, free, corpus)
-    tokens += _graded(text, free, corpus)
+    tokens += _graded(text, "en", free, corpus)
     tokens += _english_concepts(text, free, taken, corpus)
     # Chinese inside an English question is a name.
     for match in _CHINESE_NAME.finditer(text):
@@ -407,14 +407,13 @@ def _numbered_schools(text: str, free: bytearray, corpus: Corpus) -> list[Token]
     return tokens
 
 
-def _graded(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
-    """Pupils by their grade, *Grade 4*, *fourth-graders*, as Chinese plans write it."""
+def _graded(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Pupils by their grade, *Grade 4*, *fourth-graders*, 四年级, as Chinese plans write it: 四至六年级."""
     tokens = []
-    for match in pattern("class", "en", "graded").finditer(text):
-        ordinals = language()["measures"]["ordinals"]
-        number = int(match.group("n")) if match.group("n") else ordinals.index(match.group("o")) + 1
-        grades = pattern("class", "zh", "graded").finditer(corpus.text)
-        tokens += _as_plans_say(match, (m.group() for m in grades if numeral(m.group("n")) == number), free)
+    named = grades_of(corpus.text, "zh")
+    for match in pattern("class", spoken, "graded").finditer(text):
+        (asked,) = grades_of(match.group(), spoken).values()
+        tokens += _as_plans_say(match, (words for words, grades in named.items() if grades & asked), free)
     return tokens
 
 
@@ -501,7 +500,7 @@ def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
 
 def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """The free characters as concepts, strings of the plans and the unknown; words without content are dropped."""
-    tokens = _spelt_in_pinyin(text, free, corpus)
+    tokens = _graded(text, "zh", free, corpus) + _spelt_in_pinyin(text, free, corpus)
     matches: dict[tuple[int, int], list[str]] = {}
     for m in _concepts(text, free, "zh", corpus):
         if all(free[m.start : m.end]):
