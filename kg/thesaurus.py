@@ -59,7 +59,10 @@ _STOPS = frozenset("，。；：！？,;:!?()（）[]【】")
 _LISTING = frozenset("、/和与及或")
 _DROPPED = frozenset("“”‘’\"'「」『』《》〈〉")
 """Marks that stand inside a name without changing it: “特岗”计划."""
-_EN_STOPS = re.compile(r"[.;:!?]|^\W*(?:and|or)\b|\b(?:their|its|his|her)\b", re.IGNORECASE)
+_EN_STOPS = re.compile(
+    r"[.;:!?]|^[\W\u3400-\u9fff]*(?:and|or)\b|\b(?:their|its|his|her|taking|admitting|recruiting|hiring|enrolling)\b",
+    re.IGNORECASE,
+)
 """Two things named side by side ("colleges or their students") are no composition.  For the words *between* parts."""
 
 _HAN = re.compile("[\u4e00-\u9fff]+")

@@ -131,6 +131,10 @@ NAMED = """\
 7. 办好实事。建成教师公寓60套（民生实事），在2所幼儿园试点托育。
 
 （责任科室：后勤科、人事科）
+
+8. 扩充学位。公办幼儿园增加学位2430个。组建义务教育共同体26个，新增学位6500个。
+
+9. 招聘教师。公开招聘教师86名，其中小学30名、初中41名、高中15名。
 """
 
 
@@ -566,6 +570,12 @@ def test_a_sum_for_each_does_not_tell_the_sum_of_all(yunqiao: Assistant, questio
         ("What is done about the IT project?", ["6"], ["信息技术"]),
         ("人事科单独或共同负责哪些条？", ["7"], ["人事科"]),
         ("Which items are livelihood projects?", ["7"], ["民生实事"]),
+        # What figures of several things come to, and by how much they differ; other figures beside them do not count.
+        ("幼儿园和义务教育今年合计增加多少个学位？", ["8"], ["8930个"]),
+        ("今年公开招聘教师，小学和高中合计多少名？", ["9"], ["45名"]),
+        ("今年公开招聘教师，初中比小学多招几名？", ["9"], ["相差11名"]),
+        # What is left aside ends with the comma.
+        ("除了幼儿园，义务教育还新增学位吗？", ["8"], ["6500个"]),
     ],
 )
 def test_what_is_taken_for_granted_named_otherwise_or_counted_in_other_words(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from kg.model import Language
+from kg.model import Language, TargetFact
 
 from ..corpus import Row, genre, language, matching, named_leaders
 from ..model import (
     HasConcept,
     HasText,
+    Node,
     Query,
     terms_of,
 )
@@ -36,30 +37,60 @@ def focus_of(draft: Draft, rows: Sequence[Row], most: int = 3) -> str:
     """The very thing asked for, in the clause's words; empty where the clause itself is the answer."""
     if quoted := quoted_in(draft, rows):
         return draft.say("names").join(quoted)
-    if rows and (total := _in_all(draft, rows[0])):
+    if rows and (total := _added_up(draft, rows)):
         return total
     found = [text for row in rows[:most] for text in _in_focus(draft, row, alone=len(rows) == 1)]
     return draft.say("names").join(list(dict.fromkeys(f for f in found if f))[: 2 * most])
 
 
-def _in_all(draft: Draft, row: Row) -> str:
-    """What the figures of a clause come to, where the question adds up those of several things it names."""
-    query = draft.query
-    if query.wants not in {"how_much", "money"}:
+def _added_up(draft: Draft, rows: Sequence[Row]) -> str:
+    """What the figures of several things come to, or by how much two differ, where the question names these things.
+
+    They may be figures of one clause, 小学30名、初中41名, or one of each clause.
+    """
+    query, filters = draft.query, language()["filter"][draft.query.language]
+    added, apart = (re.search(filters[name], query.question.lower()) for name in ("added", "apart"))
+    if query.wants not in {"how_much", "money"} or not (added or apart):
         return ""
-    if not re.search(language()["filter"][query.language]["added"], query.question.lower()):
+    own = _own_leaves(query)
+    parts = [t for row in dict.fromkeys(rows) for t in _of_sides(draft, row, own)]
+    values = [t.value for t in parts if t.value is not None]
+    if len(values) < 2 or len(values) != len(own) or len({t.unit_text for t in parts}) > 1:
         return ""
-    told = [t for t in row.targets if t.value is not None and not t.deadline and t.unit_text]
-    parts = [t for t in told if t.unit_text == told[0].unit_text]
-    leaves = [n for n in terms_of(query.condition) if isinstance(n, HasConcept | HasText)]
+    if added:
+        shown = " + ".join(f"{v:g}" for v in values)
+        return draft.say("in_all", total=f"{sum(values):g}", unit=parts[0].unit_text, parts=shown)
+    if len(values) != 2:
+        return ""
+    more, less = max(values), min(values)
+    return draft.say("apart", by=f"{more - less:g}", unit=parts[0].unit_text, parts=f"{more:g} - {less:g}")
+
+
+def _own_leaves(query: Query) -> list[frozenset[Node]]:
+    """For each side of a question what it alone names."""
+    leaves = [frozenset(terms_of(side)) for side in query.sides]
+    return [side.difference(*(other for other in leaves if other is not side)) for side in leaves]
+
+
+def _of_sides(draft: Draft, row: Row, own: Sequence[frozenset[Node]]) -> list[TargetFact]:
+    """The figures of what is counted that a clause gives for sides of the question: 小学30名、初中41名.
+
+    The only such figure stands for the side that its clause is on.
+    """
     spoken: Language = row.document.language
-    meant = [t for t in parts if any(is_in(draft.corpus, n, matching(t.text + t.measure), spoken) for n in leaves)]
-    parts = meant if len(meant) > 1 else parts
-    if len(parts) < 2:
-        return ""
-    total = sum(t.value for t in parts if t.value is not None)
-    added = " + ".join(f"{t.value:g}" for t in parts)
-    return draft.say("in_all", total=f"{total:g}", unit=parts[0].unit_text, parts=added)
+    told = [t for t in row.targets if t.value is not None and not t.deadline and t.unit_text]
+
+    def is_on(text: str, nodes: Iterable[Node]) -> bool:
+        return any(is_in(draft.corpus, node, matching(text), spoken) for node in nodes)
+
+    counted = [t for t in told if all(is_on(t.text + t.measure, [node]) for node in draft.query.counted)]
+    each = [[t for t in counted if is_on(t.measure, side)] for side in own]
+    found = [figures[0] for figures in each if len(figures) == 1]
+    if len(found) == len(own) or not draft.query.counted:
+        # Whether figures of several clauses count the same is told only by what the question counts.
+        return found if len(found) == len(own) else []
+    on = [side for side in own if is_on(row.view, side)]
+    return found or (counted if len(counted) == len(on) == 1 else [])
 
 
 def quoted_in(draft: Draft, rows: Sequence[Row]) -> list[str]:
@@ -114,6 +145,11 @@ def _stood_for(draft: Draft, row: Row) -> list[str]:
 
 
 def _figures(draft: Draft, row: Row, unit: str) -> list[str]:
+    """The figures of a clause that are of the thing asked for, in its words."""
+    return [t.text for t in _best_figures(draft, row, unit)]
+
+
+def _best_figures(draft: Draft, row: Row, unit: str) -> list[TargetFact]:
     """The figures of a clause that are of the thing asked for; all of them where none is more so than the others."""
     told = [t for t in row.targets if t.value is not None]
     told = [t for t in told if unit and re.search(unit, t.text)] or told
@@ -121,10 +157,10 @@ def _figures(draft: Draft, row: Row, unit: str) -> list[str]:
     told = [t for t in told if any((t.deadline or "").startswith(year) for year in years)] or told
     leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept | HasText)]
     if len(told) < 2 or not leaves:
-        return [t.text for t in told]
+        return told
     spoken: Language = row.document.language
     shares = [sum(is_in(draft.corpus, leaf, matching(t.text + t.measure), spoken) for leaf in leaves) for t in told]
-    return [t.text for t, share in zip(told, shares, strict=True) if share == max(shares)]
+    return [t for t, share in zip(told, shares, strict=True) if share == max(shares)]
 
 
 def _ordinals(draft: Draft, row: Row) -> list[str]:

@@ -29,11 +29,9 @@ SIDE = 0.7
 
 
 def asks_of_each(query: Query) -> bool:
-    """Whether the question asks one thing of each of several others."""
-    return (
-        len(query.sides) >= 2
-        and re.search(language()["filter"][query.language]["each_of"], query.question.lower()) is not None
-    )
+    """Whether the question asks one thing of each of several others, or what they come to together."""
+    filters, asked = language()["filter"][query.language], query.question.lower()
+    return len(query.sides) >= 2 and any(re.search(filters[name], asked) for name in ("each_of", "added"))
 
 
 def tell_of_each(draft: Draft, ranked: Sequence[Ranked]) -> bool:

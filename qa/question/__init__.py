@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial, reduce
+from itertools import product
 from typing import Literal, get_args
 
 from kg.model import Language, Role
@@ -569,18 +570,20 @@ def _sides(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus)
     for token in (t for t in linked if t.start >= start):
         between = text[groups[-1][-1].end : token.start] if groups else ""
         if groups and not re.search(r"\bor\b|\band\b|\bthan\b|\bas\b|还是|或|和|与|及|、|跟|比", between):
-            groups[-1].append(token)
+            # What stands before a comma is of all: 今年公开招聘教师，初中比小学多招几名.
+            groups = [[token]] if len(groups) == 1 and re.search("[,，]", between) else groups
+            groups[-1] += [] if groups[-1][-1] is token else [token]
         else:
             groups.append([token])
     if len(groups) < 2:
         return ()
-    last = groups[-1]
-    for k in range(1, len(last)):
-        shared = [*([*g, *map(_without_own_words, last[k:])] for g in groups[:-1]), last]
-        if re.search("的|[,，]", text[last[k - 1].end : last[k].start]) and all(
-            decide(corpus, And(tuple(n for t in g if (n := t.node)), "unit")) for g in shared
-        ):
-            # "A和B的占比": what stands behind the last belongs to all, where it can.
+    last, for_all = groups[-1], pattern("filter", spoken, "of_all_sides")
+    starts = [k for k in range(1, len(last)) if for_all.search(text[last[k - 1].end : last[k].start])]
+    # "A和B的占比": what stands behind the last belongs to all, where it can; 增加 may be 新增 elsewhere, matters stay.
+    for k, kinds in product(starts, (("concept", "text"), ("concept",))):
+        behind = [_without_own_words(t) for t in last[k:] if t.term.kind in kinds]
+        shared = [[*g, *behind] for g in (*groups[:-1], last[:k])]
+        if behind and all(decide(corpus, And(tuple(n for t in g if (n := t.node)), "unit")) for g in shared):
             groups = shared
             break
     return tuple(And(tuple(n for t in g if (n := t.node))) if len(g) > 1 else n for g in groups if (n := g[0].node))
@@ -644,7 +647,7 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
     both = bool(pattern("filter", spoken, "both").search(text))
     wide = re.compile(r"或|、|/|,|，|\bor\b|和|与|及|\band\b|&|\bplus\b")
     void = _of_no_matter(text, spoken)
-    ends = pattern("filter", spoken, "not_ends")
+    ends, but_for = pattern("filter", spoken, "not_ends"), pattern("filter", spoken, "but_for")
     negation = [
         n
         for n in pattern("filter", spoken, "not").finditer(text)
@@ -662,7 +665,10 @@ def _join(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus, 
             a <= token.start and token.end <= b for a, b in aside
         )
         # *Not for pupils, schools or equipment*: what is refused may be a list.
-        barred = barred or bool(groups and groups[-1][1] and _REFUSED_TOO.match(text, linked[i - 1].end, token.end))
+        goes_on = _REFUSED_TOO.match(text, linked[i - 1].end, token.end)
+        # 除了新冠，流感还要防吗: what comes before a comma alone is left aside.
+        apart = between.startswith(("，", ",")) and any(but_for.fullmatch(n.group()) for n in negation)
+        barred = barred or bool(groups and groups[-1][1] and goes_on and not apart)
         node = token.node
         assert node is not None
         inside = text.count("(", 0, token.start) > text.count(")", 0, token.start)

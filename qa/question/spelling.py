@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.model import Language
 
-from ..corpus import HAN, Corpus, is_pinyin, language, may_be_pinyin, numeral
+from ..corpus import HAN, Corpus, is_pinyin, language, may_be_pinyin, numeral, stem
 
 
 def in_full(text: str) -> str:
@@ -34,7 +34,9 @@ def spelt(text: str, corpus: Corpus) -> str:
         if not re.fullmatch(r"[a-z]{5,}", piece) or piece in known or corpus.is_english(piece):
             out.append(piece)
             continue
-        out.append(piece if romanised(piece, corpus) else corpus.nearest_word(piece) or piece)
+        near = "" if romanised(piece, corpus) else corpus.nearest_word(piece)
+        # *Builder* is no misspelt *builders*.
+        out.append(near if near and stem(near) != stem(piece) else piece)
     return "".join(out)
 
 
