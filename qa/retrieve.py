@@ -737,6 +737,10 @@ _DATE = re.compile(
     r"|(?:19|20)\d\d(?:[-—–~至]|\b)|十[一二三四五六]五|为期|服务期|\d{1,2}[::]\d\d|[上下]午"
     r"|[一二两三四五六七八九十\d](?:个)?(?:学年|学期|年|月|周(?!年)|天|小时)"
 )
+_SPAN = re.compile(
+    r"(?<![第\d〇零])(?:[一二两三四五六七八九十]{1,3}|\d{1,2})(?:学年|学期|年|个月|周|天|小时)(?![级度底初末前后内起]|以[内前后]|之[内前后])"
+)
+"""How long something lasts, which is no time when it happens: 托管期不少于3年, but not 3年内."""
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 DAY = f"[0-9]{{1,2}}月[0-9]{{1,2}}[日号]|[0-9]{{1,2}}(st|nd|rd|th)? ({_MONTHS.title()})"
 """A day of a month as a plan says it."""
@@ -759,12 +763,14 @@ _ENGLISH_PLACE = re.compile(
 )
 _LASTING = re.compile(r"\d\s*(?:个)?(?:小时|分钟|学时|课时|hours?|minutes?)")
 _BARE_NUMBER = re.compile(r"\W*\d[\d.,]*\W*(?:以上|以下|以内|左右)?\W*")
-_PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
+_PLACE = re.compile(
+    r"(?:[县市州省镇]|(?<!城)乡(?!村)|(?<![乡农])村(?!小)|(?<!社)区(?![域别分]))(?![级属委直政民长内校])|地区|城区|社区"
+)
 
 
 def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     """Whether the clause holds something of the kind asked for, in the measure asked for."""
-    if wants == "how_much" and measure:
+    if wants == "how_much" and measure and measure not in _OF_MEASURE:
         counted = (
             rf"\d[多余几]?(?:{_measures(measure)})|[一二三四五六七八九十百千万两半数][多余几]?(?:{_counting(measure)})"
         )
@@ -834,8 +840,8 @@ def enumerated(text: str) -> list[str]:
 
 
 def _tells_time(text: str) -> bool:
-    """Whether a text names a time outside the titles of documents."""
-    bare = _TITLE.sub("", text)
+    """Whether a text names a time outside the titles of documents; how long something lasts is none."""
+    bare = _SPAN.sub("", _TITLE.sub("", text))
     return bool(_DATE.search(bare) or _HOUR.search(bare) or re.search(genre()["occasion"], bare))
 
 
@@ -894,7 +900,9 @@ ACTING = frozenset({"lead", "responsible", "support", "participant"})
 
 _OF_MEASURE: Mapping[str, Callable[[Row], bool]] = {
     "@long": lambda row: _tells_time(row.view) or re.search(genre()["lasting"], row.view) is not None,
-    "@titled": lambda row: is_dated(row.view),
+    "@area": lambda row: re.search(rf"\d[万亿]?(?:余|多)?\s?(?:{UNITS['area']})", row.view) is not None,
+    "@titled": lambda row: is_dated(_SPAN.sub("", row.view)),
+    "@date": lambda row: re.search(DAY, row.view) is not None,
     "@day": lambda row: _DAY.search(row.view) is not None and not _is_signature(row),
     "@times": lambda row: (
         re.search(f"{genre()['frequency']}|{genre()['sessions']}", re.sub(genre()["loosely"], "", row.view)) is not None
@@ -921,12 +929,12 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "where": lambda row: (
         _ENGLISH_PLACE.search(row.clause.text) is not None
         or any(b.role == "location" or b.kind == "place" for b in row.bodies)
-        or bool(_PLACE.search(row.view) or re.search(genre()["places"], row.view))
+        or bool(_PLACE.search(bare := _TITLE.sub("", row.view)) or re.search(genre()["places"], bare))
     ),
     "document": lambda row: (
         any(sign in row.view for sign in "《「")
         or any(is_document(p) for p in row.programmes)
-        or bool(re.search(genre()["titled"], row.clause.text))
+        or bool(re.search(f"{genre()['titled']}|{genre()['papers']}", row.clause.text))
     ),
     "programme": lambda row: bool(row.programmes),
     "person_name": lambda row: bool(re.search(genre()["person"], row.view) or named_leaders(row.view)),

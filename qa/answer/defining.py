@@ -42,7 +42,7 @@ def define(draft: Draft, ranked: Sequence[Ranked]) -> bool:
     if not quoted or re.search(language()["filter"][draft.query.language]["purpose"], draft.query.question.lower()):
         return False
     named = [h for h in ranked if name in h.row.view]
-    if not named:
+    if not named or _lists_asked(draft, named[0].row.view):
         return False
     draft.status = "not_stated"
     draft.lines.append(draft.say("not_stated_definition", name=name))
@@ -73,6 +73,12 @@ def _is_one_of_several(draft: Draft, ranked: Sequence[Ranked], name: str) -> boo
     return re.search(rf"{re.escape(name)}[”\"]?、|、[“\"]?{re.escape(name)}", ranked[0].row.view) is not None
 
 
+def _lists_asked(draft: Draft, text: str) -> bool:
+    """Whether a clause lists the things asked for by their sort: 主攻哪几个方向, 深海装备、现代种业两个方向."""
+    asked = re.search(language()["filter"]["zh"]["several_things"], draft.query.question)
+    return asked is not None and re.search(rf"、[^，。；]{{1,20}}{re.escape(asked.group('x'))}", text) is not None
+
+
 def _general_meaning(draft: Draft, name: str) -> None:
     """What the thesaurus says of a name that the plan does not explain, marked as such."""
     thesaurus = draft.corpus.thesaurus
@@ -90,6 +96,8 @@ def explains(text: str, name: str) -> bool:
 
     >>> explains("推进“三融”（课程融合、活动融合、管理融合）", "三融")
     True
+    >>> explains("打造“三融”网络文化品牌", "三融")
+    True
     >>> explains("落实“三融”要求", "三融")
     False
     """
@@ -98,6 +106,8 @@ def explains(text: str, name: str) -> bool:
         after = text[at + len(name) :].lstrip('”"』」》')[:160]
         before = text[:at].rstrip('“"『「《')
         if re.match(rf"[\u4e00-\u9fff]{{0,4}}(?:{genre()['definition']})", after):
+            return True
+        if re.match(genre()["described_name"], after):
             return True
         if (parts := _AS_MANY.search(after[:60])) and len(parts.group(1).split("、")) == numeral(parts.group(2)):
             return True

@@ -243,13 +243,12 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     # Who is responsible is said once for a whole unit, often in brackets at its end.
     anywhere = query.hops or query.role or query.wants in {"owner", "person_name"}
     giving = [h for h in chosen if _gives(query, h) and (anywhere or h.graph >= SHARES * best.graph)]
+    if query.wants == "owner" and not (query.hops or query.role):
+        giving = [h for h in giving if h.graph >= SHARES * best.graph or _is_answerable(h.row)]
     known = not query.asked_strange or _goes_by_another_word(draft, best)
     # A sum that the one clause on a rare matter gives is the sum of it, in whatever words it is asked for.
     known = known or (query.wants == "money" and best.gives and is_telling(draft, best))
     given = bool(giving) and known and is_of_what_is_asked(draft, chosen, giving)
-    # A place is told in too many ways for a lack of one to be seen, unless its sort or the very spot is asked for.
-    exact = re.search(language()["filter"][query.language]["exact_place"], query.question.lower())
-    given = given or (query.wants == "where" and not query.measure and not exact)
     # "Why is X named": its clause tells.
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := of_another_time(draft, chosen):
@@ -269,6 +268,11 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     return True
 
 
+def _is_answerable(row: Row) -> bool:
+    """Whether a clause says who answers for its whole unit, and not only with whom one thing in it is done."""
+    return named(row, ACTING) >= MERE_NAMES or any(b.role in {"lead", "responsible"} for b in row.bodies)
+
+
 def _goes_by_another_word(draft: Draft, best: Ranked) -> bool:
     """Whether the thing counted may be meant though its English word is not known: the one figure of the very clause.
 
@@ -280,11 +284,10 @@ def _goes_by_another_word(draft: Draft, best: Ranked) -> bool:
 
 
 def is_telling(draft: Draft, best: Ranked) -> bool:
-    """Whether the best clause is on a matter of the question that few clauses are on, or a single unit."""
+    """Whether the best clause is on a matter of the question that few clauses are on."""
     leaves = [n for n in terms_of(draft.query.condition) if isinstance(n, HasConcept)]
     found = [clauses_of(draft.corpus, n) for n in leaves]
-    unit = frozenset(draft.corpus.units[best.row.unit_index].rows)
-    return any(best.row.index in rows and (len(rows) <= RARE or rows <= unit) for rows in found)
+    return any(best.row.index in rows and len(rows) <= RARE for rows in found)
 
 
 def _given_beside(draft: Draft, best: Ranked) -> bool:

@@ -458,8 +458,8 @@ def _is_of_asked(draft: Draft, row: Row) -> bool:
     finance* gives no sum of the allowances.  A figure's own part counts, and those before it, which may say of what.
     """
     query = draft.query
-    if query.wants not in FIGURES:
-        return True
+    if query.wants not in FIGURES or query.hops:
+        return True  # An item that is named by one thing may give the figure of another.
     parts = re.split(r"[，,；;]", row.view)
     leaves = [n for n in terms_of(query.condition) if isinstance(n, HasConcept | HasText) and not _is_time(n)]
     held = [any(is_in(draft.corpus, n, part, row.document.language) for n in leaves) for part in parts]

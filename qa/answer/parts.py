@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..corpus import Corpus, Row, UnitRow, genre, matching
+from ..corpus import Corpus, Row, UnitRow, genre, language, matching
 from ..model import (
     InSection,
     InUnit,
@@ -189,7 +189,9 @@ def metadata(draft: Draft, ranked: Sequence[Ranked]) -> None:
             return
     else:
         beside = []
-    wanted = [w for w in asked if w in META and w not in beside]
+    other = re.search(language()["filter"][query.language]["number_of"], query.question.lower())
+    # The number of a document that the plan names is none of the plan's own.
+    wanted = [w for w in asked if w in META and w not in beside and not (w == "number" and other)]
     told = [w for w in wanted if _tell_metadata(draft, w)]
     for want in wanted if told else ():
         if want not in told:

@@ -99,17 +99,24 @@ _FIGURE = re.compile(r"(?<![A-Za-z\d.])\d+(?:\.\d+)?(?![A-Za-z.]*\d)")
 
 
 def denied(query: Query, row: Row) -> str:
-    """The figure, the grade or the place in a question for which the clause on its matter has another; else empty.
+    """The figure, grade, place or turn in a question for which the clause on its matter has another; else empty.
 
-    *Why is the score cut to 40 points*: 分值提高到60分; *why does A go first*: 推进B先行试点.
+    *Why is the score cut to 40 points*: 分值提高到60分; *why does A go first*: 推进B先行试点; *why is their number
+    going up*: 数量压减到60个.
     """
     parts = {x for n in terms_of(query.condition) if isinstance(n, InUnit) for x in n.labels}
     asked = [n for n in _FIGURE.findall(query.question) if n not in parts and not YEAR.fullmatch(n)]
     wrong = [n for n in asked if n not in row.view] if re.search(r"\d", undated(row.view)) else []
+    rising, falling = (re.search(genre()[name], row.view) for name in ("rising", "falling"))
+    for name, other in (("going_up", falling and not rising), ("going_down", rising and not falling)):
+        said_so = re.search(language()["filter"][query.language][name], query.question.lower())
+        wrong += [said_so.group()] if said_so and other else []
     told = frozenset[int]().union(*grades_of(row.view, row.document.language).values())
     said = grades_of(query.question.lower(), query.language)
     wrong += [words for words, grades in said.items() if told and not grades & told]
     if others := all_places(row):
         names = [t for t in query.terms if t.active and t.kind == "text" and is_place_name(t.concept)]
-        wrong += [t.surface for t in names if t.concept not in row.view and any(o[-1] == t.concept[-1] for o in others)]
+        absent = [t for t in names if t.concept not in row.view and any(o[-1] == t.concept[-1] for o in others)]
+        # "Why was it moved from A to B": one of them is right.
+        wrong += [t.surface for t in absent] if len(absent) == len(names) else []
     return wrong[0] if wrong else ""

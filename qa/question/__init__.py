@@ -84,7 +84,7 @@ from .sentences import sentence_of
 from .sharing import object_for_all, people_for_all, place_for_all, shared_by_all
 from .spelling import in_full, numbered, spelt
 from .tallies import extreme_of, tally_of
-from .times import periods_of, times_of
+from .times import periods_of, times_of, years_of
 from .words import (
     Token,
     chinese,
@@ -209,7 +209,8 @@ def _read(
     cues = _limiting(cues, limits, filters)
     filters = [_of_sort(node, corpus) for node in filters]
     _take_out(free, filter_spans)
-    tokens = limits + quoted(text, free, corpus) + periods_of(text, spoken, free, corpus)
+    tokens = limits + quoted(text, free, corpus)
+    tokens += years_of(text, spoken, free, corpus) + periods_of(text, spoken, free, corpus)
     tokens += leaders_of(text, free, corpus)
     times = times_of(text, spoken, free, corpus, listing=listing)
     tokens += times
@@ -446,10 +447,15 @@ def _asked_strange(
     if cues.wants in {"when", "why"}:
         return ()
     known = frozenset(t.start for t in tokens if t.node is not None)
+    # What is the *slogan* of the games; a word for what is done names no thing.
+    what = pattern("filter", spoken, "what_is").finditer(text)
+    said = {at for match in what for at in range(*match.span("x"))} if not cues.wants else set[int]()
+    named = {t.start for t in strange if t.term.reason != "manner" and t.end - 1 in said}
     return tuple(
         t.term.surface
         for t in strange
         if _is_which(text, spoken, t)
+        or t.start in named
         or (
             corpus.is_chinese(t.term.surface)
             and not _describes(text, t, known)
@@ -788,7 +794,10 @@ def _follow(query: Query, text: str, besides: str, after: Query, corpus: Corpus)
         within = all_of(after.condition, query.condition)
         return replace(query, intent=after.intent, wants=after.wants, condition=within, terms=after.terms)
     bare = not query.terms and query.condition is None and bool(query.wants) and query.intent in {"fact", "yes_no"}
-    if not bare and not _pattern_back(spoken).search(besides):
+    # 总共几所学校参加: what is on everything tells nothing by itself.
+    leaves = terms_of(query.condition)
+    common = bool(query.wants) and query.intent == "fact" and bool(leaves) and all(is_common(corpus, n) for n in leaves)
+    if not (bare or common) and not _pattern_back(spoken).search(besides):
         return query
     topic = _pattern_back(spoken, "topic").match(text)
     # Times and names too are content where a list of some was asked for: *and in October?*

@@ -363,27 +363,35 @@ def _part_with(match: re.Match[str], text: str) -> str:
     return text[start : min((i for mark in _ENDS if (i := text.find(mark, match.end())) >= 0), default=len(text))]
 
 
+_TOLD_BY: tuple[tuple[Wanted, str, str], ...] = (
+    ("when", "long", "@long"),
+    ("when", "day_of_month", "@date"),
+    ("when", "day", "@day"),
+    ("when", "titled_time", "@titled"),
+    ("how_much", "how_large", "@area"),
+    ("frequency", "times", "@times"),
+    ("consequence", "penalty", "@penalty"),
+    ("who", "pays", "@payer"),
+    ("owner", "pays", "@payer"),
+    ("who", "for_whom", "@group"),
+    ("owner", "office", "@office"),
+)
+"""Measures that some words of a question tell: what is wanted, the pattern of these words, the measure."""
+
+
 def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
     """The measure asked for: the word that counts, or what sort of thing it is.
 
-    ``@day`` is a day and not any date, ``@times`` how many times, ``@penalty`` a punishment, ``@office`` an office,
-    ``@long`` how long something takes, ``@titled`` a time that the title of a document may tell, ``@payer`` who bears a
-    cost, ``@group`` those to whom something is done, ``@name`` a name of its own, with its sort behind a colon where
-    that is said.
+    ``@area`` is an area, ``@day`` a day and not any date, ``@date`` one of a month, ``@times`` how many times,
+    ``@penalty`` a punishment, ``@office`` an office, ``@long`` how long something takes, ``@titled`` a time that the
+    title of a document may tell, ``@payer`` who bears a cost, ``@group`` those to whom something is done, ``@name`` a
+    name of its own, with its sort behind a colon where that is said.
     """
-    if wants == "when":
-        if pattern("filter", spoken, "long").search(text):
-            return "@long"
-        titled = "@titled" if pattern("filter", spoken, "titled_time").search(text) else ""
-        return "@day" if pattern("filter", spoken, "day").search(text) else titled
-    if wants == "frequency":
-        return "@times" if pattern("filter", spoken, "times").search(text) else ""
-    if wants == "consequence":
-        return "@penalty" if pattern("filter", spoken, "penalty").search(text) else ""
-    if wants in {"who", "owner"} and pattern("filter", spoken, "pays").search(text):
-        return "@payer"
-    if wants == "who" and pattern("filter", spoken, "for_whom").search(text):
-        return "@group"
+    for wanted, name, measure in _TOLD_BY:
+        if wants == wanted and pattern("filter", spoken, name).search(text):
+            return measure
+    if wants in {"when", "frequency", "consequence", "owner"}:
+        return ""
     if wants == "who" and (names := pattern("filter", spoken, "names").search(text)):
         asked = (
             sort
@@ -397,7 +405,5 @@ def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
         sort = match.group("p") if match else ""
         words: Mapping[str, str] = language()["place_words"]
         return f"@{next((ends for word, ends in words.items() if sort.startswith(word)), sort)}" if sort else ""
-    if wants == "owner":
-        return "@office" if pattern("filter", spoken, "office").search(text) else ""
     match = pattern("filter", spoken, "measure").search(text)
     return next((word for word in match.groupdict().values() if word), "") if match else ""

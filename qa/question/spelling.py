@@ -34,8 +34,8 @@ def spelt(text: str, corpus: Corpus) -> str:
         if not re.fullmatch(r"[a-z]{5,}", piece) or piece in known or corpus.is_english(piece):
             out.append(piece)
             continue
-        near = "" if romanised(piece, corpus) else corpus.nearest_word(piece)
-        # *Builder* is no misspelt *builders*.
+        near = "" if is_pinyin(piece) or romanised(piece, corpus) else corpus.nearest_word(piece)
+        # *Builder* is no misspelt *builders*, and *jiang* no English at all.
         out.append(near if near and stem(near) != stem(piece) else piece)
     return "".join(out)
 

@@ -60,6 +60,22 @@ def times_of(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, li
     return tokens
 
 
+def years_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Stretches of years, *2026 to 2030*, as the plans write them: 2026—2030."""
+    tokens: list[Token] = []
+    for match in pattern("time", spoken, "years").finditer(text):
+        written = (f"{match['first']}{year}{dash}{match['last']}" for dash in _DASHES for year in ("", "年"))
+        found = tuple(years for years in written if corpus.containing(years))
+        if found and all(free[match.start() : match.end()]):
+            term = Term(match.group(), found[0], found[0], match.group(), "text", "verbatim")
+            tokens.append(Token(match.start(), match.end(), term, HasText(found)))
+            take(match, free)
+    return tokens
+
+
+_DASHES = ("—", "-", "–", "~", "至", "到")
+
+
 def periods_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
     """Every week, quarterly, each term: in whatever words the plans have for it."""
     tokens: list[Token] = []

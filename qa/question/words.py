@@ -379,8 +379,15 @@ def _offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     for match, names in ((m, names) for said, names in (*offices(), *rates()) for m in said.finditer(text)):
         if not all(free[match.start() : match.end()]) or match.group() in corpus.english_text:
             continue
-        tokens += _as_plans_say(match, [name for name in names if name in corpus.text], free)
+        said = [name for name in names if name in corpus.text]
+        bodies = [b for b in sorted(corpus.body_spellings) if any(n in b for n in said) and _is_office(b)]
+        tokens += _as_plans_say(match, bodies if pattern("class", "en", "bureau").search(match.group()) else said, free)
     return tokens
+
+
+def _is_office(name: str) -> bool:
+    """Whether a body is an office of the government by its name."""
+    return re.search(language()["class"]["zh"]["outside_office"], name) is not None
 
 
 def _as_plans_say(match: re.Match[str], said: Iterable[str], free: bytearray) -> list[Token]:
@@ -500,7 +507,7 @@ def _english_word(word: str, a: int, b: int, corpus: Corpus) -> Token:
 
 def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
     """The free characters as concepts, strings of the plans and the unknown; words without content are dropped."""
-    tokens = _graded(text, "zh", free, corpus) + _spelt_in_pinyin(text, free, corpus)
+    tokens = _graded(text, "zh", free, corpus) + _spelt_in_pinyin(text, free, corpus) + _divided(text, free, corpus)
     matches: dict[tuple[int, int], list[str]] = {}
     for m in _concepts(text, free, "zh", corpus):
         if all(free[m.start : m.end]):
@@ -525,6 +532,31 @@ def chinese(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
             # A wrong character often stands beside a right one: the stretch around the unknown is read by its sound.
             tokens += _unknown(text, a, b, cut, corpus)
     return tokens
+
+
+def _divided(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
+    """Concepts whose labels the words that ask divide, by the characters before these, which are taken.
+
+    招多少名老师 is 招老师.
+    """
+    found: dict[tuple[int, int], list[str]] = {}
+    for match in pattern("filter", "zh", "divides").finditer(text):
+        a, b = match.span()
+        first = max(0, a - _BEFORE)
+        joined = text[first:a] + text[b : b + _BEHIND]
+        for label in corpus.thesaurus.match(joined, "zh", question=True):
+            start, end = first + label.start, label.end - (a - first)
+            inside = label.start < a - first < label.end and all(free[start:a]) and all(free[b : b + end])
+            if inside and clauses_of(corpus, HasConcept((label.concept,))):
+                found.setdefault((start, a), []).append(label.concept)
+    tokens = [_concept_token(a, b, text[a:b], ids, corpus, "label") for (a, b), ids in found.items()]
+    for token in tokens:
+        free[token.start : token.end] = bytes(token.end - token.start)
+    return tokens
+
+
+_BEFORE, _BEHIND = 2, 4
+"""Characters of a label on both sides of the words that ask."""
 
 
 def _spelt_in_pinyin(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
@@ -569,6 +601,8 @@ def in_title(token: Token, corpus: Corpus) -> Token:
     A name of a translation is looked for as the plan writes it: *Hunan* as 湖南.
     """
     node = token.node
+    if pattern("filter", "zh", "done_to_documents").fullmatch(token.term.concept):
+        return token  # What is done to the document stands before its title.
     if token.term.reason == "translation" and (name := romanised(token.term.surface, corpus)):
         return replace(token, node=CitesTitle((name,)))
     if token.term.reason not in {"quoted", "verbatim"} or not isinstance(node, HasText):
