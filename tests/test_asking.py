@@ -135,6 +135,14 @@ NAMED = """\
 8. 扩充学位。公办幼儿园增加学位2430个。组建义务教育共同体26个，新增学位6500个。
 
 9. 招聘教师。公开招聘教师86名，其中小学30名、初中41名、高中15名。
+
+10. 培养新人。实施“青蓝相继”新教师三年培养计划，每校师徒结对期不少于2年。11月举办研修周。
+
+11. 攻关创新。实施“登峰计划”，围绕深海装备、现代种业、新型储能三个方向布局项目。
+实验室数量由86个压减到60个，与龙头企业共建基地5个。
+
+12. 压实责任。集中开展“百日攻坚”，建立隐患、责任、销号三张清单，按时上报总结。
+印发《丰源市托育行动方案（2034—2036年）》。
 """
 
 
@@ -574,6 +582,14 @@ def test_a_sum_for_each_does_not_tell_the_sum_of_all(yunqiao: Assistant, questio
         ("幼儿园和义务教育今年合计增加多少个学位？", ["8"], ["8930个"]),
         ("今年公开招聘教师，小学和高中合计多少名？", ["9"], ["45名"]),
         ("今年公开招聘教师，初中比小学多招几名？", ["9"], ["相差11名"]),
+        # A verb that the asking words part from its object; a name with what sort of thing it is; things of a sort.
+        ("今年打算招多少名老师？", ["9"], ["86名"]),
+        ("“青蓝相继”是什么计划？", ["10"], ["新教师三年培养计划"]),
+        ("“登峰计划”主攻哪几个方向？", ["11"], ["现代种业"]),
+        ("Which three lists are drawn up in the “百日攻坚” campaign?", ["12"], ["隐患"]),
+        ("Why is the number of laboratories going up to 86?", ["11"], ["“going up”", "压减到60个"]),
+        ("Which document covers 2034 to 2036?", ["12"], ["《丰源市托育行动方案（2034—2036年）》"]),
+        ("师徒结对期多长？", ["10"], ["2年"]),
         # What is left aside ends with the comma.
         ("除了幼儿园，义务教育还新增学位吗？", ["8"], ["6500个"]),
     ],
@@ -591,8 +607,28 @@ def test_what_is_taken_for_granted_named_otherwise_or_counted_in_other_words(
         "In which street are the flats for teachers?",
         "Which kindergartens take part in the trial?",
         "What number can teachers ring about the flats?",
+        # How long a thing lasts is not when it begins, a month no day, a room no hectares.
+        "“青蓝相继”计划是哪一年开始的？",
+        "研修周在11月几号开始？",
+        "How large are the flats in hectares?",
+        "“登峰计划”的实施方案文号是多少？",
+        "总结逾期不报怎么办？",
+        "What are the names of the firms that share the bases?",
+        "What is the slogan of the training week?",
         "为什么体育分值要提高到60分？",
     ],
 )
 def test_a_number_of_none_a_street_and_names_that_are_not_given(fengyuan: Assistant, question: str) -> None:
     assert fengyuan.ask(question).status == "not_stated"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Does the first section or the third hold more items?", "“三、保障”"),
+        ("Which main section contains the most items?", "“三、保障”"),
+        ("How many main sections is the plan divided into?", "3 sections"),
+    ],
+)
+def test_sections_by_how_many_items_they_hold(fengyuan: Assistant, question: str, words: str) -> None:
+    assert words in fengyuan.ask(question).answer
