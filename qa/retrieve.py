@@ -763,8 +763,9 @@ _ENGLISH_PLACE = re.compile(
 )
 _LASTING = re.compile(r"\d\s*(?:个)?(?:小时|分钟|学时|课时|hours?|minutes?)")
 _BARE_NUMBER = re.compile(r"\W*\d[\d.,]*\W*(?:以上|以下|以内|左右)?\W*")
-_PLACE = re.compile(
-    r"(?:[县市州省镇]|(?<!城)乡(?!村)|(?<![乡农])村(?!小)|(?<!社)区(?![域别分]))(?![级属委直政民长内校])|地区|城区|社区"
+_PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
+_SPOT = re.compile(
+    r"(?<![全各本我该])(?:[县市州省镇]|(?<!城)乡(?!村)|村(?!小)|(?<!社)区(?![域别分]))(?![级属委直政民长内校])|地区|城区|社区"
 )
 
 
@@ -902,7 +903,11 @@ _OF_MEASURE: Mapping[str, Callable[[Row], bool]] = {
     "@long": lambda row: _tells_time(row.view) or re.search(genre()["lasting"], row.view) is not None,
     "@area": lambda row: re.search(rf"\d[万亿]?(?:余|多)?\s?(?:{UNITS['area']})", row.view) is not None,
     "@titled": lambda row: is_dated(_SPAN.sub("", row.view)),
-    "@date": lambda row: re.search(DAY, row.view) is not None,
+    "@date": lambda row: re.search(f"{DAY}|{_QUOTED_DAY}", row.view) is not None,
+    "@spot": lambda row: (
+        any(b.role == "location" or b.kind == "place" for b in row.bodies)
+        or bool(_SPOT.search(bare := _TITLE.sub("", row.view)) or re.search(genre()["places"], bare))
+    ),
     "@day": lambda row: _DAY.search(row.view) is not None and not _is_signature(row),
     "@times": lambda row: (
         re.search(f"{genre()['frequency']}|{genre()['sessions']}", re.sub(genre()["loosely"], "", row.view)) is not None
@@ -929,7 +934,7 @@ _GIVES: Mapping[Wanted, Callable[[Row], bool]] = {
     "where": lambda row: (
         _ENGLISH_PLACE.search(row.clause.text) is not None
         or any(b.role == "location" or b.kind == "place" for b in row.bodies)
-        or bool(_PLACE.search(bare := _TITLE.sub("", row.view)) or re.search(genre()["places"], bare))
+        or bool(_PLACE.search(row.view) or re.search(genre()["places"], row.view))
     ),
     "document": lambda row: (
         any(sign in row.view for sign in "《「")

@@ -243,12 +243,12 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     # Who is responsible is said once for a whole unit, often in brackets at its end.
     anywhere = query.hops or query.role or query.wants in {"owner", "person_name"}
     giving = [h for h in chosen if _gives(query, h) and (anywhere or h.graph >= SHARES * best.graph)]
-    if query.wants == "owner" and not (query.hops or query.role):
-        giving = [h for h in giving if h.graph >= SHARES * best.graph or _is_answerable(h.row)]
     known = not query.asked_strange or _goes_by_another_word(draft, best)
     # A sum that the one clause on a rare matter gives is the sum of it, in whatever words it is asked for.
     known = known or (query.wants == "money" and best.gives and is_telling(draft, best))
     given = bool(giving) and known and is_of_what_is_asked(draft, chosen, giving)
+    # A place is told in too many ways for a lack of one to be seen, unless its sort or the very spot is asked for.
+    given = given or (query.wants == "where" and not query.measure)
     # "Why is X named": its clause tells.
     given = given or (query.wants == "why" and re.search(genre()["pointed"], query.question) is not None)
     if told := of_another_time(draft, chosen):
@@ -266,11 +266,6 @@ def _not_given(draft: Draft, ranked: Sequence[Ranked], chosen: Sequence[Ranked])
     if not told:
         draft.issuer_of([draft.corpus.units[best.row.unit_index]])
     return True
-
-
-def _is_answerable(row: Row) -> bool:
-    """Whether a clause says who answers for its whole unit, and not only with whom one thing in it is done."""
-    return named(row, ACTING) >= MERE_NAMES or any(b.role in {"lead", "responsible"} for b in row.bodies)
 
 
 def _goes_by_another_word(draft: Draft, best: Ranked) -> bool:

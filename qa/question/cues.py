@@ -368,6 +368,7 @@ _TOLD_BY: tuple[tuple[Wanted, str, str], ...] = (
     ("when", "day_of_month", "@date"),
     ("when", "day", "@day"),
     ("when", "titled_time", "@titled"),
+    ("where", "exact_place", "@spot"),
     ("how_much", "how_large", "@area"),
     ("frequency", "times", "@times"),
     ("consequence", "penalty", "@penalty"),
@@ -383,9 +384,9 @@ def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
     """The measure asked for: the word that counts, or what sort of thing it is.
 
     ``@area`` is an area, ``@day`` a day and not any date, ``@date`` one of a month, ``@times`` how many times,
-    ``@penalty`` a punishment, ``@office`` an office, ``@long`` how long something takes, ``@titled`` a time that the
-    title of a document may tell, ``@payer`` who bears a cost, ``@group`` those to whom something is done, ``@name`` a
-    name of its own, with its sort behind a colon where that is said.
+    ``@spot`` the very place, ``@penalty`` a punishment, ``@office`` an office, ``@long`` how long something takes,
+    ``@titled`` a time that the title of a document may tell, ``@payer`` who bears a cost, ``@group`` those to whom
+    something is done, ``@name`` a name of its own, with its sort behind a colon where that is said.
     """
     for wanted, name, measure in _TOLD_BY:
         if wants == wanted and pattern("filter", spoken, name).search(text):
@@ -402,7 +403,7 @@ def measure_of(text: str, spoken: Language, wants: Wanted) -> str:
         return f"@name:{next(asked, '')}".rstrip(":")
     if wants == "where":
         match = pattern("filter", spoken, "place_sort").search(text)
-        sort = match.group("p") if match else ""
+        sort = next((said for said in match.groupdict().values() if said), "") if match else ""
         words: Mapping[str, str] = language()["place_words"]
         return f"@{next((ends for word, ends in words.items() if sort.startswith(word)), sort)}" if sort else ""
     match = pattern("filter", spoken, "measure").search(text)

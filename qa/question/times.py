@@ -63,6 +63,8 @@ def times_of(text: str, spoken: Language, free: bytearray, corpus: Corpus, *, li
 def years_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
     """Stretches of years, *2026 to 2030*, as the plans write them: 2026—2030."""
     tokens: list[Token] = []
+    if pattern("filter", spoken, "in_title").search(text):
+        return tokens  # What documents of which the titles hold these are asked for.
     for match in pattern("time", spoken, "years").finditer(text):
         written = (f"{match['first']}{year}{dash}{match['last']}" for dash in _DASHES for year in ("", "年"))
         found = tuple(years for years in written if corpus.containing(years))
