@@ -98,7 +98,7 @@ def fact(draft: Draft, ranked: Sequence[Ranked]) -> None:
     if len(query.asked) >= 2 and tell_parts(draft, ranked):
         return
     chosen = _chosen(draft, ranked)
-    wrong = denied(query, chosen[0].row) if query.wants == "why" else ""
+    wrong = denied(query, chosen[0].row) if query.wants == "why" and chosen[0].graph >= ENOUGH_GRAPH else ""
     if not wrong and _not_given(draft, ranked, chosen):
         return
     chosen = _answering_first(draft, chosen)
