@@ -11,7 +11,7 @@
 
 VENV ?= .venv
 PORT ?= 7860
-WORKERS ?= 2
+WORKERS ?= 3
 YAODIAN_WORKSPACE ?= workspace
 WORKSPACE ?= $(YAODIAN_WORKSPACE)
 RUN = PYTHONUTF8=1 "$(VENV)/bin/python" -m
