@@ -11,6 +11,7 @@
 
 VENV ?= .venv
 PORT ?= 7860
+# One more than the cores: tests wait for servers and browsers.
 WORKERS ?= 3
 YAODIAN_WORKSPACE ?= workspace
 WORKSPACE ?= $(YAODIAN_WORKSPACE)

@@ -764,9 +764,11 @@ _ENGLISH_PLACE = re.compile(
 _LASTING = re.compile(r"\d\s*(?:个)?(?:小时|分钟|学时|课时|hours?|minutes?)")
 _BARE_NUMBER = re.compile(r"\W*\d[\d.,]*\W*(?:以上|以下|以内|左右)?\W*")
 _PLACE = re.compile(r"[区县市州省镇乡村]|地区|城区")
+"""A sign of a place, where any will do."""
 _SPOT = re.compile(
     r"(?<![全各本我该])(?:[县市州省镇]|(?<!城)乡(?!村)|村(?!小)|(?<!社)区(?![域别分]))(?![级属委直政民长内校])|地区|城区|社区"
 )
+"""A place by its name or its sort, where the very spot is asked for; 全市 and 省属高校 are none."""
 
 
 def gives(row: Row, wants: Wanted, measure: str = "") -> bool:

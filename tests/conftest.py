@@ -56,7 +56,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The machine may be slow and shared, so no deadline; CI draws the same examples each time.
 _slow = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("yaodian", parent=_slow)
-hypothesis.settings.register_profile("ci", parent=_slow, derandomize=True, database=None, max_examples=50)
+hypothesis.settings.register_profile("ci", parent=_slow, derandomize=True, database=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "yaodian")
 
 

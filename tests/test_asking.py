@@ -576,6 +576,7 @@ def test_a_sum_for_each_does_not_tell_the_sum_of_all(yunqiao: Assistant, questio
         ("How far ahead must school outings be reported?", ["4"], ["15个工作日"]),
         ("国家宪法日是几月几号？", ["5"], ["12.4"]),
         ("What is done about the IT project?", ["6"], ["信息技术"]),
+        ("What's the deadline for heating?", ["6"], ["10月15日"]),
         ("人事科单独或共同负责哪些条？", ["7"], ["人事科"]),
         ("Which items are livelihood projects?", ["7"], ["民生实事"]),
         # What figures of several things come to, and by how much they differ; other figures beside them do not count.

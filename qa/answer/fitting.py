@@ -320,10 +320,9 @@ def _is_for_each(draft: Draft, giving: Sequence[Ranked]) -> bool:
 def _is_in_all(draft: Draft, giving: Sequence[Ranked]) -> bool:
     """Whether some clause gives a sum of all, where it is asked what they come to: 每人资助4000元 does not tell."""
     filters, question = language()["filter"][draft.query.language], draft.query.question.lower()
-    wants = draft.query.wants
-    asked = (wants == "money" or (wants == "how_much" and not draft.query.measure)) and re.search(
-        filters["in_all"], question
-    )
+    wants, counting = draft.query.wants, bool(draft.query.measure)
+    asked = wants == "money" or (wants == "how_much" and not counting)
+    asked = asked and re.search(filters["in_all"], question) is not None
     views = [h.row.view for h in giving if re.search(genre()["money"], h.row.view)]
     if not (asked and views) or re.search(filters["per_head"], question):
         return True

@@ -1,4 +1,7 @@
-"""What a question takes for granted and no loaded plan bears out: another body, another year, a part not there."""
+"""What a question takes for granted and no loaded plan bears out: a body, a year, a part, a figure of another plan.
+
+Here too lives what a plan has otherwise: *why is the score cut to 40 points*, where it rises to 60.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Months, days, terms and periods of a question, as each language writes them."""
+"""Months, days, periods and stretches of years of a question, as each language writes them."""
 
 from __future__ import annotations
 

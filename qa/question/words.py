@@ -380,14 +380,16 @@ def _offices(text: str, free: bytearray, corpus: Corpus) -> list[Token]:
         if not all(free[match.start() : match.end()]) or match.group() in corpus.english_text:
             continue
         said = [name for name in names if name in corpus.text]
-        bodies = [b for b in sorted(corpus.body_spellings) if any(n in b for n in said) and _is_office(b)]
-        tokens += _as_plans_say(match, bodies if pattern("class", "en", "bureau").search(match.group()) else said, free)
+        if pattern("class", "en", "bureau").search(match.group()):
+            said = _offices_named(said, corpus)
+        tokens += _as_plans_say(match, said, free)
     return tokens
 
 
-def _is_office(name: str) -> bool:
-    """Whether a body is an office of the government by its name."""
-    return re.search(language()["class"]["zh"]["outside_office"], name) is not None
+def _offices_named(words: Sequence[str], corpus: Corpus) -> list[str]:
+    """The offices of the government that the plans name with one of some words: 市财政局 for 财政."""
+    office = pattern("class", "zh", "outside_office")
+    return [b for b in sorted(corpus.body_spellings) if any(w in b for w in words) and office.search(b)]
 
 
 def _as_plans_say(match: re.Match[str], said: Iterable[str], free: bytearray) -> list[Token]:
@@ -416,9 +418,10 @@ def _numbered_schools(text: str, free: bytearray, corpus: Corpus) -> list[Token]
 
 def _graded(text: str, spoken: Language, free: bytearray, corpus: Corpus) -> list[Token]:
     """Pupils by their grade, *Grade 4*, *fourth-graders*, 四年级, as Chinese plans write it: 四至六年级."""
-    tokens = []
-    named = grades_of(corpus.text, "zh")
-    for match in pattern("class", spoken, "graded").finditer(text):
+    tokens: list[Token] = []
+    asked_of = list(pattern("class", spoken, "graded").finditer(text))
+    named = grades_of(corpus.text, "zh") if asked_of else {}
+    for match in asked_of:
         (asked,) = grades_of(match.group(), spoken).values()
         tokens += _as_plans_say(match, (words for words, grades in named.items() if grades & asked), free)
     return tokens
