@@ -31,13 +31,24 @@ def name_of(*made_from: bytes) -> str:
     return f"thesaurus-{whole.hexdigest()[:16]}.json"
 
 
-def read(path: Path) -> tuple[dict[str, Any], Keys] | None:
-    """The concepts by id, each with its fields by name, and the keys; None where the file is missing or not whole."""
+def _body(path: Path) -> bytes | None:
+    """What stands in the file behind its hash; None where it is missing or not whole."""
     try:
         digest, _, body = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    if hashlib.sha256(body).hexdigest().encode() != digest:
+    return body if hashlib.sha256(body).hexdigest().encode() == digest else None
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the file is there as it was written."""
+    return _body(path) is not None
+
+
+def read(path: Path) -> tuple[dict[str, Any], Keys] | None:
+    """The concepts by id, each with its fields by name, and the keys; None where the file is missing or not whole."""
+    body = _body(path)
+    if body is None:
         return None
     whole = json.loads(body)
     return whole["concepts"], whole["keys"]

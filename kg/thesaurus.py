@@ -182,7 +182,7 @@ class _Folded:
 
 
 class Thesaurus:
-    """All concepts, by id, in the order of the file; build it with :meth:`load`."""
+    """All concepts, by id, in the order of the file; build it with :meth:`load`, which holds on to the last one."""
 
     def __init__(
         self, concepts: Mapping[str, Concept], sha256: str, data: bytes, keys: compiled.Keys | None = None
@@ -208,16 +208,21 @@ class Thesaurus:
         """
         data = Path(path or DATA).read_bytes()
         digest = hashlib.sha256(data).hexdigest()
+        made = _held.get(digest)
         if cache is None:
-            return cls(_read(data), digest, data)
+            return _hold(made or cls(_read(data), digest, data))
         place = cache / compiled.name_of(data, Path(__file__).read_bytes(), _folders().encode())
-        found = compiled.read(place)
-        if found is not None:
-            return cls({name: _restored(name, fields) for name, fields in found[0].items()}, digest, data, found[1])
-        made = cls(_read(data), digest, data)
-        made._keys = {language: list(made._folded(language).items()) for language in _LANGUAGES}
+        if made is not None and compiled.is_whole(place):
+            return made
+        if made is None and (found := compiled.read(place)) is not None:
+            return _hold(
+                cls({name: _restored(name, fields) for name, fields in found[0].items()}, digest, data, found[1])
+            )
+        made = made or cls(_read(data), digest, data)
+        if made._keys is None:
+            made._keys = {language: list(made._folded(language).items()) for language in _LANGUAGES}
         compiled.write(place, {c.id: _fields(c) for c in made.concepts.values()}, made._keys)
-        return made
+        return _hold(made)
 
     # ---- hierarchy
 
@@ -514,6 +519,22 @@ class Thesaurus:
             if isinstance(value, ox.NamedNode):
                 value = moved(value)
             yield ox.Quad(subject, moved(quad.predicate), value, graph)
+
+
+_held: dict[str, Thesaurus] = {}
+"""The thesaurus that was read last, by its hash: a process reads the same one for each generation."""
+
+
+def _hold(made: Thesaurus) -> Thesaurus:
+    if made.sha256 not in _held:
+        _held.clear()
+        _held[made.sha256] = made
+    return made
+
+
+def shipped_sha256() -> str:
+    """The hash of the thesaurus that ships, without reading what is in it."""
+    return hashlib.sha256(DATA.read_bytes()).hexdigest()
 
 
 def _all_labels(concept: Concept, language: Language) -> list[tuple[str, LabelKind]]:

@@ -406,7 +406,8 @@ class Draft:
             self.store.load(content, graph)
         else:
             place = NamedNode(graph)
-            self.store.extend(Quad(quad.subject, quad.predicate, quad.object, place) for quad in content)
+            # As with plans: what fails half way goes with the draft.
+            self.store.extend_fast(Quad(quad.subject, quad.predicate, quad.object, place) for quad in content)
 
     def directory(self, name: str) -> Path:
         """An empty folder of that name (``dense``, ``lexical``) to write an index into."""

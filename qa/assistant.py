@@ -29,7 +29,7 @@ from .answer.draft import phrases
 from .corpus import Corpus, Row, plans_of
 from .everyday import Everyday
 from .model import MAX_QUESTION, Answer, Query
-from .pointing import pointing
+from .pointing import may_point_back, pointing, tells_of
 from .question import asks_each, detect, documents_named, understand
 from .retrieve import DEFAULT, Ranked, Weights, rank
 from .servers import index_of, opened
@@ -247,7 +247,12 @@ class Assistant:
         if query.points_back and after is not None:
             query = pointing(query, after, corpus)
         yield query
-        answer = compose(corpus, query, self._scores(query, rows), id=id, weights=self.weights)
+        scored = self._scores(query, rows)
+        answer = compose(corpus, query, scored, id=id, weights=self.weights)
+        if after is not None and (further := may_point_back(query, answer, after)):
+            # What the plan does not say by itself may be said of what was spoken of before.
+            again = compose(corpus, pointing(further, after, corpus), scored, id=id, weights=self.weights)
+            answer = again if tells_of(again, after) else answer
         yield self._finished(answer, started, len(chosen), len(wanted))
 
     def _nearest(self, asked: str, documents: tuple[str, ...], most: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.check import check_graph
 from kg.errors import DamagedWorkspace
 from kg.settings import Settings
-from kg.thesaurus import Thesaurus
+from kg.thesaurus import shipped_sha256
 from kg.workspace import Generation
 
 from .build import entries_of
@@ -39,6 +39,6 @@ def check(settings: Settings) -> tuple[str, ...]:
         problems.append(f"text index: {len(missing)} clauses of the graph are missing, {len(extra)} are in no plan")
     if (model := generation.manifest.notes.get("model")) != index.encoder_name:
         problems.append(f"text index: made by {index.encoder_name}, the manifest says {model}")
-    if generation.manifest.notes.get("vocabulary") != Thesaurus.load().sha256:
+    if generation.manifest.notes.get("vocabulary") != shipped_sha256():
         problems.append("thesaurus: the graph was made with another version; run: yaodian ingest PATH…")
     return tuple(problems)

@@ -1,7 +1,7 @@
 """What a further question points back to: the units of the answer before it, one of them, their part, or a body.
 
 What lives here: which units or bodies a question that points back is about.  What never will: whether it points back
-(``qa/question/``).
+(``qa/question/``), but for one that finds nothing by itself.
 """
 
 from __future__ import annotations
@@ -45,6 +45,24 @@ def pointing(query: Query, after: Answer, corpus: Corpus) -> Query:
     cited = tuple(c.iri for c in after.citations)
     focus = tuple(units) or after.query.focus
     return replace(query, focus=focus, seen=cited if more else (), told=() if more else cited)
+
+
+def may_point_back(query: Query, answer: Answer, after: Answer) -> Query | None:
+    """The question as one that points back, where it is for one thing, found none, and came behind an answer."""
+    refused = answer.status == "not_stated" and query.intent in {"fact", "yes_no"} and bool(query.wants)
+    near = 0 < len(after.items) <= NEAR
+    return replace(query, points_back=True) if refused and near and not query.points_back else None
+
+
+def tells_of(answer: Answer, after: Answer) -> bool:
+    """Whether an answer stands in what the one before it spoke of, in a clause that holds a word of the question."""
+    before = {item.iri for item in after.items}
+    shown = any(e.graph for e in answer.explanation.evidence)
+    return answer.status == "answered" and shown and before.issuperset(item.iri for item in answer.items)
+
+
+NEAR = 3
+"""Units that an answer may be of for a further question to be about them without a word that points back."""
 
 
 def _acting(after: Answer, corpus: Corpus) -> tuple[str, ...]:

@@ -713,12 +713,12 @@ def place_names(corpus: Corpus, ends: str) -> tuple[str, ...]:
 def _counting(word: str) -> str:
     """The measure words that may stand behind a Chinese numeral, which is part of many a word that counts nothing."""
     table = language()["measures"]
-    if _measures(word) != table["any"]:
-        return _measures(word)
+    if measures(word) != table["any"]:
+        return measures(word)
     return "|".join(w for group in table["groups"] for w in group.split() if w not in {"期", "批", "日", "天", "条"})
 
 
-def _measures(word: str) -> str:
+def measures(word: str) -> str:
     """A pattern for the measure words that count the same things."""
     table = language()["measures"]
     groups = [group.split() for group in table["groups"]]
@@ -775,12 +775,12 @@ def gives(row: Row, wants: Wanted, measure: str = "") -> bool:
     """Whether the clause holds something of the kind asked for, in the measure asked for."""
     if wants == "how_much" and measure and measure not in _OF_MEASURE:
         counted = (
-            rf"\d[多余几]?(?:{_measures(measure)})|[一二三四五六七八九十百千万两半数][多余几]?(?:{_counting(measure)})"
+            rf"\d[多余几]?(?:{measures(measure)})|[一二三四五六七八九十百千万两半数][多余几]?(?:{_counting(measure)})"
         )
         plain = language()["measures"]["plain"].get(measure, r"\d") if row.document.language == "en" else ""
         kinds = counts_kinds(measure) and bool(enumerated(row.view))
         listed = kinds or (not measure.isascii() and measure in _OF_PLACES and len(places(row)) >= 2)
-        bare = is_bare(row) and re.search(_measures(measure), row.unit.title) is not None
+        bare = is_bare(row) and re.search(measures(measure), row.unit.title) is not None
         # 一人一案 counts nobody.
         return listed or bare or re.search(plain or counted, re.sub(genre()["one_by_one"], "", row.view)) is not None
     if measure in _OF_MEASURE:
@@ -907,7 +907,8 @@ _OF_MEASURE: Mapping[str, Callable[[Row], bool]] = {
     "@titled": lambda row: is_dated(_SPAN.sub("", row.view)),
     "@date": lambda row: re.search(f"{DAY}|{_QUOTED_DAY}", row.view) is not None,
     "@spot": lambda row: (
-        any(b.role == "location" or b.kind == "place" for b in row.bodies)
+        _ENGLISH_PLACE.search(row.clause.text) is not None
+        or any(b.role == "location" or b.kind == "place" for b in row.bodies)
         or bool(_SPOT.search(bare := _TITLE.sub("", row.view)) or re.search(genre()["places"], bare))
     ),
     "@day": lambda row: _DAY.search(row.view) is not None and not _is_signature(row),

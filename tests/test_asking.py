@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import re
+
 import pytest
 
 from kg.settings import Settings
@@ -144,6 +146,39 @@ NAMED = """\
 12. 压实责任。集中开展“百日攻坚”，建立隐患、责任、销号三张清单，按时上报总结。
 印发《丰源市托育行动方案（2034—2036年）》。
 """
+
+TOGETHER = """\
+云岭州教育局2035年工作要点
+
+一、学位
+
+各县只增不减教育支出，把学校办到家门口。
+
+1. 扩充学位。新建公办幼儿园12所，新增学位3600个。续建云岭实验学校，新增小学学位900个、初中学位450个。
+
+2. 办好高中。新增普通高中学位2100个，由云岭师范学院附属中学托管古桥县第一中学。
+
+二、队伍
+
+3. 招聘教师。招聘特岗教师260名，委托云岭师范学院培养公费师范生140名，8月底前完成招聘。
+
+4. 培训教师。组织教师全员培训6000人次，选送校长20名参加研修，12月底前结束。教师节表彰先进教师。
+
+5. 关爱教师。年底前建成教师公寓80套。
+
+三、安全
+
+6. 守护平安。由州公安局交警支队牵头，在校门口设护学岗60个。校车每月检查一次，不合格的一律停运。
+
+7. 净化周边。州市场监管局、州公安局组成联合检查组，年内巡查12次。会同卫健、疾控两部门开展食堂检查，结果10月底前公布。
+
+8. 发展老年教育。在社区办好老年学校30所。新建乡镇学校9所。
+"""
+
+
+@pytest.fixture(scope="module")
+def yunling(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
+    return loaded(tmp_path_factory.mktemp("yunling") / "yunling-2035.txt", TOGETHER, warm)
 
 
 @pytest.fixture(scope="module")
@@ -633,3 +668,61 @@ def test_a_number_of_none_a_street_and_names_that_are_not_given(fengyuan: Assist
 )
 def test_sections_by_how_many_items_they_hold(fengyuan: Assistant, question: str, words: str) -> None:
     assert words in fengyuan.ask(question).answer
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        # What is done for the last people of a list is done for all of them.
+        ("哪些条目涉及教师或校长培训？", ["4"]),
+        ("Which items involve elderly people or schools for them?", ["8"]),
+        # An office within a body is that body; those who make up a party act.
+        ("州公安局参与的工作有哪几条？", ["6", "7"]),
+        ("哪几条由疾控部门配合？", ["7"]),
+        # The end of the year is a time by which things are due.
+        ("哪些条要求年底前完成？", ["4", "5"]),
+        ("What has to be finished by year-end?", ["4", "5"]),
+        ("10月底前要完成哪些工作？", ["7"]),
+    ],
+)
+def test_lists_of_things_done_together_and_in_time(yunling: Assistant, question: str, labels: list[str]) -> None:
+    assert [item.label for item in yunling.ask(question).items] == labels
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("特岗教师招聘数加上公费师范生培养数，合计多少人？", "400"),
+        ("云岭实验学校小学、初中加起来新增多少学位？", "1350"),
+        ("Adding kindergartens and senior high schools together, how many new places will be created?", "5700"),
+        ("幼儿园和普通高中一共新增多少学位？", "5700"),
+        ("第一部分开头那段话对教育支出怎么要求？", "只增不减"),
+        ("What does the opening paragraph of section one require?", "只增不减"),
+        ("What happens to a school bus that fails its check?", "停运"),
+        ("哪所学校由云岭师范学院附属中学托管？", "古桥县第一中学"),
+    ],
+)
+def test_things_added_up_openings_and_what_follows(yunling: Assistant, question: str, words: str) -> None:
+    assert words in yunling.ask(question).answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "教师公寓几号交钥匙？",
+        "Which doctor checks the canteens?",
+        # The figure of one of two things is not that of both.
+        "招聘教师和校长一共多少名？",
+    ],
+)
+def test_no_day_no_person_and_no_sum_that_is_not_given(yunling: Assistant, question: str) -> None:
+    answer = yunling.ask(question)
+    assert answer.status == "not_stated" or not re.search(r"合计|in all", answer.answer)
+
+
+def test_what_is_not_said_by_itself_may_be_said_of_what_was_spoken_of(yunling: Assistant) -> None:
+    before = yunling.ask("Who inspects the canteens together with the bureau?")
+    assert [item.label for item in before.items] == ["7"]
+    answer = yunling.ask("By when do the results have to be made public?", after=before)
+    assert "10月底" in answer.answer and [item.label for item in answer.items] == ["7"]
+    assert yunling.ask("How much do the results cost?", after=before).status == "not_stated"

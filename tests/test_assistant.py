@@ -82,11 +82,11 @@ def test_the_graph_around_a_unit_is_walked(dongqiao: Assistant) -> None:
 
 
 @pytest.fixture(scope="module")
-def years(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+def years(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Assistant:
     """Two years of one bureau's plans."""
     from qa.build import ingest
 
-    folder = tmp_path_factory.mktemp("years") / "workspace"
+    folder = warm(tmp_path_factory.mktemp("years") / "workspace")
     settings = replace(Settings.load({}), workspace=folder)
     plans = Path(__file__).parent / "questions" / "plans"
     ingest([plans / "qingtong-2023.txt", plans / "qingtong-2024.txt"], settings)

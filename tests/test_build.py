@@ -139,7 +139,7 @@ def test_a_translation_beside_the_plan_is_aligned_or_refused(tmp_path: Path, set
 
 
 def test_one_changed_plan_leaves_the_work_on_the_others_alone(
-    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, settings: Settings, warm: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "plans"
     folder.mkdir()
@@ -163,7 +163,7 @@ def test_one_changed_plan_leaves_the_work_on_the_others_alone(
         assert files[0].samefile(files[1]) is same
     assert check(settings) == ()
     monkeypatch.undo()
-    whole = replace(settings, workspace=tmp_path / "anew")
+    whole = replace(settings, workspace=warm(tmp_path / "anew"))
     ingest([folder], whole)
     one, other = (HybridIndex.load(Workspace(s.workspace).current().path) for s in (settings, whole))
     assert one.ids == other.ids

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import compiled
+from kg import compiled, thesaurus
 from kg.model import Language
 from kg.thesaurus import DATA, Thesaurus
 
@@ -18,7 +18,16 @@ TEXTS: tuple[tuple[str, Language], ...] = (
 
 @pytest.fixture(scope="module")
 def fresh() -> Thesaurus:
+    thesaurus._held.clear()
     return Thesaurus.load()
+
+
+@pytest.fixture(params=[True, False], ids=["a new process", "a process that has read it"])
+def process(request: pytest.FixtureRequest) -> None:
+    """What it has read before: nothing, or the same thesaurus."""
+    thesaurus._held.clear()
+    if not request.param:
+        Thesaurus.load()
 
 
 def alike(one: Thesaurus, other: Thesaurus) -> bool:
@@ -34,6 +43,7 @@ def alike(one: Thesaurus, other: Thesaurus) -> bool:
     )
 
 
+@pytest.mark.usefixtures("process")
 def test_what_is_kept_is_what_was_read(fresh: Thesaurus, tmp_path: Path) -> None:
     written = Thesaurus.load(cache=tmp_path)
     (kept,) = tmp_path.glob("*")
@@ -44,6 +54,7 @@ def test_what_is_kept_is_what_was_read(fresh: Thesaurus, tmp_path: Path) -> None
     assert set(again.quads("urn:x/")) == set(fresh.quads("urn:x/"))
 
 
+@pytest.mark.usefixtures("process")
 def test_a_damaged_file_is_made_anew(fresh: Thesaurus, tmp_path: Path) -> None:
     Thesaurus.load(cache=tmp_path)
     (kept,) = tmp_path.glob("*")
@@ -52,6 +63,10 @@ def test_a_damaged_file_is_made_anew(fresh: Thesaurus, tmp_path: Path) -> None:
         kept.write_bytes(damaged)
         assert alike(fresh, Thesaurus.load(cache=tmp_path))
         assert kept.read_bytes() == whole
+
+
+def test_a_process_reads_it_once(fresh: Thesaurus, tmp_path: Path) -> None:
+    assert Thesaurus.load(cache=tmp_path / "one") is Thesaurus.load(cache=tmp_path / "two") is Thesaurus.load()
 
 
 def test_another_thesaurus_has_a_file_of_its_own_and_the_old_one_goes(tmp_path: Path) -> None:
@@ -65,6 +80,7 @@ def test_another_thesaurus_has_a_file_of_its_own_and_the_old_one_goes(tmp_path: 
     assert new != old
 
 
+@pytest.mark.usefixtures("process")
 def test_a_cache_that_cannot_be_written_is_no_reason_not_to_answer(fresh: Thesaurus, tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text("no folder")

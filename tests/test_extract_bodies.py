@@ -51,6 +51,9 @@ CASES = [
     ("联合市人民政府外事办公室举办论坛。", "市人民政府外事办公室:support"),
     ("高等教育处开展专业优化调整。", "高等教育处:responsible"),
     ("计财科统筹资金。", "计财科:responsible"),
+    ("市城管局、市公安局组成联合执法队。", "市公安局:responsible 市城管局:responsible"),
+    ("由县财政局、县审计局抽调人员组成专班。", "县审计局:responsible 县财政局:responsible"),
+    ("公安、消防、疾控三部门联合开展检查。", "公安:responsible 消防:responsible 疾控:responsible"),
 ]
 NOT_BODIES = [
     "到2031年，覆盖率（含民办）达到90%。",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -32,8 +32,8 @@ ROW = {entry.id: row for row, entry in enumerate(ENTRIES)}
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+def cache(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Path:
+    return warm(tmp_path_factory.mktemp("hybrid")) / "cache"
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,8 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKI
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_a_writer_killed_at_a_random_moment_loses_nothing(tmp_path: Path) -> None:
+def test_a_writer_killed_at_a_random_moment_loses_nothing(tmp_path: Path, warm: Callable[[Path], Path]) -> None:
+    warm(tmp_path / "workspace")
     ends = killing.run(tmp_path, times=4, seed=7)
     assert sum(ends.values()) == 4
     assert any("killed" in end for end in ends)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,8 @@ TEXTS = ["甲县培训乡村教师二百名。", "Which items involve teachers i
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("encoder")
+def cache(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Path:
+    return warm(tmp_path_factory.mktemp("encoder")) / "cache"
 
 
 @pytest.fixture(scope="module")

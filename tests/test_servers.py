@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -70,10 +71,8 @@ def empty(graph: str, vectors: str) -> None:
 
 def elsewhere(writer: Settings, folder: Path) -> Settings:
     """Settings of another machine, which has the servers and no workspace; of the cache what takes long to make."""
-    (folder / "cache").mkdir(parents=True)
-    for file in (writer.workspace / "cache").iterdir():
-        if file.is_file() and file.name != "vectors.sqlite":
-            os.link(file, folder / "cache" / file.name)
+    vectors = shutil.ignore_patterns("vectors.sqlite*")
+    shutil.copytree(writer.workspace / "cache", folder / "cache", ignore=vectors, copy_function=os.link)
     return replace(writer, workspace=folder)
 
 
@@ -102,6 +101,7 @@ def test_the_sample_questions_have_the_same_answers_wherever_the_plans_lie(
 
 
 def same_answers(both: Settings, workspace: Path, plan_path: Path, tmp_path: Path) -> None:
+    shutil.copy2(workspace / "cache" / "vectors.sqlite", both.workspace / "cache")
     ingest([plan_path], both)
     reader = elsewhere(both, tmp_path / "reader")
     far = Assistant.load(reader.workspace, settings=reader)

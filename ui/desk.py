@@ -153,11 +153,11 @@ class Desk:
             if self._is_new(named):
                 try:
                     self._opened = Opened.over(self._opened.assistant.reload())
+                    give_back()
                 except ServerError:
                     pass  # It is being filled, or cannot be reached just now: the next request tries again.
                 except YaodianError:
                     self._unusable = named
-                give_back()
             return self._opened
 
     def _is_new(self, named: str) -> bool:

@@ -214,7 +214,7 @@ def owner_brackets(window: Window) -> Iterator[BodyFact]:
 
 _BY = re.compile(
     r"由((?:[^，。；：（）由]|（[^（）]{1,8}）){2,60}?)(?:共同|联合|具体|统一|分别|各自)?(牵头|负责|组织实施|承办|主办|承担|落实|实施|会同"
-    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|向|为|给予|另行|成立|设立|建立|推行|合办|自|于|在|通过|采取|组成|派|选派|委派|安排|编制|编印|发布|出具|验收|托管|代管|检查|巡查|评估|考核|审批|核数|转介|统一|资助|主持))"
+    r"|(?:统筹|协调|组织|指导|审核|审批|提供|制定|开展|确定|依法|根据|按照|对|向|为|给予|另行|成立|设立|建立|推行|合办|自|于|在|通过|采取|组成|抽调|派|选派|委派|安排|编制|编印|发布|出具|验收|托管|代管|检查|巡查|评估|考核|审批|核数|转介|统一|资助|主持))"
 )
 _SUPPORT = re.compile(
     r"(?:^|[，；（、。]|牵头)由?((?:[^，。；：（）“”]{2,60}?))(?:按照?(?:各自)?职责(?:分工)?)?(?:积极|协同|密切)?(配合|协助|参与)(?=[，。；）]|$|做好|落实|开展|实施)"
@@ -269,7 +269,10 @@ def _partners(window: Window) -> Iterator[BodyFact]:
             yield from _by_field(window, m.start(1), m.end(1), "support")
 
 
-_SHARED = re.compile(r"等?(?:有关|相关|行政|主管){0,2}(部门|单位|机构)(?:和(?:单位|机构|组织))?$")
+_SHARED = re.compile(
+    r"等?(?:(?:[二两三四五六七八九十]|\d+)个?|[几多]个)?(?:有关|相关|行政|主管){0,2}(部门|单位|机构)"
+    r"(?:和(?:单位|机构|组织))?$"
+)
 
 
 def _by_field(window: Window, start: int, end: int, role: Role) -> Iterator[BodyFact]:
@@ -317,7 +320,7 @@ _URGES = re.compile(
 _THROUGH = re.compile(any_of(words("bodies", "subjects", "through")))
 _FIELDS = re.compile(
     r"(?:由|会同|协调|配合)?([^，。；：“”《》（）\d]{2,40}?等?(?:有关|相关|行政|主管){0,2}(?:部门|单位)(?:和(?:单位|机构|组织))?)"
-    r"(应|要|须|按|依|根据|在|负责|各|(?:积极|密切|协同)?(?:配合|协助|参与)|做好|共同)"
+    r"(应|要|须|按|依|根据|在|负责|各|(?:积极|密切|协同)?(?:配合|协助|参与)|做好|共同|联合)"
 )
 
 
@@ -408,7 +411,7 @@ _MODIFIER_SET = frozenset((*words("bodies", "modifiers", "words"), *_HEADS))
 _LONGEST = max(map(len, _MODIFIER_SET))
 # Marks, and measure words after a number ("120名…", "第三届…"): a name does not reach over them.
 _STOP = re.compile(r"[^\u4e00-\u9fffA-Za-z·+]|[第届名所个期批位次]")
-_STOP_WORDS = frozenset(words("words", "particles", "words"))
+_STOP_WORDS = frozenset((*words("words", "particles", "words"), *words("bodies", "affected", "governs")))
 _GENERIC_NAME = re.compile(any_of(_GENERIC))
 _GENERIC_END = re.compile(rf"(?:{any_of(g for g in _GENERIC if g.startswith('各') or '县' in g)})$")
 _AFTER_WEAK = re.compile(r"[，。；、：！）”]|的|和|与|及|等|在|中|开|建|办|全|创|$")

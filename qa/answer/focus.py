@@ -26,6 +26,7 @@ from ..retrieve import (
     is_in,
     is_named,
     is_of_sort,
+    measures,
     places,
 )
 from .draft import Draft, squeeze
@@ -68,8 +69,10 @@ def _added_up(draft: Draft, rows: Sequence[Row]) -> str:
 
 def _own_leaves(query: Query) -> list[frozenset[Node]]:
     """For each side of a question what it alone names."""
-    leaves = [frozenset(terms_of(side)) for side in query.sides]
-    return [side.difference(*(other for other in leaves if other is not side)) for side in leaves]
+    leaves = [frozenset(terms_of(side)).difference(query.counted) for side in query.sides]
+    own = [side.difference(*(other for other in leaves if other is not side)) for side in leaves]
+    # Beside a matter a word, often one of a translation, does not tell one side from the other.
+    return [frozenset(n for n in side if isinstance(n, HasConcept)) or side for side in own]
 
 
 def _of_both(draft: Draft, row: Row, own: Sequence[frozenset[Node]]) -> list[TargetFact]:
@@ -90,10 +93,15 @@ def _of_sides(draft: Draft, row: Row, own: Sequence[frozenset[Node]]) -> list[Ta
     def is_on(text: str, nodes: Iterable[Node]) -> bool:
         return any(is_in(draft.corpus, node, matching(text), spoken) for node in nodes)
 
-    counted = [t for t in told if all(is_on(t.text + t.measure, [node]) for node in draft.query.counted)]
+    things, unit = draft.query.counted, measures(draft.query.measure) if draft.query.measure else ""
+    counted = [t for t in told if all(is_on(t.text + t.measure, [node]) for node in things)]
+    if unit and not things:
+        counted = [t for t in counted if re.fullmatch(unit, t.unit_text)]
     each = [[t for t in counted if is_on(t.measure, side)] for side in own]
     found = [figures[0] for figures in each if len(figures) == 1]
-    if len(found) == len(own) or not draft.query.counted:
+    if len(set(found)) < len(found):
+        return []  # One figure for two sides: which of them it is for is not told.
+    if len(found) == len(own) or not (things or unit):
         # Whether figures of several clauses count the same is told only by what the question counts.
         return found if len(found) == len(own) else []
     on = [side for side in own if is_on(row.view, side)]

@@ -81,7 +81,7 @@ from .numbers import blanked
 from .parts import asks_each, documents_named, positions, references_of, unit_on, units_titled
 from .roles import in_any_part, in_role, parts_played, without_explained, without_own_names
 from .sentences import sentence_of
-from .sharing import object_for_all, people_for_all, place_for_all, shared_by_all
+from .sharing import matter_for_all, object_for_all, people_for_all, place_for_all, shared_by_all
 from .spelling import in_full, numbered, spelt
 from .tallies import extreme_of, tally_of
 from .times import periods_of, times_of, years_of
@@ -327,7 +327,7 @@ def _in_conversation(query: Query, text: str, besides: str, after: Query, corpus
 def _in_a_list(text: str, spoken: Language, tokens: list[Token], corpus: Corpus, *, any_role: bool) -> list[Token]:
     """The tokens of a list: bodies in the parts that they play, what some of them share with all of these."""
     tokens = in_role(text, spoken, tokens, corpus, any_role=any_role)
-    for shared in (place_for_all, object_for_all, people_for_all):
+    for shared in (place_for_all, object_for_all, people_for_all, matter_for_all):
         tokens = shared(text, spoken, tokens, corpus)
     return tokens
 
@@ -575,7 +575,7 @@ def _sides(text: str, spoken: Language, tokens: Sequence[Token], corpus: Corpus)
     groups: list[list[Token]] = []
     for token in (t for t in linked if t.start >= start):
         between = text[groups[-1][-1].end : token.start] if groups else ""
-        if groups and not re.search(r"\bor\b|\band\b|\bthan\b|\bas\b|还是|或|和|与|及|、|跟|比", between):
+        if groups and not re.search(r"\bor\b|\band\b|\bthan\b|\bas\b|还是|或|和|与|及|、|跟|比|加上|\bplus\b", between):
             # What stands before a comma is of all: 今年公开招聘教师，初中比小学多招几名.
             groups = [[token]] if len(groups) == 1 and re.search("[,，]", between) else groups
             groups[-1] += [] if groups[-1][-1] is token else [token]
@@ -615,7 +615,11 @@ def _counted(text: str, spoken: Language, tokens: Sequence[Token]) -> tuple[Node
         return ()
     found: list[Token] = []
     for token in tokens:
-        if token.node is not None and token.start == (found[-1].end + (spoken == "en") if found else match.end()):
+        # The words that ask may be the first of the thing's own name: *how many new places*.
+        behind = (
+            token.start == found[-1].end + (spoken == "en") if found else match.start() < token.start <= match.end()
+        )
+        if token.node is not None and behind and token.end > match.end():
             found.append(token)
     # Of words side by side the last is the thing, those before it say which.
     return tuple(n for t in found[-1:] if (n := t.node))

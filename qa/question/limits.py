@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,7 +107,7 @@ def _span(first: _Moment, second: _Moment | None, said: Mapping[str, str | None]
     if second is not None:
         return DueIn(first.first, second.last)
     before, late = said.get("before") or said.get("before2"), said.get("late") or said.get("late2")
-    if said.get("e1") and said.get("m1") and (said.get("by") or before) and not late:
+    if (said.get("ye1") or (said.get("e1") and said.get("m1"))) and (said.get("by") or before) and not late:
         return DueIn(first.first, first.last, until=True)
     if said.get("by") or late:
         return DueIn(_FIRST, first.last)
@@ -140,6 +140,9 @@ def _moment(said: Mapping[str, str | None], year: int, corpus: Corpus) -> _Momen
     if month := _month(said):
         year += schooled and month < 8
         return _in_month(said, year, month)
+    if said.get("ye"):
+        words: Sequence[str] = language()["time"]["year_end"]
+        return _Moment(f"{year}-12-{_LATE}", f"{year}-12-31", True, tuple(words))
     if quarter := number_said(re.sub(r"[第季度q]|\squarter", "", said.get("q") or "")):
         return _Moment(f"{year}-{3 * quarter - 2:02}-01", f"{year}-{3 * quarter:02}-31", True)
     if half := said.get("h"):

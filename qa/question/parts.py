@@ -57,7 +57,7 @@ def references_of(text: str, spoken: Language, free: bytearray, corpus: Corpus) 
     units = [u for u in units if u.node not in left_out]
     sections = [s for s in sections if s.node not in left_out]
     labels = [label for u in units if isinstance(u.node, InUnit) for label in u.node.labels]
-    parts = _parts_named(text, spoken, free, corpus, bool(labels))
+    parts = _parts_named(text, spoken, free, corpus, bool(labels), [s.node for s in sections])
     aside, text = _left_out(text, spoken, free, parts)
     left_out += aside
     labels += [label for p in parts if p.node not in aside and isinstance(p.node, InUnit) for label in p.node.labels]
@@ -333,11 +333,19 @@ def _labels_of(number: int, units: Sequence[UnitRow]) -> list[str]:
     ]
 
 
-def _parts_named(text: str, spoken: Language, free: bytearray, corpus: Corpus, numbered: bool) -> list[Named]:
-    """The opening, the end and the notice are units of their own: they are named by what they are."""
+def _parts_named(
+    text: str, spoken: Language, free: bytearray, corpus: Corpus, numbered: bool, sections: Sequence[Place]
+) -> list[Named]:
+    """The opening, the end and the notice are units of their own: they are named by what they are.
+
+    The opening of a section that is named too is what stands beneath its heading before its items.
+    """
     units = corpus.units
+    beneath = [
+        u.unit.label for u in units if u.unit.kind == "paragraph" and any(stands_in(corpus, u, s) for s in sections)
+    ]
     parts = {
-        "opening": [u.unit.label for u in units if u.preamble] or _before_items(units),
+        "opening": beneath if sections else [u.unit.label for u in units if u.preamble] or _before_items(units),
         "closing": [u.unit.label for u in units[-1:] if u.unit.kind == "paragraph"],
         "notice": [u.unit.label for u in units if u.unit.kind == "notice"],
     }

@@ -410,15 +410,27 @@ def _bodies_named(named: Sequence[Token], roles: Sequence[Role], corpus: Corpus)
     node = named[0].node
     said = [n for n in found if len(named) == 1 and matching(n) == matching(named[0].term.surface)]
     if said:
-        return tuple(said)  # 教研室, and no other office for research.
+        return _with_offices(said, found, corpus)  # 教研室, and no other office for research.
     if len(named) == 1 and isinstance(node, HasText):
         # 市教育局, and not 市教育局直属各学校; 县公安局 for 公安局.
         exact = [n for n in found if matching(n) in node.texts]
-        found = exact or [n for n in found if matching(n).endswith(node.texts)] or found
+        within = [n for n in found if matching(n).endswith(node.texts)]
+        found = list(_with_offices(exact, found, corpus)) if exact else within or found
     if len(named) == 1 and isinstance(node, HasConcept):
         # 基础教育科, and not 学前教育科, whose matter is a part of it.
         found = [n for n in found if _names_body(replace(node, exactly=True), n, corpus)] or found
     return tuple(sorted(found))
+
+
+def _with_offices(names: Sequence[str], found: Sequence[str], corpus: Corpus) -> tuple[str, ...]:
+    """Bodies and, of those named, the offices within them: 市公安局交警大队 for 市公安局.
+
+    What an office of the issuer does is no work of the issuer as a whole.
+    """
+    own = {matching(i) for plan in corpus.plans for i in plan.document.issuers}
+    whole = "|".join(re.escape(matching(n)) for n in names if not any(i.endswith(matching(n)) for i in own))
+    inner = re.compile(f"(?:{whole}){genre()['office_within']}")
+    return tuple(sorted({*names, *(n for n in found if whole and inner.fullmatch(matching(n)))}))
 
 
 def _roles_of(text: str, start: int, end: int, spoken: Language) -> tuple[tuple[Role, ...], list[tuple[int, int]]]:

@@ -108,11 +108,19 @@ def _verbs() -> frozenset[str]:
 
 
 def people_for_all(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
-    """The tokens, with people behind others as those whom the same is for: *contests for pupils or teachers*."""
+    """The tokens, with people behind others as those whom the same is for: *contests for pupils or teachers*.
+
+    Those before it may be whom a thing is for as well: *elderly people or schools for them*.
+    """
     out = list(tokens)
     for i, token in enumerate(tokens):
         before = out[i - 1] if i else None
         if before is None or before.node is None or token.node is None:
+            continue
+        if TIGHT.fullmatch(text, before.end, token.start) and pattern("filter", spoken, "for_them").match(
+            text, token.end
+        ):
+            out[i] = replace(token, node=And((before.node, token.node), "clause"))
             continue
         if not (is_people(corpus, token.node) or _people_named(token.term.surface, spoken, corpus)):
             continue
@@ -123,9 +131,37 @@ def people_for_all(text: str, spoken: Language, tokens: list[Token], corpus: Cor
     return out
 
 
+def matter_for_all(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
+    """The tokens, with what is done for the last people of a list as done for all of them: 教师、校长培训."""
+    out = list(tokens)
+    shared = ""
+    for i in reversed(range(len(tokens))):
+        token, behind = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
+        joined = shared and behind is not None and TIGHT.fullmatch(text, token.end, behind.start)
+        if joined and token.node is not None and _people_named(token.term.surface, spoken, corpus):
+            whole = _whole(token.term.surface + shared, spoken, corpus)
+            apart = And((token.node, HasConcept(_whole(shared, spoken, corpus))), "clause")
+            node = HasConcept(whole) if whole else apart
+            out[i] = replace(token, node=node) if decide(corpus, node) else token
+        else:
+            shared = _done_for_people(token, spoken, corpus)
+    return out
+
+
+def _done_for_people(token: Token, spoken: Language, corpus: Corpus) -> str:
+    """What stands behind the people that the words of a token begin with, where both are known: 培训 of 校长培训."""
+    words = token.term.surface if spoken == "zh" and token.term.reason == "label" else ""
+    ends = (k for k in range(2, len(words) - 1) if _people_named(words[:k], spoken, corpus))
+    return next((words[k:] for k in ends if _whole(words[k:], spoken, corpus)), "")
+
+
+def _whole(words: str, spoken: Language, corpus: Corpus) -> tuple[str, ...]:
+    """The concepts of which all of some words are a label."""
+    return tuple(m.concept for m in corpus.thesaurus.match(words, spoken) if m.end - m.start == len(words))
+
+
 def _people_named(words: str, spoken: Language, corpus: Corpus) -> bool:
-    whole = [m.concept for m in corpus.thesaurus.match(words, spoken) if m.end - m.start == len(words)]
-    return any(is_people(corpus, HasConcept((concept,))) for concept in whole)
+    return any(is_people(corpus, HasConcept((concept,))) for concept in _whole(words, spoken, corpus))
 
 
 def place_for_all(text: str, spoken: Language, tokens: list[Token], corpus: Corpus) -> list[Token]:
