@@ -4,11 +4,10 @@ examples that narrow nothing, things told in two steps, places in the plan howev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-
-import re
 
 import pytest
 
