@@ -62,7 +62,7 @@ bench: dev
 PLANS = $(foreach folder,data/plans tests/questions/plans tests/plans/whole/tuned tests/plans/whole/held,--plans $(folder))
 
 # The first questions, those that nobody has read, the newest; EVALUATED=tests/questions asks all, in about an hour.
-EVALUATED = tests/questions/yiyang-2021.json tests/questions/set14 tests/questions/set34 tests/questions/set48 tests/questions/set49 tests/questions/set50 tests/questions/set51 tests/questions/set52
+EVALUATED = tests/questions/yiyang-2021.json tests/questions/set14 tests/questions/set34 tests/questions/set48 tests/questions/set49 tests/questions/set50 tests/questions/set51 tests/questions/set52 tests/questions/set53
 
 evaluation: dev
 	$(RUN) qa.cli eval $(EVALUATED) $(PLANS) --report docs/evaluation.md

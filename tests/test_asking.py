@@ -651,6 +651,7 @@ def test_what_is_taken_for_granted_named_otherwise_or_counted_in_other_words(
         "What are the names of the firms that share the bases?",
         "What is the slogan of the training week?",
         "为什么体育分值要提高到60分？",
+        "What does a place in a nursery cost a year?",  # Some other thing costs so much a year.
     ],
 )
 def test_a_number_of_none_a_street_and_names_that_are_not_given(fengyuan: Assistant, question: str) -> None:
@@ -682,6 +683,7 @@ def test_sections_by_how_many_items_they_hold(fengyuan: Assistant, question: str
         ("哪些条要求年底前完成？", ["4", "5"]),
         ("What has to be finished by year-end?", ["4", "5"]),
         ("10月底前要完成哪些工作？", ["7"]),
+        ("Which items arrange something with the market regulator or the police?", ["6", "7"]),
     ],
 )
 def test_lists_of_things_done_together_and_in_time(yunling: Assistant, question: str, labels: list[str]) -> None:

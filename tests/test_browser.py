@@ -166,6 +166,14 @@ def test_the_language_of_every_page_is_switched_in_the_page(page: Page) -> None:
     expect(page.locator("#ask")).to_contain_text("提问")
 
 
+def test_a_page_that_is_drawn_while_another_is_called_does_not_call_the_reader_back(page: Page) -> None:
+    page.locator('nav a[data-page="start"]').click()
+    page.locator('[data-key="step-words"]').wait_for()
+    # In one breath: what the address then says of the old page must not undo the call for the new one.
+    page.evaluate("""() => { location.hash = '#/about'; document.querySelector('[data-key="step-words"]').click(); }""")
+    page.wait_for_selector('body[data-page="about"]')
+
+
 def has_data(text: str) -> bool:
     """Whether a control's text comes from the plan (it has Chinese characters)."""
     return bool(re.search(r"[\u3400-\u9fff]", text))

@@ -87,6 +87,17 @@ def document(text: str, form: str = "txt") -> Document:
     return parse(Source(f"x.{form}", form, "0" * 64, text), "x")
 
 
+def test_what_stands_behind_the_colon_of_a_heading_is_its_rest_or_a_text() -> None:
+    found = document(
+        "某区教育局2031年工作要点\n\n一、优供给：各学段协同扩充学位\n\n1. 扩充学位。新建学校。\n\n"
+        "二、总体要求：坚持党的领导，全面推进改革。\n\n2. 加强党建。落实责任。\n"
+    )
+    assert [s.title for s in found.sections] == ["优供给：各学段协同扩充学位", "总体要求"]
+    assert [u.label for u in found.units] == ["1", "二", "2"]
+    (text,) = found.units[1].clauses
+    assert text.text == "坚持党的领导，全面推进改革。"
+
+
 def plain(text: str) -> str:
     return "".join(text.split())
 

@@ -340,7 +340,12 @@ class _Parser:
         title, rest = self._title(node)
         colon = 0 if self.english or node.kind not in ("cn", "big") else colon_title(self.text, node)
         if colon:
-            title, rest = _bare_title(self.text[node.body : colon]), colon
+            line = self.text.find("\n", colon, node.end)
+            line = node.end if line < 0 else line
+            # 优供给：各学段协同扩充学位: without a stop in it the line is the heading.
+            whole = line - colon <= _MOTTO and not re.search("[。；;！!]", self.text[colon:line])
+            rest = line if whole else colon
+            title = _bare_title(self.text[node.body : rest])
         heading = trim(self.text, node.start, rest) or Span(node.start, rest)
         if not title and rest >= node.end:
             title = _bare_title(self.text[node.body : rest])
@@ -508,6 +513,8 @@ def _path(node: Block) -> list[Block]:
     return path[::-1]
 
 
+_MOTTO = 40
+"""Characters behind a colon that may be the rest of a heading."""
 _EDGE = " \t\u3000\xa0*#、.．:：,，。；;_–—-"
 
 

@@ -17,10 +17,12 @@ from ..retrieve import (
     Ranked,
     clauses_of,
     is_bare,
+    is_common,
     is_dated,
     is_group,
     is_in,
     is_of_sort,
+    is_people,
     is_proper,
     is_sort_of_place,
     undated,
@@ -38,7 +40,7 @@ RARE = 2
 
 def is_of_what_is_asked(draft: Draft, chosen: Sequence[Ranked], giving: Sequence[Ranked]) -> bool:
     """Whether what the clauses give belongs to the very thing, part, place and rate that the question is after."""
-    if not all(fits(draft, chosen) for fits in (_counts_it, _holds_asked, _has_rate)):
+    if not all(fits(draft, chosen) for fits in (_counts_it, _holds_asked, _has_rate, _holds_a_matter)):
         return False
     of_giving = (
         _is_for_each, _is_in_all, _is_of_sanction, _is_of_post, _is_counted_in, _is_another_time, _is_of_place,
@@ -329,6 +331,21 @@ def _is_in_all(draft: Draft, giving: Sequence[Ranked]) -> bool:
     return any(re.search(genre()["money"], re.sub(genre()["each_sum"], "", view)) for view in views)
 
 
+def _holds_a_matter(draft: Draft, chosen: Sequence[Ranked]) -> bool:
+    """Whether the units that give a sum of money are on a matter of the question, where the plan is on any of these.
+
+    *What do parents pay a month for a place in a nursery*: the one sum that is paid monthly does not tell.
+    """
+    corpus, query = draft.corpus, draft.query
+    if query.wants != "money" or query.hops or query.points_back:
+        return True
+    matters = [n for n in _joined(query.condition) if not (is_people(corpus, n) or is_common(corpus, n))]
+    held = [rows for n in matters if (rows := _rows_of(draft, n))]
+    units = {h.row.unit_index for h in chosen}
+    inside = frozenset(i for unit in units for i in corpus.units[unit].rows)
+    return not held or any(inside & rows for rows in held)
+
+
 def _is_counted_in(draft: Draft, giving: Sequence[Ranked]) -> bool:
     """Whether a figure is in a clause without what the question leaves out: *allowances aside, what is the pay*."""
     if draft.query.wants not in FIGURES or not isinstance(draft.query.condition, And):
@@ -378,6 +395,10 @@ def _is_of_place(draft: Draft, giving: Sequence[Ranked]) -> bool:
     """
     names = [t.concept for t in draft.query.terms if t.active and t.kind == "text" and _is_placed(t)]
     if not names or draft.query.wants not in FIGURES | {"when"}:
+        return True
+    # An item that is named by one thing may give the figure of another.
+    units = {h.row.unit_index for h in giving} if draft.query.hops else set()
+    if any(name in draft.corpus.rows[i].view for u in units for i in draft.corpus.units[u].rows for name in names):
         return True
     return any(_tells_of(h.row, names) for h in giving)
 

@@ -89,18 +89,23 @@ def _some_body(match: re.Match[str], spoken: Language, corpus: Corpus) -> Node |
     inner = bare and said["who"] is not None and pattern("role", spoken, "inner").fullmatch(said["who"]) is not None
     # 责任科室 that the plan prints itself may stand before whoever answers, a committee too.
     inner = inner and not corpus.containing(f"{said['role']}{said['who']}:")
-    some = HasBody(roles, _named_ones(roles, corpus, inner=inner))
+    bracketed = pattern("role", spoken, "bracketed").search(match.string) is not None
+    some = HasBody(roles, _named_ones(roles, corpus, inner=inner, owners=bracketed))
     return Not(some) if bare and said["no"] else some
 
 
-def _named_ones(roles: Collection[Role], corpus: Corpus, *, inner: bool) -> tuple[str, ...]:
+def _named_ones(roles: Collection[Role], corpus: Corpus, *, inner: bool, owners: bool = False) -> tuple[str, ...]:
     """The bodies in a part, without those that are nobody in particular (各地各校); none of them stands for any.
 
-    Where an ``inner`` one is meant, the sections of the office alone.
+    Where an ``inner`` one is meant, the sections of the office and who is named as the owner of an item; where
+    ``owners`` are meant, the latter alone.
     """
-    playing = {(b.canonical, b.kind == "generic") for row in corpus.rows for b in row.bodies if b.role in roles}
+    bodies = [b for row in corpus.rows for b in row.bodies if b.role in roles]
+    playing = {(b.canonical, b.kind == "generic") for b in bodies}
+    named = {b.canonical for b in bodies if "owner" in b.method}
     section = re.compile(genre()["inner_office"])
-    meant = {name for name, generic in playing if not generic and (not inner or section.search(name))}
+    kept = {n for n, generic in playing if not generic and (not inner or section.search(n) or n in named)}
+    meant = kept & named if owners and named else kept
     return () if len(meant) == len(playing) else tuple(sorted(meant)) or ("",)
 
 
@@ -165,11 +170,17 @@ def _supporting(corpus: Corpus, *, inside: bool) -> tuple[str, ...]:
 
 
 def _known(roles: tuple[Role, ...], corpus: Corpus) -> tuple[Role, ...]:
-    """The roles as the plans tell them: who answers for a matter leads it where nobody is said to lead."""
+    """The roles as the plans tell them: who answers for a matter leads it where nobody is said to lead.
+
+    Where owners are labelled, 责任科室：, it is the labels that tell: that others lead something is said in passing.
+    """
     told = {b.role for row in corpus.rows for b in row.bodies}
+    labelled = {b.role for row in corpus.rows for b in row.bodies if "owner" in b.method}
     out: dict[Role, None] = {}
     for role in roles:
-        if role == "lead" and role not in told:
+        if role == "lead" and labelled and role not in labelled:
+            out |= {"lead": None, "responsible": None}
+        elif role == "lead" and role not in told:
             out["responsible"] = None
         elif role == "support" and role not in told:
             # Where a plan knows no supporters, those who do not lead.

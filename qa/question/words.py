@@ -61,7 +61,8 @@ def _concept_token(start: int, end: int, surface: str, ids: Sequence[str], corpu
     concept = corpus.thesaurus.concepts[ids[0]]
     term = Term(surface, concept.id, concept.pref["zh"], concept.pref["en"], "concept", reason, tuple(ids[1:]))
     node: Node = HasConcept(tuple(ids))
-    if len(surface) >= _TELLING and HAN.search(surface) and surface in corpus.text:
+    everyday = len(surface) >= 2 and surface in concept.hidden["zh"]
+    if (len(surface) >= _TELLING or everyday) and HAN.search(surface) and surface in corpus.text:
         # The plan may use the very words inside a longer name that stands for another concept.
         node = Or((node, HasText((surface,))))
     return Token(start, end, term, node)

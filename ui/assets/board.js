@@ -1,5 +1,5 @@
 // Board: units and bodies, targets by due date, programmes, plans side by side; what is missing is marked.
-import { Refused, call, cite, fill, h, icon, label, nodeLink, note, nothing, on, picked, picker, refill, state, stated, statedMark, t, titleOf, withTranslation, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, keepAddress, label, nodeLink, note, nothing, on, picked, picker, refill, state, stated, statedMark, t, titleOf, withTranslation, word } from "./core.js";
 import { amount, comparison, comparisonAddress, followComparison } from "./compare.js";
 
 const ONE = ["duties", "matrix", "targets", "programmes"];
@@ -51,12 +51,11 @@ async function show({ keep = false } = {}) {
   }
 }
 
-// The address says what is shown, so that it can be handed on; what is typed into the search is nobody's business.
+// What is typed into the search is nobody's business.
 function address() {
-  if (state.page !== "board") return;
   const parts = view === "compare" ? { view, ...comparisonAddress() } : {
     view, ...(state.documents.length > 1 ? { document: data.document } : {}), ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value)) };
-  history.replaceState(null, "", `#/board?${new URLSearchParams(parts)}`);
+  keepAddress("board", `#/board?${new URLSearchParams(parts)}`);
 }
 
 function draw() {

@@ -304,6 +304,10 @@ export function go(page, values = {}) {
   if (location.hash === target) follow();
   else location.hash = target;
 }
+// The address says what is shown, so that it can be handed on; where it names another page already, a click is on its way.
+export function keepAddress(page, target) {
+  if (state.page === page && location.hash.startsWith(`#/${page}`)) history.replaceState(null, "", target);
+}
 export function follow() {
   const match = /^#\/(\w+)(?:\?(.*))?$/.exec(location.hash);
   if (!match) return show("ask");

@@ -1,5 +1,5 @@
 // Reader: the plan as it was ingested, every clause with an address, facts marked by type; beside it its translation, or another plan.
-import { Refused, button, call, clauseLink, copy, fill, go, h, icon, keep, kept, narrow, note, nothing, on, picked, picker, plan, refill, state, t, tab, titleOf } from "./core.js";
+import { Refused, button, call, clauseLink, copy, fill, go, h, icon, keep, keepAddress, kept, narrow, note, nothing, on, picked, picker, plan, refill, state, t, tab, titleOf } from "./core.js";
 
 const KINDS = ["body", "programme", "target", "theme"];
 let root = null;
@@ -96,7 +96,7 @@ function drawHead() {
 
 const here = () => `#/reader?${new URLSearchParams({ document: sheets[0].id, ...(beside ? { beside } : {}) })}`;
 function address() {
-  if (state.page === "reader") history.replaceState(null, "", here());
+  keepAddress("reader", here());
 }
 
 function translationSwitch() {
@@ -227,7 +227,7 @@ function mark(iri, { scroll = true } = {}) {
   for (const element of root.querySelectorAll(".lit-too")) element.classList.remove("lit-too");
   lit = sheet.parts.get(iri);
   state.lit = iri;
-  if (state.page === "reader") history.replaceState(null, "", clauseLink(iri) + (beside ? `&beside=${encodeURIComponent(beside)}` : ""));
+  keepAddress("reader", clauseLink(iri) + (beside ? `&beside=${encodeURIComponent(beside)}` : ""));
   for (const element of lit) { element.classList.add("lit"); element.setAttribute("aria-current", "true"); }
   sheet.english.get(iri)?.classList.add("lit-too");
   head.querySelector(".reader-review")?.toggleAttribute("disabled", !lit[0].matches(".clause"));

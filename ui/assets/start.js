@@ -1,5 +1,5 @@
 // Start: for a newcomer.  What this plan is, five steps, whom it speaks of, the glossary, the quiz.
-import { Refused, call, cite, fill, h, icon, keep, kept, label, nodeLink, note, nothing, on, picked, picker, refill, state, stated, t, titleOf, word } from "./core.js";
+import { Refused, call, cite, fill, h, icon, keep, keepAddress, kept, label, nodeLink, note, nothing, on, picked, picker, refill, state, stated, t, titleOf, word } from "./core.js";
 import { amount } from "./compare.js";
 
 const STEPS = ["what", "built", "whom", "words", "quiz"];
@@ -52,10 +52,8 @@ async function show() {
 
 function draw() {
   const done = mine().done;
-  if (state.page === "start") {
-    const which = state.documents.length > 1 ? { document: data.document } : {};
-    history.replaceState(null, "", `#/start?${new URLSearchParams({ step: STEPS[step], ...which })}`);
-  }
+  const which = state.documents.length > 1 ? { document: data.document } : {};
+  keepAddress("start", `#/start?${new URLSearchParams({ step: STEPS[step], ...which })}`);
   refill(root, h("div", { class: "start-page" },
     h("header", {}, h("h1", {}, t("start.title")), h("p", { class: "lead" }, t("start.lead")), picker(data.document)),
     h("ol", { class: "steps-bar" }, STEPS.map((name, i) => h("li", {}, h("button", { type: "button", "data-key": `step-${name}`, "aria-current": i === step ? "step" : null,
