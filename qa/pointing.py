@@ -15,6 +15,8 @@ from .corpus import Corpus, language
 from .model import And, Answer, HasBody, InUnit, Node, Not, Query, UnderHeading
 
 _ACTING: tuple[Role, ...] = ("lead", "responsible", "support", "participant")
+NEAR = 3
+"""Units that an answer may be of for a further question to be about them without a word that points back."""
 
 
 def pointing(query: Query, after: Answer, corpus: Corpus) -> Query:
@@ -59,10 +61,6 @@ def tells_of(answer: Answer, after: Answer) -> bool:
     before = {item.iri for item in after.items}
     shown = any(e.graph for e in answer.explanation.evidence)
     return answer.status == "answered" and shown and before.issuperset(item.iri for item in answer.items)
-
-
-NEAR = 3
-"""Units that an answer may be of for a further question to be about them without a word that points back."""
 
 
 def _acting(after: Answer, corpus: Corpus) -> tuple[str, ...]:
