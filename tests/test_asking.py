@@ -4,7 +4,6 @@ examples that narrow nothing, things told in two steps, places in the plan howev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -707,18 +706,13 @@ def test_things_added_up_openings_and_what_follows(yunling: Assistant, question:
     assert words in yunling.ask(question).answer
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "教师公寓几号交钥匙？",
-        "Which doctor checks the canteens?",
-        # The figure of one of two things is not that of both.
-        "招聘教师和校长一共多少名？",
-    ],
-)
-def test_no_day_no_person_and_no_sum_that_is_not_given(yunling: Assistant, question: str) -> None:
-    answer = yunling.ask(question)
-    assert answer.status == "not_stated" or not re.search(r"合计|in all", answer.answer)
+@pytest.mark.parametrize("question", ["教师公寓几号交钥匙？", "Which doctor checks the canteens?"])
+def test_no_day_and_no_person_that_is_not_given(yunling: Assistant, question: str) -> None:
+    assert yunling.ask(question).status == "not_stated"
+
+
+def test_the_figure_of_one_of_two_things_is_not_that_of_both(yunling: Assistant) -> None:
+    assert "合计" not in yunling.ask("招聘教师和校长一共多少名？").answer
 
 
 def test_what_is_not_said_by_itself_may_be_said_of_what_was_spoken_of(yunling: Assistant) -> None:
